@@ -1,0 +1,1 @@
+//! Proviso runs declarative contract tests against HTTP APIs.

@@ -1,0 +1,2 @@
+//! The `proviso` program.
+fn main() {}
