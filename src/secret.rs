@@ -1,0 +1,140 @@
+//! Secrets, and the one redactor that keeps them out of everything that leaves the process.
+//!
+//! Two kinds of things are masked. *Values* that were declared secret are masked wherever they occur, as they are and in
+//! the encodings they are likely to travel in. *Headers* that carry credentials are masked by name, whatever they hold.
+//! Masking happens once, on the line that is written to the journal; every report is made from such lines.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
+
+/// What stands in place of a secret.
+pub const MASK: &str = "[secret]";
+
+/// A secret shorter than this is not searched for: masking every `a` would hide the report, not the secret.
+pub const SHORTEST: usize = 4;
+
+/// Headers whose value is always masked, in lower case.
+const CREDENTIAL_HEADERS: [&str; 6] =
+    ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"];
+
+/// Whether a header's value is masked whatever it holds. The name's case does not matter.
+#[must_use]
+pub fn is_credential_header(name: &str) -> bool {
+    CREDENTIAL_HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name))
+}
+
+/// Replaces secret values in text.
+#[derive(Debug, Clone, Default)]
+pub struct Redactor {
+    needles: Option<AhoCorasick>,
+}
+
+impl Redactor {
+    /// A redactor for these values, each in all of its encodings. Values shorter than [`SHORTEST`] are left out.
+    #[must_use]
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut needles: Vec<String> =
+            secrets.into_iter().filter(|s| s.len() >= SHORTEST).flat_map(encodings).collect();
+        needles.sort();
+        needles.dedup();
+        if needles.is_empty() {
+            return Self::default();
+        }
+        // Building fails only beyond the automaton's size limits; then masking nothing would be the wrong answer.
+        let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&needles);
+        Self { needles: Some(built.expect("a handful of short patterns fits an automaton")) }
+    }
+
+    /// The text with every secret replaced by [`MASK`]; borrowed when there was none.
+    #[must_use]
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match &self.needles {
+            Some(needles) if needles.is_match(text) => {
+                let mut clean = String::with_capacity(text.len());
+                needles.replace_all_with(text, &mut clean, |_, _, clean| {
+                    clean.push_str(MASK);
+                    true
+                });
+                Cow::Owned(clean)
+            }
+            Some(_) | None => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// The forms in which a value may turn up.
+fn encodings(secret: &str) -> Vec<String> {
+    let escaped = json_escaped(secret);
+    let percent = percent_encoded(secret);
+    vec![
+        secret.to_owned(),
+        lower_escapes(&percent),
+        percent.replace("%20", "+"),
+        percent,
+        STANDARD.encode(secret),
+        STANDARD_NO_PAD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        json_escaped(&escaped),
+        escaped,
+    ]
+}
+
+/// The text as it stands between the quotes of a JSON string.
+fn json_escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// RFC 3986: everything but the unreserved characters is encoded.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// The same escapes with their hexadecimal digits in lower case, as some clients write them.
+fn lower_escapes(percent: &str) -> String {
+    let mut parts = percent.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at(2);
+        lower.push('%');
+        lower.push_str(&digits.to_lowercase());
+        lower.push_str(rest);
+    }
+    lower
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_masked_in_every_encoding() {
+        let secret = "p@ss \"w0rd\"/+";
+        let redactor = Redactor::new([secret]);
+        for form in encodings(secret) {
+            let text = format!("before {form} after");
+            assert_eq!(redactor.redact(&text), format!("before {MASK} after"), "{form}");
+        }
+        assert!(encodings(secret).contains(&"p%40ss%20%22w0rd%22%2F%2B".to_owned()));
+        assert!(encodings(secret).contains(&"p@ss \\\"w0rd\\\"/+".to_owned()));
+    }
+
+    #[test]
+    fn text_without_a_secret_is_left_alone() {
+        let redactor = Redactor::new(["swordfish", "no"]);
+        assert!(matches!(redactor.redact("no 1 0 true"), Cow::Borrowed("no 1 0 true")));
+    }
+
+    #[test]
+    fn credential_headers_are_known_in_any_case() {
+        assert!(is_credential_header("X-API-Key"));
+        assert!(!is_credential_header("content-type"));
+    }
+}
