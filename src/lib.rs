@@ -9,8 +9,10 @@ pub mod secret;
 pub mod source;
 pub mod text;
 
-// Layer 1: what we tell a person.
+// Layer 1: what we tell a person, the small language inside suites, YAML with places.
 pub mod diagnostic;
+pub mod expr;
+pub mod yaml;
 
 // Layer 3: what a run says.
 pub mod event;
