@@ -14,5 +14,9 @@ pub mod diagnostic;
 pub mod expr;
 pub mod yaml;
 
+// Layer 2: what an API promises, and a suite as written.
+pub mod contract;
+pub mod suite;
+
 // Layer 3: what a run says.
 pub mod event;
