@@ -18,5 +18,10 @@ pub mod yaml;
 pub mod contract;
 pub mod suite;
 
-// Layer 3: what a run says.
+// Layer 3: a suite that can be run, what a run says, how a request reaches a server.
 pub mod event;
+pub mod plan;
+pub mod transport;
+
+// Layer 4: walks a plan and emits events; listens to events. The two never import each other.
+pub mod run;

@@ -4,10 +4,10 @@
 //! the encodings they are likely to travel in. *Headers* that carry credentials are masked by name, whatever they hold.
 //! Masking happens once, on the line that is written to the journal; every report is made from such lines.
 
+use crate::text::percent_encoded;
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;
 
 /// What stands in place of a secret.
@@ -86,15 +86,6 @@ fn encodings(secret: &str) -> Vec<String> {
 fn json_escaped(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
-}
-
-/// RFC 3986: everything but the unreserved characters is encoded.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Percent-encodes everything but RFC 3986's unreserved characters.
-#[must_use]
-pub fn percent_encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The same escapes with their hexadecimal digits in lower case, as some clients write them.

@@ -1,5 +1,6 @@
 //! Words and numbers for people.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
 
 /// A count with its noun: `1 case`, `3 cases`. The plural is the noun with an `s`.
@@ -81,6 +82,15 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + C
     }
     let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
     (!names.is_empty()).then(|| format!("known here: {}", names.join(", ")))
+}
+
+/// RFC 3986: everything but the unreserved characters is encoded.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

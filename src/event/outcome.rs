@@ -132,7 +132,7 @@ pub enum Promise {
 }
 
 /// Something looked for at a path, and what was there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// Where: a JSONPath, a header's name.
     pub path: String,
