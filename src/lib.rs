@@ -1,1 +1,3 @@
 //! Proviso runs declarative contract tests against HTTP APIs.
+
+pub mod sandbox;
