@@ -10,24 +10,24 @@ use tower::ServiceExt;
 
 /// A partner that talks to one server about one customer.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     app: Router,
-    pub key: String,
-    pub customer: String,
+    pub(crate) key: String,
+    pub(crate) customer: String,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Value,
-    pub text: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+    pub(crate) text: String,
 }
 
 impl Reply {
     /// The HTTP status and the code, in the form tests compare.
-    pub fn verdict(&self) -> String {
+    pub(crate) fn verdict(&self) -> String {
         let code = self.body["statusCode"]
             .as_str()
             .or(self.body["status"].as_str())
@@ -37,14 +37,14 @@ impl Reply {
 
     /// Fails the test unless status and code are these.
     #[track_caller]
-    pub fn expect(self, verdict: &str) -> Self {
+    pub(crate) fn expect(self, verdict: &str) -> Self {
         assert_eq!(self.verdict(), verdict, "{}", self.text);
         self
     }
 
     /// The `referenceID` of a receipt.
     #[track_caller]
-    pub fn reference(&self) -> String {
+    pub(crate) fn reference(&self) -> String {
         self.body["data"]["referenceID"]
             .as_str()
             .expect("a reference")
@@ -53,24 +53,24 @@ impl Reply {
 }
 
 /// A file or text of a form.
-pub enum Part<'a> {
+pub(crate) enum Part<'a> {
     Text(&'a str, &'a str),
     File(&'a str, &'a str, &'a [u8]),
 }
 
-pub const PDF: &[u8] = b"%PDF-1.4\n% a small statement\n%%EOF\n";
-pub const JPEG: &[u8] = b"\xff\xd8\xff\xe0 a small picture \xff\xd9";
-pub const XML: &[u8] = b"<?xml version=\"1.0\"?><OfflinePaperlessKyc/>";
+pub(crate) const PDF: &[u8] = b"%PDF-1.4\n% a small statement\n%%EOF\n";
+pub(crate) const JPEG: &[u8] = b"\xff\xd8\xff\xe0 a small picture \xff\xd9";
+pub(crate) const XML: &[u8] = b"<?xml version=\"1.0\"?><OfflinePaperlessKyc/>";
 
 /// Longer than a stage takes.
-pub const A_WHILE: Duration = Duration::from_millis(250);
+pub(crate) const A_WHILE: Duration = Duration::from_millis(250);
 
 impl Client {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Settings::default())
     }
 
-    pub fn with(settings: Settings) -> Self {
+    pub(crate) fn with(settings: Settings) -> Self {
         Self {
             app: app(settings),
             key: DEFAULT_KEY.to_owned(),
@@ -79,14 +79,14 @@ impl Client {
     }
 
     /// The same partner with another customer.
-    pub fn about(&self, customer: &str) -> Self {
+    pub(crate) fn about(&self, customer: &str) -> Self {
         Self {
             customer: customer.to_owned(),
             ..self.clone()
         }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Reply {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         let response = self
             .app
             .clone()
@@ -107,11 +107,11 @@ impl Client {
         }
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(self.json_request(path, body.to_string())).await
     }
 
-    pub fn json_request(&self, path: &str, body: String) -> Request<Body> {
+    pub(crate) fn json_request(&self, path: &str, body: String) -> Request<Body> {
         let request = Request::post(path)
             .header("x-api-key", &self.key)
             .header("content-type", "application/json");
@@ -121,7 +121,7 @@ impl Client {
             .unwrap()
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(
             Request::get(path)
                 .header("x-api-key", &self.key)
@@ -131,7 +131,7 @@ impl Client {
         .await
     }
 
-    pub async fn form(&self, path: &str, parts: &[Part<'_>]) -> Reply {
+    pub(crate) async fn form(&self, path: &str, parts: &[Part<'_>]) -> Reply {
         let mut body = Vec::new();
         for part in parts {
             let (head, content) = match part {
@@ -159,7 +159,7 @@ impl Client {
 
     // The operations, each with its ordinary request.
 
-    pub async fn create(&self) -> Reply {
+    pub(crate) async fn create(&self) -> Reply {
         self.post(
             "/v2/user/create",
             json!({ "customerID": self.customer, "mobile": "9999999999" }),
@@ -167,17 +167,17 @@ impl Client {
         .await
     }
 
-    pub async fn details(&self, pan: &str) -> Reply {
+    pub(crate) async fn details(&self, pan: &str) -> Reply {
         self.post("/v2/user/details/update", details(&self.customer, pan))
             .await
     }
 
-    pub async fn mandate(&self) -> Reply {
+    pub(crate) async fn mandate(&self) -> Reply {
         self.post("/v2/user/details/update", mandate(&self.customer))
             .await
     }
 
-    pub async fn trigger_bre(&self) -> Reply {
+    pub(crate) async fn trigger_bre(&self) -> Reply {
         self.post(
             "/v2/user/offers",
             json!({ "customerID": self.customer, "riskVariables": {} }),
@@ -185,12 +185,18 @@ impl Client {
         .await
     }
 
-    pub async fn bre(&self, reference: &str) -> Reply {
+    pub(crate) async fn bre(&self, reference: &str) -> Reply {
         self.get(&format!("/v2/user/offers?referenceID={reference}"))
             .await
     }
 
-    pub async fn accept(&self, offer: &str, amount: u32, tenure: u32, interest: f64) -> Reply {
+    pub(crate) async fn accept(
+        &self,
+        offer: &str,
+        amount: u32,
+        tenure: u32,
+        interest: f64,
+    ) -> Reply {
         let choice =
             json!({ "offerID": offer, "amount": amount, "tenure": tenure, "interest": interest });
         self.post(
@@ -200,7 +206,7 @@ impl Client {
         .await
     }
 
-    pub async fn trigger_banking(&self, bank: &str) -> Reply {
+    pub(crate) async fn trigger_banking(&self, bank: &str) -> Reply {
         let parts = [
             Part::Text("customerID", &self.customer),
             Part::Text("bankName", bank),
@@ -210,7 +216,7 @@ impl Client {
         self.form("/v2/user/bank/analyse", &parts).await
     }
 
-    pub async fn upload(&self, kind: &str, part: &str, file: &str, content: &[u8]) -> Reply {
+    pub(crate) async fn upload(&self, kind: &str, part: &str, file: &str, content: &[u8]) -> Reply {
         let parts = [
             Part::Text("program", "EDI"),
             Part::File(part, file, content),
@@ -220,7 +226,7 @@ impl Client {
         self.form("/v2/document/upload", &parts).await
     }
 
-    pub async fn upload_kyc_documents(&self) {
+    pub(crate) async fn upload_kyc_documents(&self) {
         self.upload("AADHAAR_XML", "digilocker_aadhaar_xml", "aadhaar.xml", XML)
             .await
             .expect("200 ");
@@ -232,7 +238,7 @@ impl Client {
             .expect("200 ");
     }
 
-    pub async fn trigger(&self, path: &str) -> Reply {
+    pub(crate) async fn trigger(&self, path: &str) -> Reply {
         self.post(
             path,
             json!({ "customerID": self.customer, "program": "EDI" }),
@@ -243,7 +249,7 @@ impl Client {
     // Stretches of the journey.
 
     /// Creates a customer of a persona and gives the answer of the rule engine.
-    pub async fn offered(&self, pan: &str) -> Reply {
+    pub(crate) async fn offered(&self, pan: &str) -> Reply {
         self.create().await.expect("200 CUR-S-000");
         self.details(pan).await.expect("200 UUD-S-000");
         let reference = self.trigger_bre().await.expect("200 GNO-S-000").reference();
@@ -252,7 +258,7 @@ impl Client {
     }
 
     /// The same up to the accepted offer.
-    pub async fn accepted(&self, pan: &str) {
+    pub(crate) async fn accepted(&self, pan: &str) {
         let offer = self.offered(pan).await.expect("200 GEO-S-000");
         let offer = offer.body["data"]["offers"][0]["offerID"]
             .as_str()
@@ -264,7 +270,7 @@ impl Client {
     }
 
     /// The same up to the end of KYC.
-    pub async fn identified(&self, pan: &str) -> Reply {
+    pub(crate) async fn identified(&self, pan: &str) -> Reply {
         self.accepted(pan).await;
         self.upload_kyc_documents().await;
         let reference = self
@@ -278,7 +284,7 @@ impl Client {
     }
 
     /// The same up to the end of agreement signing.
-    pub async fn signed(&self, pan: &str) -> Reply {
+    pub(crate) async fn signed(&self, pan: &str) -> Reply {
         self.identified(pan).await.expect("200 GKD-S-000");
         self.upload("LOAN_AGREEMENT", "agreement", "agreement.pdf", PDF)
             .await
@@ -297,7 +303,7 @@ impl Client {
 }
 
 /// The ordinary details of a customer.
-pub fn details(customer: &str, pan: &str) -> Value {
+pub(crate) fn details(customer: &str, pan: &str) -> Value {
     let consent = |kind: &str| json!({ "type": kind, "timestamp": "someTimestamp", "body": "some", "ipAddress": "192.0.2.1", "url": "u" });
     json!({
         "customerID": customer,
@@ -324,7 +330,7 @@ pub fn details(customer: &str, pan: &str) -> Value {
 }
 
 /// The ordinary details about repayment.
-pub fn mandate(customer: &str) -> Value {
+pub(crate) fn mandate(customer: &str) -> Value {
     json!({
         "customerID": customer,
         "program": "EDI",
