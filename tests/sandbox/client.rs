@@ -118,7 +118,7 @@ impl Client {
         request
             .header("host", "sandbox.test")
             .body(Body::from(body))
-            .unwrap()
+            .expect("a well-formed request")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -126,7 +126,7 @@ impl Client {
             Request::get(path)
                 .header("x-api-key", &self.key)
                 .body(Body::empty())
-                .unwrap(),
+                .expect("a well-formed request"),
         )
         .await
     }
@@ -152,7 +152,7 @@ impl Client {
             request
                 .header("content-type", "multipart/form-data; boundary=frontier")
                 .body(Body::from(body))
-                .unwrap(),
+                .expect("a well-formed request"),
         )
         .await
     }
