@@ -3,6 +3,7 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    response::Html,
     routing::{get, post},
 };
 use http::StatusCode;
@@ -10,6 +11,7 @@ use http::StatusCode;
 use super::{
     code::Code,
     form::FILE_LIMIT,
+    personas,
     problem::Problem,
     routes::{
         accept_offer, agreement, banking, bre, create_user, disbursal, kyc, list_banks, session,
@@ -22,6 +24,7 @@ use super::{
 /// The whole server as a router, for a listener or to be called in process.
 pub fn app(settings: Settings) -> Router {
     Router::new()
+        .route("/", get(async || Html(personas::html())))
         .route("/v2/user/create", post(create_user::create_user))
         .route(
             "/v2/user/details/update",

@@ -3,29 +3,37 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, tz::Offset};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-/// Starts at an origin and runs with the runtime's time.
+/// Starts at an origin and runs with the runtime's time, or so many times faster.
 #[derive(Debug)]
 pub(super) struct Clock {
     origin: Moment,
     started: Instant,
+    scale: f64,
 }
 
 impl Clock {
-    /// A clock that shows `origin` now.
-    pub(super) fn starting_at(origin: Timestamp) -> Self {
+    /// A clock that shows `origin` now and runs `scale` times as fast as the runtime's.
+    pub(super) fn starting_at(origin: Timestamp, scale: f64) -> Self {
         Self {
             origin: Moment(origin.as_microsecond()),
             started: Instant::now(),
+            scale,
         }
     }
 
     /// The time it shows.
     pub(super) fn now(&self) -> Moment {
-        self.origin.plus(self.started.elapsed())
+        let elapsed = self.started.elapsed();
+        if self.scale == 1.0 {
+            return self.origin.plus(elapsed);
+        }
+        // A scale that makes no sense stops the clock instead of the server.
+        let scaled = Duration::try_from_secs_f64(elapsed.as_secs_f64() * self.scale);
+        self.origin.plus(scaled.unwrap_or_default())
     }
 }
 
@@ -54,6 +62,11 @@ impl Moment {
     /// RFC 3339 in Indian time with microseconds, the way disbursals are stamped.
     pub(super) fn in_india(self) -> String {
         format!("{:.6}", self.timestamp().display_with_offset(india()))
+    }
+
+    /// The calendar date in India.
+    pub(super) fn date_in_india(self) -> Date {
+        india().to_datetime(self.timestamp()).date()
     }
 
     fn timestamp(self) -> Timestamp {

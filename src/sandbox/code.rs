@@ -12,7 +12,6 @@ macro_rules! codes {
 
         impl Code {
             /// All of them, in the order of the journey.
-            #[expect(dead_code, reason = "the page about test data lists them")]
             pub(super) const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The code as it is written in an envelope.

@@ -8,6 +8,7 @@ use http::{StatusCode, header::CONTENT_TYPE, request::Parts};
 use serde_json::{Map, Value};
 
 use super::{
+    clock::Moment,
     code::Code,
     fields::Fields,
     ids::Id,
@@ -26,6 +27,11 @@ impl Caller {
     /// Creates a customer of this caller.
     pub(super) fn create(&self, customer: &str) -> Result<(), Problem> {
         self.world.create(self.partner, customer)
+    }
+
+    /// The time on the server's clock.
+    pub(super) fn now(&self) -> Moment {
+        self.world.now()
     }
 
     /// Does something with one of this caller's customers while nobody else can.

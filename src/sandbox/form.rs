@@ -87,6 +87,14 @@ impl FormRequest {
         .transpose()
     }
 
+    /// A part that must be there.
+    pub(super) fn part(&self, name: &str) -> Result<&Part, Problem> {
+        self.parts
+            .iter()
+            .find(|part| part.name == name)
+            .ok_or_else(|| Problem::missing(name))
+    }
+
     /// All parts of a name, at least one.
     pub(super) fn parts(&self, name: &str) -> Result<Vec<&Part>, Problem> {
         let parts: Vec<&Part> = self.parts.iter().filter(|part| part.name == name).collect();

@@ -50,7 +50,6 @@ impl Problem {
         self
     }
 
-    #[expect(dead_code, reason = "for refusals that pass with time")]
     /// Tells the caller how many seconds to wait.
     pub(super) fn with_retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::personas::Persona;
+
 /// The API key that a server accepts unless told otherwise.
 pub const DEFAULT_KEY: &str = "sandbox-key";
 
@@ -17,6 +19,10 @@ pub struct Settings {
     /// The seed of every generated id: the same calls under the same seed get the same ids, in whatever order customers
     /// take turns.
     pub seed: u64,
+    /// What happens to customers whose data chooses nothing else.
+    pub persona: Persona,
+    /// How many times faster than real time this server's clock runs: processing, expiry and timestamps alike.
+    pub time_scale: f64,
     /// The wall clock time at which this server's clock starts; the current time if none is given.
     pub origin: Option<Timestamp>,
 }
@@ -27,6 +33,8 @@ impl Default for Settings {
             processing: Duration::from_millis(200),
             keys: vec![DEFAULT_KEY.to_owned()],
             seed: 0x4c65_6e64_6572,
+            persona: Persona::default(),
+            time_scale: 1.0,
             origin: None,
         }
     }

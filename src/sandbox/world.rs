@@ -6,7 +6,6 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use serde_json::json;
@@ -16,6 +15,7 @@ use super::{
     code::Code,
     ids::{Id, IdSource},
     journey::{Customer, Run, Session, Stage, StageKind},
+    personas::{self, Plot},
     problem::Problem,
     settings::Settings,
 };
@@ -48,7 +48,7 @@ pub(super) struct Visit<'a> {
     pub(super) customer: &'a mut Customer,
     /// The time of this visit.
     pub(super) now: Moment,
-    processing: Duration,
+    settings: &'a Settings,
     id: &'a Arc<str>,
     by_reference: &'a mut HashMap<Id, Arc<str>>,
 }
@@ -56,13 +56,21 @@ pub(super) struct Visit<'a> {
 impl World {
     /// A world without customers.
     pub(super) fn new(settings: Settings) -> Self {
-        let clock = Clock::starting_at(settings.origin.unwrap_or_else(jiff::Timestamp::now));
+        let clock = Clock::starting_at(
+            settings.origin.unwrap_or_else(jiff::Timestamp::now),
+            settings.time_scale,
+        );
         let partners = settings.keys.iter().map(|_| Mutex::default()).collect();
         Self(Arc::new(Inner {
             settings,
             clock,
             partners,
         }))
+    }
+
+    /// The time on the server's clock.
+    pub(super) fn now(&self) -> Moment {
+        self.0.clock.now()
     }
 
     /// The partner that holds an API key.
@@ -107,7 +115,7 @@ impl World {
         act(&mut Visit {
             customer,
             now: self.0.clock.now(),
-            processing: self.0.settings.processing,
+            settings: &self.0.settings,
             id: &id,
             by_reference,
         })
@@ -154,7 +162,22 @@ impl Visit<'_> {
 
     /// When a stage that starts now is over.
     pub(super) fn end_of_stage(&self) -> Moment {
-        self.now.plus(self.processing)
+        self.now.plus(self.settings.processing)
+    }
+
+    /// What the customer's data brings about.
+    pub(super) fn plot(&self) -> Plot {
+        let pan = self
+            .customer
+            .applicant
+            .as_ref()
+            .map(|applicant| applicant.pan.as_str());
+        self.plot_of(pan.unwrap_or_default())
+    }
+
+    /// What a permanent account number brings about.
+    pub(super) fn plot_of(&self, pan: &str) -> Plot {
+        personas::plot_of(pan).unwrap_or(self.settings.persona.plot())
     }
 
     /// The run that a reference names.
@@ -182,9 +205,12 @@ impl Visit<'_> {
     /// Starts a stage and gives the reference to ask for it by.
     pub(super) fn start(&mut self, stage: Stage) -> Id {
         let reference = self.customer.ids.next();
-        self.customer
-            .runs
-            .push(Run::starting(reference, self.now, self.processing, stage));
+        self.customer.runs.push(Run::starting(
+            reference,
+            self.now,
+            self.settings.processing,
+            stage,
+        ));
         self.by_reference.insert(reference, Arc::clone(self.id));
         reference
     }

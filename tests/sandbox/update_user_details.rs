@@ -66,6 +66,12 @@ async fn values_and_members_are_checked() {
         ),
         (format!("{person}/name"), json!(" "), "400 UUD-E-002"),
         (
+            format!("{person}/dob"),
+            json!("2999-01-01"),
+            "400 UUD-E-002",
+        ),
+        (format!("{person}/email"), json!("nobody"), "400 UUD-E-002"),
+        (
             format!("{person}/currentAddress/pincode"),
             json!("5600"),
             "400 UUD-E-002",
@@ -106,6 +112,21 @@ async fn the_mandate_is_checked_and_insurance_needs_consent() {
             "/mandateDetails/mandateAmount",
             json!("94000"),
             "400 UUD-E-000",
+        ),
+        (
+            "/loanDetails/insuranceDetails/premium",
+            Value::Null,
+            "400 FBX-E-009",
+        ),
+        (
+            "/loanDetails/insuranceDetails/premium",
+            json!(-1),
+            "400 UUD-E-002",
+        ),
+        (
+            "/basicDetails/businessDetails/uanDetails/uan",
+            json!("123"),
+            "400 UUD-E-002",
         ),
         ("/consents/0/type", json!("TNC"), "400 UUD-E-002"),
         ("/program", json!("EDUCATION"), "400 FBX-E-007"),

@@ -6,6 +6,7 @@ use super::super::{
     clock::Moment,
     ids::{Id, IdSource},
 };
+use super::document::{Document, DocumentKind};
 use super::outcome::{AgreementOutcome, BankingOutcome, BreOutcome, KycStatus};
 use super::run::{Progress, Run, Stage, StageKind};
 
@@ -66,15 +67,6 @@ pub(in crate::sandbox) struct Acceptance {
     pub(in crate::sandbox) interest: f64,
 }
 
-/// An uploaded document; its content is judged on arrival and not kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::sandbox) struct Document {
-    /// The documented kind.
-    pub(in crate::sandbox) kind: String,
-    /// The name of the file.
-    pub(in crate::sandbox) file_name: String,
-}
-
 /// The account from which the loan is repaid.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::sandbox) struct Mandate {
@@ -128,8 +120,15 @@ impl Customer {
     }
 
     /// The uploaded document of a kind.
-    pub(in crate::sandbox) fn document(&self, kind: &str) -> Option<&Document> {
+    pub(in crate::sandbox) fn document(&self, kind: DocumentKind) -> Option<&Document> {
         self.documents.iter().find(|document| document.kind == kind)
+    }
+
+    /// Keeps a document in place of the one of its kind before.
+    pub(in crate::sandbox) fn keep(&mut self, document: Document) {
+        self.documents
+            .retain(|earlier| earlier.kind != document.kind);
+        self.documents.push(document);
     }
 
     /// Whether statements were analysed and accepted.

@@ -2,6 +2,7 @@
 
 use super::super::{clock::Moment, code::Code, problem::Problem};
 use super::customer::Customer;
+use super::document::DocumentKind;
 use super::outcome::{BreOutcome, KycStatus};
 use super::run::{Stage, StageKind};
 
@@ -68,7 +69,7 @@ fn needs(step: Step) -> &'static [Need] {
 }
 
 /// The documents that the identity check reads.
-const KYC_DOCUMENTS: [&str; 2] = ["AADHAAR_XML", "SELFIE"];
+const KYC_DOCUMENTS: [DocumentKind; 2] = [DocumentKind::Aadhaar, DocumentKind::Selfie];
 
 impl Customer {
     /// Refuses a step whose time has not come, or has passed.
@@ -115,10 +116,11 @@ impl Need {
             Self::KycDocuments => {
                 let missing = KYC_DOCUMENTS
                     .into_iter()
-                    .find(|kind| customer.document(kind).is_none());
+                    .find(|kind| customer.document(*kind).is_none());
                 missing.map_or(Ok(()), |kind| {
                     Err(too_early(format!(
-                        "the document {kind} was not uploaded yet"
+                        "the document {} was not uploaded yet",
+                        kind.word()
                     )))
                 })
             }
@@ -133,7 +135,10 @@ impl Need {
             }),
             Self::Agreement => {
                 let problem = || Problem::bare(Code::AgreementMissing);
-                require(customer.document("LOAN_AGREEMENT").is_some(), problem)
+                require(
+                    customer.document(DocumentKind::Agreement).is_some(),
+                    problem,
+                )
             }
             Self::Signature => require(customer.has_signed(now), || {
                 too_early("the agreement is not signed yet")

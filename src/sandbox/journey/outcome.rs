@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::offer::Offer;
+use super::{banking_error::BankingError, offer::Offer};
 
 /// How the business rule engine ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,12 +49,12 @@ impl BreRejection {
 pub(in crate::sandbox) enum BankingOutcome {
     /// The statements can be used.
     Accepted,
-    /// They cannot: the documented error code and its message.
+    /// They cannot.
     Refused {
-        /// The documented code.
-        code: String,
-        /// The documented message.
-        message: String,
+        /// Why.
+        error: BankingError,
+        /// The bank that was named, for the message.
+        bank: String,
     },
 }
 
@@ -164,6 +164,17 @@ pub(in crate::sandbox) enum AgreementOutcome {
     Failed,
 }
 
+impl AgreementOutcome {
+    /// The documented word.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::Signed => "SUCCESS",
+            Self::Rejected => "REJECTED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
 /// How the disbursal ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::sandbox) enum DisbursalOutcome {
@@ -171,4 +182,14 @@ pub(in crate::sandbox) enum DisbursalOutcome {
     Paid,
     /// It was not.
     Failed,
+}
+
+impl DisbursalOutcome {
+    /// The documented word; the one for a failure is only heard of, never shown.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::Paid => "SUCCESS",
+            Self::Failed => "FAILED",
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! Trigger Agreement Signing and Get Agreement Signing Results. One code serves every outcome; `status` tells them apart.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::{
     answer::Answer,
     code::Code,
     extract::{JsonRequest, QueryRequest},
-    journey::{AgreementOutcome, Customer, Progress, Stage, StageKind, Step},
-    personas::{Plot, plot_of},
+    journey::{AgreementOutcome, Progress, Stage, StageKind, Step},
+    personas::Plot,
     problem::Problem,
     world::unknown_reference,
 };
@@ -20,23 +20,15 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     request.caller.visit(customer, |visit| {
         visit.customer.may(Step::TriggerAgreement, visit.now)?;
         visit.refuse_repeat(StageKind::Agreement)?;
-        let outcome = decide(visit.customer);
+        let outcome = match visit.plot() {
+            Plot::Agreement(outcome) => outcome,
+            _ => AgreementOutcome::Signed,
+        };
         Ok(Answer::reference(
             Code::AgreementTriggered,
             visit.start(Stage::Agreement(outcome)),
         ))
     })
-}
-
-fn decide(customer: &Customer) -> AgreementOutcome {
-    match customer
-        .applicant
-        .as_ref()
-        .map(|applicant| plot_of(&applicant.pan))
-    {
-        Some(Plot::Agreement(outcome)) => outcome,
-        _ => AgreementOutcome::Signed,
-    }
 }
 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
@@ -48,16 +40,16 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         let Stage::Agreement(outcome) = run.stage else {
             return Err(unknown_reference());
         };
-        let (status, url) = match outcome {
-            _ if progress != Progress::Done => ("PROCESSING", Value::Null),
-            AgreementOutcome::Signed => {
-                let url = format!(
-                    "https://finbox-sandbox.s3.ap-south-1.amazonaws.com/agreements/{reference}.pdf"
-                );
-                ("SUCCESS", Value::String(url))
-            }
-            AgreementOutcome::Rejected => ("REJECTED", Value::Null),
-            AgreementOutcome::Failed => ("FAILED", Value::Null),
+        let status = if progress == Progress::Done {
+            outcome.word()
+        } else {
+            "PROCESSING"
+        };
+        let url = match outcome {
+            AgreementOutcome::Signed if progress == Progress::Done => Some(format!(
+                "https://finbox-sandbox.s3.ap-south-1.amazonaws.com/agreements/{reference}.pdf"
+            )),
+            _ => None,
         };
         Ok(Answer::new(
             Code::AgreementStatus,

@@ -1,16 +1,15 @@
 //! Trigger Banking and Get Banking Result: bank statements are sent, and analysed.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::super::{
     answer::Answer,
-    banks,
     code::Code,
     extract::QueryRequest,
-    form::{FILE_LIMIT, FormRequest, Part},
+    form::FormRequest,
     journey::{BankingOutcome, Progress, Stage, StageKind, Step},
     problem::Problem,
+    statements::{Request, Statement, UploadType, analyse},
     world::unknown_reference,
 };
 
@@ -18,11 +17,23 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
     let customer = request.customer_id()?;
     let files = request.parts("files")?;
     let bank = request.text("bankName")?;
-    let upload_type = request.text("uploadType")?;
-    for file in &files {
-        accept_statement(file, upload_type)?;
-    }
-    let outcome = analyse(bank);
+    let upload = UploadType::parse(request.text("uploadType")?)?;
+    let password = request.optional_text("pdfPassword")?;
+    let statements: Vec<Statement> = files
+        .into_iter()
+        .map(|file| Statement::read(file, upload, password))
+        .collect::<Result<_, _>>()?;
+    request.caller.visit(customer, |visit| {
+        visit.customer.may(Step::TriggerBanking, visit.now)?;
+        visit.refuse_repeat(StageKind::Banking)
+    })?;
+    // Megabytes are searched here, so nobody else waits for it; the visit that starts the stage checks once more.
+    let today = request.caller.now().date_in_india();
+    let outcome = analyse(&Request {
+        bank,
+        statements: &statements,
+        today,
+    });
     request.caller.visit(customer, |visit| {
         visit.customer.may(Step::TriggerBanking, visit.now)?;
         visit.refuse_repeat(StageKind::Banking)?;
@@ -31,54 +42,6 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
             visit.start(Stage::Banking(outcome)),
         ))
     })
-}
-
-/// A statement is a PDF of at most 5 MB, as it is or in base64.
-fn accept_statement(file: &Part, upload_type: &str) -> Result<(), Problem> {
-    let decoded;
-    let content = match upload_type {
-        "PDF" => &file.content[..],
-        "BASE64" => {
-            let text: Vec<u8> = file
-                .content
-                .iter()
-                .copied()
-                .filter(|byte| !byte.is_ascii_whitespace())
-                .collect();
-            decoded = STANDARD
-                .decode(text)
-                .map_err(|_| invalid_file("files is not valid base64"))?;
-            &decoded[..]
-        }
-        _ => {
-            return Err(Problem::new(
-                Code::RequestInvalid,
-                "uploadType must be PDF or BASE64",
-            ));
-        }
-    };
-    if content.len() > FILE_LIMIT {
-        return Err(invalid_file("a statement is larger than 5 MB"));
-    }
-    if content.starts_with(b"%PDF-") {
-        Ok(())
-    } else {
-        Err(invalid_file("a statement is not a PDF"))
-    }
-}
-
-fn invalid_file(sentence: &str) -> Problem {
-    Problem::new(Code::FileInvalid, sentence)
-}
-
-fn analyse(bank: &str) -> BankingOutcome {
-    if banks::find(bank).is_some() {
-        return BankingOutcome::Accepted;
-    }
-    BankingOutcome::Refused {
-        code: "INVALID_BANK_NAME".to_owned(),
-        message: "Invalid bank identifier.".to_owned(),
-    }
 }
 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
@@ -94,7 +57,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         };
         Ok(match outcome {
             _ if progress != Progress::Done => unfinished(Code::BankingProcessing, "PROCESSING", "", ""),
-            BankingOutcome::Refused { code, message } => unfinished(Code::BankingFailed, "FAILED", code, message),
+            BankingOutcome::Refused { error, bank } => unfinished(Code::BankingFailed, "FAILED", error.code(), &error.message(bank)),
             BankingOutcome::Accepted => {
                 let data = json!({ "errorCode": "", "errorMessage": "", "referenceID": reference, "status": "SUCCESS" });
                 Answer::new(Code::BankingDone, data)

@@ -9,7 +9,7 @@ use super::super::{
     extract::{JsonRequest, QueryRequest},
     ids::Id,
     journey::{BreOutcome, Offer, Progress, Stage, StageKind, Step},
-    personas::{Plot, plot_of},
+    personas::Plot,
     problem::Problem,
     world::{Visit, unknown_reference},
 };
@@ -31,13 +31,9 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
 
 /// How this run ends, by the customer's permanent account number and what happened before.
 fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
-    let plot = visit
-        .customer
-        .applicant
-        .as_ref()
-        .map_or(Plot::Approved, |applicant| plot_of(&applicant.pan));
-    match plot {
+    match visit.plot() {
         Plot::PolicyInvalid => Err(Problem::bare(Code::PolicyInvalid)),
+        Plot::Disqualified => Err(Problem::bare(Code::UserDisqualified)),
         Plot::LenderFailure => Err(Problem::bare(Code::LenderFailure)),
         Plot::BreRejected(rejection) => Ok(BreOutcome::Rejected(rejection)),
         Plot::BreFails => Ok(BreOutcome::Failed),

@@ -1,6 +1,6 @@
 //! Create User: a customer begins. One who exists already is told so and stays where it is.
 
-use super::super::{answer::Answer, code::Code, extract::JsonRequest, problem::Problem};
+use super::super::{answer::Answer, code::Code, extract::JsonRequest, personas, problem::Problem};
 
 pub(in crate::sandbox) async fn create_user(request: JsonRequest) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
@@ -10,6 +10,9 @@ pub(in crate::sandbox) async fn create_user(request: JsonRequest) -> Result<Answ
         .find("mobile")
         .ok_or_else(|| Problem::missing("mobile"))?;
     accept_mobile(mobile.as_str().unwrap_or_default())?;
+    if let Some(code) = personas::refusal_of(mobile.as_str().unwrap_or_default()) {
+        return Err(refusal(code));
+    }
     request.caller.create(customer)?;
     Ok(Answer::message(Code::UserCreated, "user created!"))
 }
@@ -24,5 +27,17 @@ fn accept_mobile(mobile: &str) -> Result<(), Problem> {
             Code::MobileInvalid,
             "invalid mobile number: ten digits that begin with 6, 7, 8 or 9 are expected",
         ))
+    }
+}
+
+/// How long someone who asked too often is told to wait, in seconds.
+const PATIENCE: u32 = 1;
+
+fn refusal(code: Code) -> Problem {
+    let problem = Problem::bare(code);
+    if code == Code::TooManyRequests {
+        problem.with_retry_after(PATIENCE)
+    } else {
+        problem
     }
 }

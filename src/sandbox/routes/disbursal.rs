@@ -7,8 +7,8 @@ use super::super::{
     code::Code,
     extract::{JsonRequest, QueryRequest},
     ids::Id,
-    journey::{Customer, DisbursalOutcome, Progress, Stage, StageKind, Step},
-    personas::{Plot, plot_of},
+    journey::{DisbursalOutcome, Progress, Stage, StageKind, Step},
+    personas::Plot,
     problem::Problem,
     world::{Visit, unknown_reference},
 };
@@ -21,23 +21,15 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     request.caller.visit(customer, |visit| {
         visit.customer.may(Step::TriggerDisbursal, visit.now)?;
         visit.refuse_repeat(StageKind::Disbursal)?;
-        let outcome = decide(visit.customer);
+        let outcome = match visit.plot() {
+            Plot::Disbursal(outcome) => outcome,
+            _ => DisbursalOutcome::Paid,
+        };
         Ok(Answer::reference(
             Code::DisbursalTriggered,
             visit.start(Stage::Disbursal(outcome)),
         ))
     })
-}
-
-fn decide(customer: &Customer) -> DisbursalOutcome {
-    match customer
-        .applicant
-        .as_ref()
-        .map(|applicant| plot_of(&applicant.pan))
-    {
-        Some(Plot::Disbursal(outcome)) => outcome,
-        _ => DisbursalOutcome::Paid,
-    }
 }
 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
@@ -51,9 +43,12 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         };
         Ok(match outcome {
             _ if progress != Progress::Done => unpaid(visit, reference, "PROCESSING", ""),
-            DisbursalOutcome::Failed => {
-                unpaid(visit, reference, "FAILED", "the payment did not go through")
-            }
+            DisbursalOutcome::Failed => unpaid(
+                visit,
+                reference,
+                outcome.word(),
+                "the payment did not go through",
+            ),
             DisbursalOutcome::Paid => {
                 let amount = visit
                     .customer
@@ -65,8 +60,8 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
                     "disbursedAt": paid_at.in_india(),
                     "disbursedAmount": amount,
                     "loanAccountNumber": format!("ABPL{}", reference.digits(10)),
-                    "status": "SUCCESS",
-                    "message": "SUCCESS",
+                    "status": outcome.word(),
+                    "message": outcome.word(),
                 });
                 Answer::new(Code::DisbursalStatus, data)
             }

@@ -11,7 +11,7 @@ use super::super::{
         Customer, KycMessage, KycOutcome, KycStatus, OneTimePassword, Progress, Stage, StageKind,
         Step,
     },
-    personas::{Plot, plot_of},
+    personas::Plot,
     problem::Problem,
     world::{Visit, unknown_reference},
 };
@@ -24,7 +24,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     request.caller.visit(customer, |visit| {
         visit.customer.may(Step::TriggerKyc, visit.now)?;
         visit.refuse_repeat(StageKind::Kyc)?;
-        let outcome = decide(visit.customer);
+        let outcome = decide(visit);
         Ok(Answer::reference(
             Code::KycTriggered,
             visit.start(Stage::Kyc(outcome)),
@@ -32,18 +32,21 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     })
 }
 
-fn decide(customer: &Customer) -> KycOutcome {
-    match customer
-        .applicant
-        .as_ref()
-        .map(|applicant| plot_of(&applicant.pan))
-    {
-        Some(Plot::Kyc(outcome)) => outcome,
-        _ => KycOutcome {
-            password: OneTimePassword::NotAsked,
-            status: KycStatus::Approved,
-            message: None,
-        },
+/// The documents have the first word, then the plot.
+fn decide(visit: &Visit<'_>) -> KycOutcome {
+    let approved = KycOutcome {
+        password: OneTimePassword::NotAsked,
+        status: KycStatus::Approved,
+        message: None,
+    };
+    let by_document = visit
+        .customer
+        .documents
+        .iter()
+        .find_map(|document| document.decides);
+    match visit.plot() {
+        Plot::Kyc(outcome) => by_document.unwrap_or(outcome),
+        _ => by_document.unwrap_or(approved),
     }
 }
 

@@ -4,42 +4,21 @@ use super::super::{
     answer::Answer,
     code::Code,
     form::{FILE_LIMIT, FormRequest, Part},
-    journey::{Document, Step},
+    journey::{Document, DocumentKind, Step},
+    personas,
     problem::Problem,
-    world::Visit,
 };
 use super::program::accept_program;
 
-/// A kind of document.
-struct Kind {
-    name: &'static str,
-    /// The part that carries the file.
-    part: &'static str,
-    formats: &'static [Format],
+/// The formats in which a document may come.
+fn formats(kind: DocumentKind) -> &'static [Format] {
+    match kind {
+        DocumentKind::Aadhaar => &[Format::Xml],
+        DocumentKind::Selfie => &[Format::Jpeg, Format::Png],
+        DocumentKind::Agreement => &[Format::Pdf],
+        DocumentKind::BusinessProof => &[Format::Pdf, Format::Jpeg, Format::Png],
+    }
 }
-
-const KINDS: [Kind; 4] = [
-    Kind {
-        name: "AADHAAR_XML",
-        part: "digilocker_aadhaar_xml",
-        formats: &[Format::Xml],
-    },
-    Kind {
-        name: "SELFIE",
-        part: "selfie",
-        formats: &[Format::Jpeg, Format::Png],
-    },
-    Kind {
-        name: "LOAN_AGREEMENT",
-        part: "agreement",
-        formats: &[Format::Pdf],
-    },
-    Kind {
-        name: "BUSINESS_PROOF_DOC",
-        part: "business_proof_doc",
-        formats: &[Format::Pdf, Format::Jpeg, Format::Png],
-    },
-];
 
 /// A file format, told by how the content begins.
 #[derive(Debug, Clone, Copy)]
@@ -68,69 +47,48 @@ impl Format {
 pub(in crate::sandbox) async fn upload_document(request: FormRequest) -> Result<Answer, Problem> {
     let customer = request.customer_id()?;
     accept_program(request.text("program")?)?;
-    let wanted = request.text("documentType")?;
-    let kind = KINDS
-        .iter()
-        .find(|kind| kind.name == wanted)
-        .ok_or_else(unknown_kind)?;
-    let parts = request.parts(kind.part)?;
-    for part in &parts {
-        accept_file(part, kind)?;
-    }
-    let file_name = parts
-        .first()
-        .and_then(|part| part.file_name.clone())
-        .unwrap_or_default();
+    let kind = read_kind(request.text("documentType")?)?;
+    let part = request.part(kind.part())?;
+    accept_file(part, kind)?;
+    let decides =
+        personas::outcome_of_document(kind, part.file_name.as_deref().unwrap_or_default());
     request.caller.visit(customer, |visit| {
         visit.customer.may(Step::UploadDocument, visit.now)?;
-        keep(
-            visit,
-            Document {
-                kind: kind.name.to_owned(),
-                file_name,
-            },
-        );
+        visit.customer.keep(Document { kind, decides });
         Ok(Answer::without_code("document uploaded"))
     })
 }
 
-fn unknown_kind() -> Problem {
-    let names = KINDS.map(|kind| kind.name).join(", ");
-    Problem::new(
-        Code::RequestInvalid,
-        format!("documentType must be one of {names}"),
-    )
+fn read_kind(word: &str) -> Result<DocumentKind, Problem> {
+    let known = DocumentKind::ALL
+        .into_iter()
+        .find(|kind| kind.word() == word);
+    known.ok_or_else(|| {
+        let words = DocumentKind::ALL.map(DocumentKind::word).join(", ");
+        Problem::new(
+            Code::RequestInvalid,
+            format!("documentType must be one of {words}"),
+        )
+    })
 }
 
-fn accept_file(part: &Part, kind: &Kind) -> Result<(), Problem> {
+fn accept_file(part: &Part, kind: DocumentKind) -> Result<(), Problem> {
+    let (name, formats) = (kind.part(), formats(kind));
     if part.content.len() > FILE_LIMIT {
         return Err(Problem::new(
             Code::FileInvalid,
-            format!("{} is larger than 5 MB", kind.part),
+            format!("{name} is larger than 5 MB"),
         ));
     }
-    if kind.formats.iter().any(|format| format.fits(&part.content)) {
+    if formats.iter().any(|format| format.fits(&part.content)) {
         return Ok(());
     }
-    let formats: Vec<String> = kind
-        .formats
+    let formats: Vec<String> = formats
         .iter()
         .map(|format| format!("{format:?}").to_uppercase())
         .collect();
     Err(Problem::new(
         Code::FileInvalid,
-        format!(
-            "{} is not a file of format {}",
-            kind.part,
-            formats.join(" or ")
-        ),
+        format!("{name} is not a file of format {}", formats.join(" or ")),
     ))
-}
-
-fn keep(visit: &mut Visit<'_>, document: Document) {
-    visit
-        .customer
-        .documents
-        .retain(|earlier| earlier.kind != document.kind);
-    visit.customer.documents.push(document);
 }
