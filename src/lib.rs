@@ -25,3 +25,6 @@ pub mod transport;
 
 // Layer 4: walks a plan and emits events; listens to events. The two never import each other.
 pub mod run;
+
+// Layer 5: the reference server, an island that shares no type with the code that judges it.
+pub mod sandbox;

@@ -1,0 +1,31 @@
+//! The embedded reference server of the Lender Prism APIs.
+//!
+//! It answers the sixteen documented operations the way the documentation says, keeps one journey per customer, and lets
+//! callers choose what happens to a customer by documented test data. It is an island: nothing here knows the code that
+//! judges it, so a mistake made in one place cannot hide the same mistake in the other. It prints nothing, reads no
+//! environment and opens no file; whoever starts it hands over settings and a listener.
+
+mod answer;
+mod app;
+mod banks;
+mod clock;
+mod code;
+mod details;
+mod extract;
+mod fields;
+mod form;
+mod ids;
+mod journey;
+mod personas;
+mod picture;
+mod problem;
+mod routes;
+mod serve;
+mod settings;
+mod statements;
+mod world;
+
+pub use app::app;
+pub use personas::{Persona, personas_document};
+pub use serve::serve;
+pub use settings::{DEFAULT_KEY, Settings};

@@ -1,0 +1,14 @@
+//! The two documented programs.
+
+use super::super::{code::Code, problem::Problem};
+
+/// Refuses a program that is not documented. Both are taken by every operation, since the documentation mixes them.
+pub(in crate::sandbox) fn accept_program(program: &str) -> Result<(), Problem> {
+    match program {
+        "PERSONAL_LOAN" | "EDI" => Ok(()),
+        _ => Err(Problem::new(
+            Code::ProgramInvalid,
+            "invalid program: use PERSONAL_LOAN or EDI",
+        )),
+    }
+}

@@ -1,0 +1,41 @@
+//! What the owner of a server may choose. Every value has a default, so `Settings::default()` is a working server.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::personas::Persona;
+
+/// The API key that a server accepts unless told otherwise.
+pub const DEFAULT_KEY: &str = "sandbox-key";
+
+/// How one server behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long every asynchronous stage (offers, banking, KYC, agreement, disbursal) stays PROCESSING.
+    pub processing: Duration,
+    /// The accepted `x-api-key` values. Each key is a partner of its own: customers of one do not exist for another.
+    pub keys: Vec<String>,
+    /// The seed of every generated id: the same calls under the same seed get the same ids, in whatever order customers
+    /// take turns.
+    pub seed: u64,
+    /// What happens to customers whose data chooses nothing else.
+    pub persona: Persona,
+    /// How many times faster than real time this server's clock runs: processing, expiry and timestamps alike.
+    pub time_scale: f64,
+    /// The wall clock time at which this server's clock starts; the current time if none is given.
+    pub origin: Option<Timestamp>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            processing: Duration::from_millis(200),
+            keys: vec![DEFAULT_KEY.to_owned()],
+            seed: 0x4c65_6e64_6572,
+            persona: Persona::default(),
+            time_scale: 1.0,
+            origin: None,
+        }
+    }
+}
