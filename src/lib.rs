@@ -14,3 +14,6 @@ pub mod diagnostic;
 
 // Layer 3: what a run says.
 pub mod event;
+
+// Layer 4: walking a plan, and listening to what happens.
+pub mod report;
