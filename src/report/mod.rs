@@ -1,13 +1,14 @@
 //! Everything that listens to a run: the journal, the terminal, JUnit.
 //!
 //! Events come in one at a time and in order, from a run that is going on or from a journal read back; no reporter can
-//! tell the difference, and none knows who runs anything. The journal comes first  and hands
+//! tell the difference, and none knows who runs anything. The journal comes first ([`journal::Journal::append`]) and hands
 //! back the event as it was written, secrets masked; every [`Reporter`] is fed with that one. Reporters write to writers
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
 mod explain;
 mod fanout;
+pub mod journal;
 mod names;
 mod story;
 mod style;
@@ -16,6 +17,7 @@ mod testing;
 
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
+pub use journal::Journal;
 
 use crate::event::Event;
 
