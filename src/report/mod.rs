@@ -12,12 +12,14 @@ pub mod journal;
 mod names;
 mod story;
 mod style;
+mod terminal;
 #[cfg(test)]
 mod testing;
 
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
 pub use journal::Journal;
+pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;
 
