@@ -9,6 +9,7 @@ mod cases;
 mod explain;
 mod fanout;
 pub mod journal;
+mod junit;
 mod names;
 mod story;
 mod style;
@@ -19,6 +20,7 @@ mod testing;
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
 pub use journal::Journal;
+pub use junit::Junit;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;
