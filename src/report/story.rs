@@ -31,6 +31,13 @@ pub(super) struct Headline {
     pub(super) title: String,
 }
 
+impl Headline {
+    /// Whether the problem lies with the target as a whole, so that every case that meets it meets the same one.
+    pub(super) const fn is_about_the_target(&self) -> bool {
+        matches!(self.code, Code::Unreachable | Code::Tls)
+    }
+}
+
 /// The headline of a case that failed or could not be judged.
 pub(super) fn headline(case: &FinishedCase) -> Headline {
     let blamed = |bad: &&BadStep| match (&bad.step.outcome, &case.outcome) {

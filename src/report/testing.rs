@@ -357,6 +357,15 @@ pub(super) fn interrupted_run() -> Vec<Event> {
     story.over()
 }
 
+/// A run against a server that is down.
+pub(super) fn unreachable_run() -> Vec<Event> {
+    let mut story = Story::new(SUITES, 1);
+    for case in [1, 0, 2, 4, 3] {
+        story.trouble(case, Some(unanswered("POST")), TroubleKind::Unreachable, "connection refused (os error 111)");
+    }
+    story.over()
+}
+
 /// Two cases, three rounds; the second case fails in the second round.
 pub(super) fn rounds_run() -> Vec<Event> {
     let mut story = Story::new(&[("suites/offers.yaml", "Offers", &["one", "two"])], 3);

@@ -84,8 +84,14 @@ impl<W: Write> Terminal<W> {
                 self.from(Verbosity::Cases, &line)
             }
             CaseOutcome::Failed | CaseOutcome::Troubled => {
-                let text = story(case, self.style, self.width.min(WIDEST) - 2);
-                self.run.problems.push(Problem::new(case, stem, &name, headline(case)));
+                let problem = Problem::new(case, stem, &name, headline(case));
+                let known = self.run.problems.iter().any(|known| known.is_same_trouble(&problem));
+                let text = if known {
+                    problem.again(self.width - 2)
+                } else {
+                    story(case, self.style, self.width.min(WIDEST) - 2)
+                };
+                self.run.problems.push(problem);
                 if self.last == Last::Line {
                     writeln!(self.writer)?;
                 }

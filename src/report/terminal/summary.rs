@@ -30,6 +30,18 @@ impl Problem {
         let failed = case.outcome == CaseOutcome::Failed;
         Self { case: case.case, failed, title: format!("{stem} › {}", visible_line(name)), headline }
     }
+
+    /// Whether both could not be told for one and the same reason outside of them: a server that is down is one trouble,
+    /// not one for each of a hundred cases.
+    pub(super) fn is_same_trouble(&self, other: &Self) -> bool {
+        let outside = |problem: &Self| !problem.failed && problem.headline.is_about_the_target();
+        outside(self) && outside(other) && self.headline.title == other.headline.title
+    }
+
+    /// What is said of such a trouble when it is met again.
+    pub(super) fn again(&self, width: usize) -> String {
+        wrap(&format!("{}: {}, as told above", self.headline.step, self.headline.title), width)
+    }
 }
 
 /// The end of a report.
@@ -47,7 +59,7 @@ impl Summary<'_> {
         let (word, role) = match verdict {
             Verdict::Passed => ("Passed", Role::Passed),
             Verdict::Failed => ("Failed", Role::Failed),
-            Verdict::Troubled => ("Could not be told", Role::Troubled),
+            Verdict::Troubled => ("Undecided", Role::Troubled),
             Verdict::Interrupted => ("Interrupted", Role::Troubled),
         };
         let sentence = match verdict {
@@ -100,6 +112,7 @@ impl Summary<'_> {
         let killed = if tally.complete { "" } else { "the run ended before its time" };
         match (said.is_empty(), killed.is_empty()) {
             (true, true) if planned == 0 => "there was no case to run".to_owned(),
+            (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
             (true, true) => format!("all {} have a result", count(planned, "case")),
             (true, false) => format!("{killed}, after the last of {}", count(planned, "case")),
             (false, true) => said,
@@ -162,8 +175,15 @@ impl Summary<'_> {
     fn problems(&self) -> Vec<String> {
         let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
         problems.sort_by_key(|problem| (!problem.failed, problem.case));
+        let mut entries: Vec<(&Problem, usize)> = Vec::new();
+        for problem in problems {
+            match entries.iter_mut().find(|(known, _)| known.is_same_trouble(problem)) {
+                Some((_, others)) => *others += 1,
+                None => entries.push((problem, 0)),
+            }
+        }
         let mut lines = Vec::new();
-        for problem in problems.iter().take(LISTED) {
+        for (problem, others) in entries.iter().take(LISTED) {
             let (sign, role) = if problem.failed { ("✗", Role::Failed) } else { ("?", Role::Troubled) };
             lines.push(String::new());
             // Never shortened: somebody will want to select this very case.
@@ -174,10 +194,13 @@ impl Summary<'_> {
                 [place, step].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
             let what = if what.is_empty() { title.clone() } else { format!("{what}: {title}") };
             lines.extend(wrap(&what, self.width - 4).lines().map(|line| format!("    {line}")));
+            if *others > 0 {
+                lines.push(format!("    the same in {}", count(*others, "other case")));
+            }
         }
-        if problems.len() > LISTED {
+        if entries.len() > LISTED {
             lines.push(String::new());
-            lines.push(format!("… and {}, told above", count(problems.len() - LISTED, "more case")));
+            lines.push(format!("… and {}, told above", count(entries.len() - LISTED, "more case")));
         }
         lines
     }

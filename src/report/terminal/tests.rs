@@ -5,7 +5,8 @@ use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
 use crate::report::names::columns;
 use crate::report::testing::{
-    Story, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,
+    Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,
+    unreachable_run,
 };
 
 fn shown(events: &[Event], style: Style, verbosity: Verbosity, width: usize) -> String {
@@ -46,6 +47,29 @@ fn an_interrupted_run_says_so_first() {
 }
 
 #[test]
+fn a_server_that_is_down_is_explained_once() {
+    insta::assert_snapshot!(plain(&unreachable_run(), 80));
+}
+
+#[test]
+fn a_run_of_which_nothing_is_known_has_not_passed() {
+    assert!(plain(&[], 80).starts_with("Undecided: the run ended before it said what it would do\n"));
+}
+
+#[test]
+fn many_bad_cases_do_not_push_the_verdict_off_the_screen() {
+    let names: Vec<String> = (0..60).map(|n| format!("case {n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut story = Story::new(&[("a.yaml", "A", &names)], 1);
+    for case in 0..60 {
+        let (_, exchange, promise) = every_promise().swap_remove(0);
+        story.fail(case, exchange, vec![promise]);
+    }
+    let text = plain(&story.over(), 80);
+    assert!(text.ends_with("\n… and 20 more cases, told above\n"), "{text}");
+}
+
+#[test]
 fn rounds_are_told_apart() {
     insta::assert_snapshot!(plain(&rounds_run(), 80));
 }
@@ -66,7 +90,15 @@ fn colours_are_added_to_the_same_text() {
 #[test]
 fn our_own_lines_keep_to_the_width() {
     for width in [60, 80] {
-        for events in [passing_run(), mixed_run(), killed_run(), interrupted_run(), everything_run(), rounds_run()] {
+        for events in [
+            passing_run(),
+            mixed_run(),
+            killed_run(),
+            interrupted_run(),
+            everything_run(),
+            rounds_run(),
+            unreachable_run(),
+        ] {
             for line in shown(&events, Style::Plain, Verbosity::Steps, width).lines() {
                 // A diagnostic's title and the suite's own line stay whole: they are there to be copied and searched.
                 let whole = line.trim_start().starts_with("error[") || line.contains(" │ ") || line.contains("╭▸");
