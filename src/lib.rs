@@ -24,6 +24,7 @@ pub mod plan;
 pub mod transport;
 
 // Layer 4: walks a plan and emits events; listens to events. The two never import each other.
+pub mod report;
 pub mod run;
 
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
