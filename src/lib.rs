@@ -29,3 +29,6 @@ pub mod run;
 
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
 pub mod sandbox;
+
+// Layer 6: the program.
+pub mod cli;

@@ -30,13 +30,7 @@ impl Answer {
     /// An answer under a documented code.
     pub(super) fn new(code: Code, data: Value) -> Self {
         let (code, status) = (code.text(), code.status());
-        Self {
-            data,
-            error: String::new(),
-            code,
-            member: CodeMember::StatusCode,
-            status,
-        }
+        Self { data, error: String::new(), code, member: CodeMember::StatusCode, status }
     }
 
     /// A plain success.
@@ -47,13 +41,7 @@ impl Answer {
     /// A success for which no code is documented: the member is there and empty, since inventing one would be a lie.
     pub(super) fn without_code(message: &str) -> Self {
         let data = json!({ "message": message });
-        Self {
-            data,
-            error: String::new(),
-            code: "",
-            member: CodeMember::StatusCode,
-            status: StatusCode::OK,
-        }
+        Self { data, error: String::new(), code: "", member: CodeMember::StatusCode, status: StatusCode::OK }
     }
 
     /// The receipt of a triggered stage.
@@ -96,16 +84,8 @@ impl IntoResponse for Answer {
             CodeMember::StatusCode => (Some(self.code), None),
             CodeMember::Status => (None, Some(self.code)),
         };
-        let envelope = Envelope {
-            data: &self.data,
-            error: &self.error,
-            status_code,
-            status,
-        };
-        json_response(
-            self.status,
-            serde_json::to_vec(&envelope).unwrap_or_default(),
-        )
+        let envelope = Envelope { data: &self.data, error: &self.error, status_code, status };
+        json_response(self.status, serde_json::to_vec(&envelope).unwrap_or_default())
     }
 }
 
@@ -113,8 +93,6 @@ impl IntoResponse for Answer {
 pub(super) fn json_response(status: StatusCode, body: impl Into<axum::body::Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

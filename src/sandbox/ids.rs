@@ -56,19 +56,14 @@ impl IdSource {
         for byte in customer.bytes() {
             hash = mix(hash ^ u64::from(byte));
         }
-        Self {
-            seed: hash,
-            issued: 0,
-        }
+        Self { seed: hash, issued: 0 }
     }
 
     /// The next id.
     pub(super) fn next(&mut self) -> Id {
         self.issued += 1;
         let mut random = fastrand::Rng::with_seed(mix(self.seed.wrapping_add(self.issued)));
-        Id(Builder::from_random_bytes(random.u128(..).to_be_bytes())
-            .into_uuid()
-            .as_u128())
+        Id(Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid().as_u128())
     }
 }
 

@@ -56,16 +56,9 @@ pub(super) struct Visit<'a> {
 impl World {
     /// A world without customers.
     pub(super) fn new(settings: Settings) -> Self {
-        let clock = Clock::starting_at(
-            settings.origin.unwrap_or_else(jiff::Timestamp::now),
-            settings.time_scale,
-        );
+        let clock = Clock::starting_at(settings.origin.unwrap_or_else(jiff::Timestamp::now), settings.time_scale);
         let partners = settings.keys.iter().map(|_| Mutex::default()).collect();
-        Self(Arc::new(Inner {
-            settings,
-            clock,
-            partners,
-        }))
+        Self(Arc::new(Inner { settings, clock, partners }))
     }
 
     /// The time on the server's clock.
@@ -75,12 +68,7 @@ impl World {
 
     /// The partner that holds an API key.
     pub(super) fn partner(&self, key: &[u8]) -> Option<Partner> {
-        let place = self
-            .0
-            .settings
-            .keys
-            .iter()
-            .position(|known| known.as_bytes() == key)?;
+        let place = self.0.settings.keys.iter().position(|known| known.as_bytes() == key)?;
         u16::try_from(place).ok().map(Partner)
     }
 
@@ -103,22 +91,10 @@ impl World {
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
         let mut customers = self.customers(partner)?;
-        let Customers {
-            by_id,
-            by_reference,
-        } = &mut *customers;
-        let id: Arc<str> = by_id
-            .get_key_value(id)
-            .map(|(id, _)| Arc::clone(id))
-            .ok_or_else(unknown_customer)?;
+        let Customers { by_id, by_reference } = &mut *customers;
+        let id: Arc<str> = by_id.get_key_value(id).map(|(id, _)| Arc::clone(id)).ok_or_else(unknown_customer)?;
         let customer = by_id.get_mut(&id).ok_or_else(unknown_customer)?;
-        act(&mut Visit {
-            customer,
-            now: self.0.clock.now(),
-            settings: &self.0.settings,
-            id: &id,
-            by_reference,
-        })
+        act(&mut Visit { customer, now: self.0.clock.now(), settings: &self.0.settings, id: &id, by_reference })
     }
 
     /// Does something with the customer that a reference leads to.
@@ -128,12 +104,7 @@ impl World {
         reference: Id,
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
-        let id = self
-            .customers(partner)?
-            .by_reference
-            .get(&reference)
-            .cloned()
-            .ok_or_else(unknown_reference)?;
+        let id = self.customers(partner)?.by_reference.get(&reference).cloned().ok_or_else(unknown_reference)?;
         self.visit(partner, &id, act)
     }
 
@@ -148,9 +119,7 @@ impl World {
 
     fn customers(&self, partner: Partner) -> Result<MutexGuard<'_, Customers>, Problem> {
         let customers = self.0.partners.get(usize::from(partner.0));
-        customers
-            .map(lock)
-            .ok_or_else(|| Problem::bare(Code::Unauthorised))
+        customers.map(lock).ok_or_else(|| Problem::bare(Code::Unauthorised))
     }
 }
 
@@ -167,11 +136,7 @@ impl Visit<'_> {
 
     /// What the customer's data brings about.
     pub(super) fn plot(&self) -> Plot {
-        let pan = self
-            .customer
-            .applicant
-            .as_ref()
-            .map(|applicant| applicant.pan.as_str());
+        let pan = self.customer.applicant.as_ref().map(|applicant| applicant.pan.as_str());
         self.plot_of(pan.unwrap_or_default())
     }
 
@@ -182,35 +147,21 @@ impl Visit<'_> {
 
     /// The run that a reference names.
     pub(super) fn run(&mut self, reference: Id) -> Result<&mut Run, Problem> {
-        self.customer
-            .runs
-            .iter_mut()
-            .find(|run| run.reference == reference)
-            .ok_or_else(unknown_reference)
+        self.customer.runs.iter_mut().find(|run| run.reference == reference).ok_or_else(unknown_reference)
     }
 
     /// Refuses to trigger what is still going on or has ended well for good; the answer names the run there is.
     pub(super) fn refuse_repeat(&self, kind: StageKind) -> Result<(), Problem> {
-        match self
-            .customer
-            .latest(kind)
-            .filter(|run| run.makes_a_repeat(self.now))
-        {
+        match self.customer.latest(kind).filter(|run| run.makes_a_repeat(self.now)) {
             None => Ok(()),
-            Some(run) => Err(Problem::bare(Code::AlreadyReported)
-                .with_data(json!({ "referenceID": run.reference }))),
+            Some(run) => Err(Problem::bare(Code::AlreadyReported).with_data(json!({ "referenceID": run.reference }))),
         }
     }
 
     /// Starts a stage and gives the reference to ask for it by.
     pub(super) fn start(&mut self, stage: Stage) -> Id {
         let reference = self.customer.ids.next();
-        self.customer.runs.push(Run::starting(
-            reference,
-            self.now,
-            self.settings.processing,
-            stage,
-        ));
+        self.customer.runs.push(Run::starting(reference, self.now, self.settings.processing, stage));
         self.by_reference.insert(reference, Arc::clone(self.id));
         reference
     }
@@ -218,10 +169,7 @@ impl Visit<'_> {
     /// Opens a session in place of the one before.
     pub(super) fn open_session(&mut self, redirect: &str) -> Id {
         let id = self.customer.ids.next();
-        if let Some(before) = self.customer.session.replace(Session {
-            id,
-            redirect: redirect.to_owned(),
-        }) {
+        if let Some(before) = self.customer.session.replace(Session { id, redirect: redirect.to_owned() }) {
             self.by_reference.remove(&before.id);
         }
         self.by_reference.insert(id, Arc::clone(self.id));

@@ -188,7 +188,9 @@ fn content_span(sources: &Sources, text: &str, span: Span) -> Span {
     if sources.slice(inner) == text { inner } else { span }
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// Reads a duration with its unit: `200ms`, `5s`, `2m`, `1h`, `1m30s`.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     let mut total = Duration::ZERO;
     if rest.is_empty() {

@@ -6,7 +6,7 @@
 mod decode;
 mod parse;
 
-pub use decode::{Fields, Key, Reader};
+pub use decode::{Fields, Key, Reader, parse_duration};
 pub use parse::parse;
 
 use crate::source::{Span, Spanned};

@@ -19,7 +19,14 @@ use proptest::prelude::*;
 fn written(events: &[Event], secrets: &[&str]) -> (String, Vec<Event>) {
     let mut out = Vec::new();
     let mut journal = Journal::new(&mut out, Redactor::new(secrets.iter().copied()));
-    let handed = events.iter().map(|event| journal.append(event.clone()).unwrap()).collect();
+    let handed = events
+        .iter()
+        .map(|event| {
+            let masked = journal.mask(event.clone()).unwrap();
+            journal.write().unwrap();
+            masked
+        })
+        .collect();
     journal.flush().unwrap();
     (String::from_utf8(out).unwrap(), handed)
 }

@@ -22,11 +22,11 @@ impl<W: Write> Journal<W> {
         Self { writer, redactor, line: Vec::new() }
     }
 
-    /// Writes one event and hands it back as the journal has it: with every secret masked.
+    /// Masks every secret in an event and hands it back as the journal will have it: what [`Journal::write`] writes next.
     ///
     /// # Errors
-    /// When the writer fails.
-    pub fn append(&mut self, mut event: Event) -> io::Result<Event> {
+    /// Never for an event that can be written.
+    pub fn mask(&mut self, mut event: Event) -> io::Result<Event> {
         mask::credentials(&mut event);
         self.line.clear();
         serde_json::to_writer(&mut self.line, &event)?;
@@ -37,8 +37,15 @@ impl<W: Write> Journal<W> {
             serde_json::to_writer(&mut self.line, &event)?;
         }
         self.line.push(b'\n');
-        self.writer.write_all(&self.line)?;
         Ok(event)
+    }
+
+    /// Writes the event masked last. Apart from masking, so that a full disk does not keep the other reports from it.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn write(&mut self) -> io::Result<()> {
+        self.writer.write_all(&self.line)
     }
 
     /// Passes everything written so far on.

@@ -25,10 +25,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
             Plot::Disbursal(outcome) => outcome,
             _ => DisbursalOutcome::Paid,
         };
-        Ok(Answer::reference(
-            Code::DisbursalTriggered,
-            visit.start(Stage::Disbursal(outcome)),
-        ))
+        Ok(Answer::reference(Code::DisbursalTriggered, visit.start(Stage::Disbursal(outcome))))
     })
 }
 
@@ -43,18 +40,9 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         };
         Ok(match outcome {
             _ if progress != Progress::Done => unpaid(visit, reference, "PROCESSING", ""),
-            DisbursalOutcome::Failed => unpaid(
-                visit,
-                reference,
-                outcome.word(),
-                "the payment did not go through",
-            ),
+            DisbursalOutcome::Failed => unpaid(visit, reference, outcome.word(), "the payment did not go through"),
             DisbursalOutcome::Paid => {
-                let amount = visit
-                    .customer
-                    .acceptance
-                    .as_ref()
-                    .map(|acceptance| whole(acceptance.amount));
+                let amount = visit.customer.acceptance.as_ref().map(|acceptance| whole(acceptance.amount));
                 let data = json!({
                     "utrNumber": format!("ABFL{}", reference.digits(12)),
                     "disbursedAt": paid_at.in_india(),
@@ -76,9 +64,5 @@ fn unpaid(visit: &Visit<'_>, reference: Id, status: &str, message: &str) -> Answ
 
 /// Whole rupees are written without a fraction, as in the documentation.
 fn whole(amount: f64) -> serde_json::Value {
-    if amount.fract() == 0.0 && amount.abs() < 1e15 {
-        json!(amount as i64)
-    } else {
-        json!(amount)
-    }
+    if amount.fract() == 0.0 && amount.abs() < 1e15 { json!(amount as i64) } else { json!(amount) }
 }

@@ -16,21 +16,11 @@ use super::super::{
     world::{World, unknown_reference},
 };
 
-pub(in crate::sandbox) async fn create(
-    headers: HeaderMap,
-    request: JsonRequest,
-) -> Result<Answer, Problem> {
+pub(in crate::sandbox) async fn create(headers: HeaderMap, request: JsonRequest) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
-    let redirect = body
-        .fields()
-        .text("redirectURL")
-        .and_then(accept_redirect)
-        .map(str::to_owned)?;
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
+    let redirect = body.fields().text("redirectURL").and_then(accept_redirect).map(str::to_owned)?;
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     request.caller.visit(customer, |visit| {
         let url = format!("http://{host}/session/{}", visit.open_session(&redirect));
         Ok(Answer::new(Code::SessionCreated, json!({ "url": url })).with_code_in_status())
@@ -40,27 +30,17 @@ pub(in crate::sandbox) async fn create(
 /// Somewhere a browser can go.
 fn accept_redirect(url: &str) -> Result<&str, Problem> {
     let uri: Option<Uri> = url.parse().ok();
-    let web = uri.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-    });
+    let web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
     if web {
         Ok(url)
     } else {
-        Err(Problem::new(
-            Code::RequestInvalid,
-            "redirectURL must be an absolute http or https URL",
-        ))
+        Err(Problem::new(Code::RequestInvalid, "redirectURL must be an absolute http or https URL"))
     }
 }
 
 /// Opening a session's URL sends the customer on to where the partner wants it back.
-pub(in crate::sandbox) async fn follow(
-    State(world): State<World>,
-    Path(id): Path<String>,
-) -> Response {
+pub(in crate::sandbox) async fn follow(State(world): State<World>, Path(id): Path<String>) -> Response {
     let session = Id::parse(&id).and_then(|id| world.session(id));
-    session.map_or_else(
-        || unknown_reference().into_response(),
-        |session| Redirect::to(&session.redirect).into_response(),
-    )
+    session
+        .map_or_else(|| unknown_reference().into_response(), |session| Redirect::to(&session.redirect).into_response())
 }
