@@ -26,7 +26,7 @@ pub(in crate::report) fn excerpt(body: &Body, focus: Option<&str>, width: usize)
     }
     shown.extend(lines[first..end].iter().map(|line| head(&visible(&line.text), width)));
     match (end < lines.len(), body.cut) {
-        (true, false) => shown.push(format!("… {} more", count(lines.len() - end, "line"))),
+        (true, false) => shown.push(format!("… {}", count(lines.len() - end, "more line"))),
         (_, true) => shown.push(format!("… {} bytes in all", grouped(body.bytes))),
         (false, false) => {}
     }

@@ -70,10 +70,10 @@ pub fn explain_failure(failure: &Failure, exchange: Option<&Exchange>, operation
         Promise::GaveUp { within_ms, attempts, waiting_for, history } => {
             gave_up(&at, *within_ms, *attempts, waiting_for, history)
         }
-        Promise::Hopeless { because, attempts, history } => {
-            let title = format!("the poll cannot succeed any more: {because}");
-            at(Draft::new(Code::PollHopeless, &title))
-                .note(NoteKind::Came, &format!("at attempt {}: {}", grouped(*attempts as usize), value(because)))
+        // What the poll saw says how many attempts it took.
+        Promise::Hopeless { because, attempts: _, history } => {
+            at(Draft::new(Code::PollHopeless, "the poll cannot succeed any more"))
+                .note(NoteKind::Came, &value(because))
                 .maybe(NoteKind::Seen, over_time(history))
                 .maybe(NoteKind::Next, code_advice(exchange))
         }
