@@ -128,7 +128,7 @@ impl Index {
 
     /// How many cases have a number, all rounds together.
     pub(super) const fn len(&self) -> usize {
-        self.cases.len() * self.rounds
+        self.cases.len().saturating_mul(self.rounds)
     }
 
     /// The suite of a case, as an index into the run's suites.

@@ -12,8 +12,11 @@ use std::time::Duration;
 /// Most failures of one step that are told whole.
 const FAILURES: usize = 10;
 
-/// Longest value, in characters, that a single line quotes.
+/// Longest value, in characters, of which a single line quotes two.
 const SHORT: usize = 60;
+
+/// Longest text, in characters, of which a single line quotes one.
+const LONG: usize = 120;
 
 /// Columns that the drawing of a diagnostic needs before a note's text.
 const MARGIN: usize = 17;
@@ -70,14 +73,16 @@ pub(super) fn headline(case: &FinishedCase) -> Headline {
 /// The title, with what came and what was promised where the title leaves that to the notes.
 fn one_line(diagnostic: &Diagnostic) -> String {
     let note = |kind: NoteKind| diagnostic.notes.iter().find(|note| note.kind == kind);
+    let title = &diagnostic.title;
     match (diagnostic.code, note(NoteKind::Came), note(NoteKind::Promised)) {
+        (Code::PollGaveUp | Code::PollHopeless, Some(came), _) => format!("{title}: {}", head(&came.text, LONG)),
         (Code::Body | Code::Header, Some(came), Some(promised)) => {
             let [came, promised] = [came, promised].map(|note| head(&note.text, SHORT));
             // What is missing has been said; that nothing came would say it again.
             let came = if came == NOTHING { String::new() } else { format!("came {came}, ") };
-            format!("{}: {came}promised was {promised}", diagnostic.title)
+            format!("{title}: {came}promised was {promised}")
         }
-        _ => diagnostic.title.clone(),
+        _ => title.clone(),
     }
 }
 

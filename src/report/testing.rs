@@ -258,7 +258,7 @@ pub(super) fn every_promise() -> Vec<(&'static str, Exchange, Promise)> {
             Promise::GaveUp {
                 within_ms: 120_000,
                 attempts: 25,
-                waiting_for: vec![found("$.data.status", "equal to \"SUCCESS\"", Some("\"PROCESSING\""))],
+                waiting_for: vec![found("$.data.status", "\"SUCCESS\"", Some("\"PROCESSING\""))],
                 history: vec![seen("\"INITIATED\"", 1, 12, 12), seen("\"PROCESSING\"", 24, 5_012, 119_800)],
             },
         ),
@@ -266,7 +266,7 @@ pub(super) fn every_promise() -> Vec<(&'static str, Exchange, Promise)> {
             "hopeless",
             exchange("GET", 200, bre),
             Promise::Hopeless {
-                because: "$.data.status is \"REJECTED\"".into(),
+                because: "$.data.status is \"REJECTED\", which the poll's `fail` names".into(),
                 attempts: 3,
                 history: vec![seen("\"PROCESSING\"", 2, 12, 5_012), seen("\"REJECTED\"", 1, 10_020, 10_020)],
             },

@@ -72,11 +72,26 @@ mod tests {
 
     #[test]
     fn advice_says_what_the_exchange_shows() {
-        insta::assert_snapshot!(told(401, |_| {}), @"the server did not accept what `x-api-key` holds: is it the key of this environment?");
-        insta::assert_snapshot!(told(401, |exchange| exchange.sent.headers.clear()), @"the request carried no credentials: neither `x-api-key` nor `authorization` was sent");
-        insta::assert_snapshot!(told(429, came("retry-after", "7")), @"the server asks to wait (`retry-after: 7`); `--jobs 1` runs one case at a time");
-        insta::assert_snapshot!(told(302, came("location", "https://login.example/")), @"the answer sends the caller to https://login.example/: does the base URL name the right address?");
-        insta::assert_snapshot!(told(503, |_| {}), @"look for this request in the server's log: it was sent at 2026-03-01T02:30:00.000000Z, `x-request-id: req-81`");
+        assert_eq!(
+            told(401, |_| {}),
+            "the server did not accept what `x-api-key` holds: is it the key of this environment?"
+        );
+        assert_eq!(
+            told(401, |exchange| exchange.sent.headers.clear()),
+            "the request carried no credentials: neither `x-api-key` nor `authorization` was sent"
+        );
+        assert_eq!(
+            told(429, came("retry-after", "7")),
+            "the server asks to wait (`retry-after: 7`); `--jobs 1` runs one case at a time"
+        );
+        assert_eq!(
+            told(302, came("location", "https://login.example/")),
+            "the answer sends the caller to https://login.example/: does the base URL name the right address?"
+        );
+        assert_eq!(
+            told(503, |_| {}),
+            "look for this request in the server's log: it was sent at 2026-03-01T02:30:00.000000Z, `x-request-id: req-81`"
+        );
     }
 
     #[test]

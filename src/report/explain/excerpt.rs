@@ -26,7 +26,7 @@ pub(in crate::report) fn excerpt(body: &Body, focus: Option<&str>, width: usize)
     }
     shown.extend(lines[first..end].iter().map(|line| head(&visible(&line.text), width)));
     match (end < lines.len(), body.cut) {
-        (true, false) => shown.push(format!("… {} more", count(lines.len() - end, "line"))),
+        (true, false) => shown.push(format!("… {}", count(lines.len() - end, "more line"))),
         (_, true) => shown.push(format!("… {} bytes in all", grouped(body.bytes))),
         (false, false) => {}
     }
@@ -45,7 +45,9 @@ fn plain(text: &str) -> Vec<Line> {
 
 /// The line that comes nearest to a path: the last one, going down, on the way to it.
 fn nearest_line(lines: &[Line], path: &str) -> Option<usize> {
-    let wanted = parts(path)?;
+    // Of a path that says `each of these`, the part before that is still a place.
+    let plain = ["[*]", "[?", "..", ".*"].iter().filter_map(|wild| path.find(wild)).min().unwrap_or(path.len());
+    let wanted = parts(&path[..plain])?;
     let shared = |line: &Line| line.path.iter().zip(&wanted).take_while(|(a, b)| a == b).count();
     // Of equals the first: a bracket that closes has the same path as the one that opens.
     let (index, _) = lines
@@ -187,6 +189,8 @@ mod tests {
         let shown = excerpt(&body, Some("$.data.f20.x"), 80);
         assert_eq!(shown.len(), LINES + 2);
         assert!(shown.iter().any(|line| line.trim() == "\"x\": 20"), "{shown:#?}");
+        let each = excerpt(&body, Some("$.data.f20[*].x"), 80);
+        assert_eq!(each.iter().find(|line| line.contains("f2")).map(|line| line.trim()), Some("\"f20\": {"));
         let missing = excerpt(&body, Some("$.data.f21.nothing"), 80);
         assert!(missing.iter().any(|line| line.trim() == "\"f21\": {"), "{missing:#?}");
     }

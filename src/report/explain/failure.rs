@@ -42,11 +42,11 @@ pub fn explain_failure(failure: &Failure, exchange: Option<&Exchange>, operation
         }
         Promise::Body(found) => {
             let draft = at(Draft::new(Code::Body, &disagreement(&format!("`{}`", found.path), found)));
-            compared(draft, found, "a value").maybe(NoteKind::Why, nearby::around(found, exchange))
+            compared(draft, found, nearby::around(found, exchange))
         }
         Promise::Header(found) => {
             let draft = at(Draft::new(Code::Header, &disagreement(&format!("the header `{}`", found.path), found)));
-            compared(draft, found, "a value").maybe(NoteKind::Why, nearby::header(found, exchange))
+            compared(draft, found, nearby::header(found, exchange))
         }
         Promise::Latency { limit_ms, took_ms } => {
             let (limit, took) = limit_and_time(*limit_ms, *took_ms);
@@ -65,16 +65,17 @@ pub fn explain_failure(failure: &Failure, exchange: Option<&Exchange>, operation
         }
         Promise::Capture { name, found } => {
             let draft = at(Draft::new(Code::Capture, &format!("`{name}` could not be captured from `{}`", found.path)));
-            compared(draft, found, "a value").maybe(NoteKind::Why, nearby::around(found, exchange))
+            compared(draft, found, nearby::around(found, exchange))
         }
         Promise::GaveUp { within_ms, attempts, waiting_for, history } => {
             gave_up(&at, *within_ms, *attempts, waiting_for, history)
         }
-        Promise::Hopeless { because, attempts, history } => {
-            let title = format!("the poll cannot succeed any more: {because}");
-            at(Draft::new(Code::PollHopeless, &title))
-                .note(NoteKind::Came, &format!("{}, at attempt {}", value(because), grouped(*attempts as usize)))
+        // What the poll saw says how many attempts it took.
+        Promise::Hopeless { because, attempts: _, history } => {
+            at(Draft::new(Code::PollHopeless, "the poll cannot succeed any more"))
+                .note(NoteKind::Came, &value(because))
                 .maybe(NoteKind::Seen, over_time(history))
+                .maybe(NoteKind::Next, code_advice(exchange))
         }
     }
     .done()
@@ -91,11 +92,13 @@ fn gave_up(
     let limit = milliseconds(within_ms);
     let mut draft = at(Draft::new(Code::PollGaveUp, &format!("still not there after {limit} and {tries}")));
     for found in waiting_for {
-        let expected = if found.expected.is_empty() { "a value" } else { found.expected.as_str() };
-        draft = draft.note(NoteKind::Promised, &format!("`{}` {}, within {limit}", found.path, value(expected)));
+        let promised = what_was_promised(found);
+        draft = draft.note(NoteKind::Promised, &format!("`{}`: {promised} within {limit}", found.path));
     }
     for found in waiting_for {
-        draft = draft.note(NoteKind::Came, &format!("`{}` {}, at the last attempt", found.path, what_came(found)));
+        draft = draft
+            .note(NoteKind::Came, &format!("`{}`: {} at the last attempt", found.path, what_came(found)))
+            .maybe(NoteKind::Why, found.why.as_deref().map(value));
     }
     draft = draft.maybe(NoteKind::Seen, over_time(history));
     match history {
@@ -126,7 +129,7 @@ fn meant(code: &str, meaning: Option<&str>) -> String {
     meaning.map_or_else(|| code.to_owned(), |meaning| format!("{code} ({meaning})"))
 }
 
-/// Advice for a code that was not the one promised: only what the HTTP status alone makes certain.
+/// Advice for an answer that was not the one meant: only what the HTTP status alone makes certain.
 fn code_advice(exchange: Option<&Exchange>) -> Option<String> {
     let status = exchange?.received.as_ref()?.status;
     matches!(status, 401 | 429 | 500..=599).then(|| advice::status(status, exchange))?
@@ -139,13 +142,17 @@ fn disagreement(what: &str, found: &Found) -> String {
     }
 }
 
-/// Adds what was promised, what came, and why the two do not agree.
-fn compared(draft: Draft, found: &Found, anything: &str) -> Draft {
-    let promised = if found.expected.is_empty() { anything } else { found.expected.as_str() };
+/// Adds what was promised, what came, and why the two do not agree: what stands near what is missing says more than
+/// that it is missing.
+fn compared(draft: Draft, found: &Found, nearby: Option<String>) -> Draft {
     draft
-        .note(NoteKind::Promised, &value(promised))
+        .note(NoteKind::Promised, &what_was_promised(found))
         .note(NoteKind::Came, &what_came(found))
-        .maybe(NoteKind::Why, found.why.as_deref().map(value))
+        .maybe(NoteKind::Why, nearby.or_else(|| found.why.as_deref().map(value)))
+}
+
+fn what_was_promised(found: &Found) -> String {
+    if found.expected.is_empty() { "a value".to_owned() } else { value(&found.expected) }
 }
 
 fn what_came(found: &Found) -> String {

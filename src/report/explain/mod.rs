@@ -43,7 +43,7 @@ impl Draft {
         // A journal may have been changed by hand; a place must then still be one that can be drawn.
         let place = Place {
             file: visible_line(&place.file),
-            line: place.line.max(1),
+            line: place.line.clamp(1, u32::MAX as usize),
             column: place.column.max(1),
             length: place.length.clamp(1, line.chars().count().max(1)),
             text: line,
@@ -70,4 +70,39 @@ impl Draft {
 /// A value as it is shown: on one line, and not too long.
 fn value(text: &str) -> String {
     head(&visible_line(text), LONGEST_VALUE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Style, render};
+    use crate::event::{Failure, Trouble};
+    use crate::report::testing::{every_promise, every_trouble};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// A journal may say anything about where something is written.
+        #[test]
+        fn whatever_the_place_it_can_be_drawn(
+            line in any::<usize>(),
+            column in any::<usize>(),
+            near in 0..200_usize,
+            length in any::<usize>(),
+            text in any::<String>(),
+        ) {
+            for column in [column, near] {
+                let place = Place { file: text.clone(), line, column, length, text: text.clone() };
+                for (_, exchange, promise) in every_promise() {
+                    let failure = Failure { place: place.clone(), promise };
+                    let drawn = render(&explain_failure(&failure, Some(&exchange), Some(&text)), Style::Plain);
+                    prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
+                }
+                for (kind, exchange, message) in every_trouble() {
+                    let trouble = Trouble { kind, message: format!("{message}{text}"), place: place.clone() };
+                    let drawn = render(&explain_trouble(&trouble, exchange.as_ref(), None), Style::Coloured);
+                    prop_assert!(!drawn.is_empty());
+                }
+            }
+        }
+    }
 }

@@ -10,9 +10,10 @@ use crate::report::testing::{
     passing_run, place, start, told,
 };
 use crate::report::{Junit, Terminal, Verbosity};
-use crate::secret::{MASK, Redactor, percent_encoded};
+use crate::secret::{MASK, Redactor};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 
 /// A journal of these events, and the events as the journal hands them on.
@@ -98,11 +99,14 @@ fn a_later_format_is_refused_even_where_it_looks_like_nothing_we_know() {
     assert!(matches!(read(&foreign[..]).next(), Some(Err(ReadError::Newer { format: 2 }))));
 }
 
+/// RFC 3986, once more and on purpose: the test does not trust what it tests.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// The forms in which a secret may travel.
 fn forms(secret: &str) -> Vec<String> {
     let quoted = serde_json::Value::from(secret).to_string();
     let escaped = quoted[1..quoted.len() - 1].to_owned();
-    let percent = percent_encoded(secret);
+    let percent = utf8_percent_encode(secret, RESERVED).to_string();
     vec![
         secret.to_owned(),
         escaped,

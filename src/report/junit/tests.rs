@@ -3,8 +3,7 @@
 use super::Junit;
 use crate::event::{CaseOutcome, Event, EventKind, Failure, Promise, StepOutcome};
 use crate::report::testing::{
-    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run,
-    told,
+    Story, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run, told,
 };
 
 fn written(events: &[Event]) -> String {
@@ -113,24 +112,4 @@ fn events_that_name_no_known_case_are_no_reason_to_fall_over() {
     let beheaded: Vec<Event> =
         mixed_run().into_iter().filter(|event| !matches!(event.kind, EventKind::RunStarted(_))).collect();
     assert_eq!(values(&written(&beheaded), "testsuite", "errors"), ["1"]);
-}
-
-/// Writes samples where the environment says, to be held against the schemas by hand.
-#[test]
-#[ignore = "writes files for a validator"]
-fn samples() {
-    let folder = std::env::temp_dir().join("proviso-junit-samples");
-    std::fs::create_dir_all(&folder).unwrap();
-    let runs = [
-        ("mixed", mixed_run()),
-        ("killed", killed_run()),
-        ("interrupted", interrupted_run()),
-        ("rounds", rounds_run()),
-        ("everything", everything_run()),
-        ("passing", passing_run()),
-        ("nothing", Vec::new()),
-    ];
-    for (name, events) in runs {
-        std::fs::write(folder.join(format!("{name}.xml")), written(&events)).unwrap();
-    }
 }

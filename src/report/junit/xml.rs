@@ -27,7 +27,8 @@ pub(super) fn token(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The `Char` of XML 1.0, without the surrogates that a `char` cannot be, and without the C1 controls that terminals act on.
+/// The `Char` of XML 1.0, without the surrogates that a `char` cannot be, and without DEL and the C1 controls on which
+/// terminals act.
 const fn is_legal(character: char) -> bool {
     matches!(character, '\t' | '\n' | ' '..='\u{7e}' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
 }
