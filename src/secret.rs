@@ -16,6 +16,9 @@ pub const MASK: &str = "[secret]";
 /// A secret shorter than this is not searched for: masking every `a` would hide the report, not the secret.
 pub const SHORTEST: usize = 4;
 
+/// The sign that a text was cut, as `text::cut` writes it.
+const CUT: char = '…';
+
 /// Headers whose value is always masked, in lower case.
 const CREDENTIAL_HEADERS: [&str; 6] =
     ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"];
@@ -30,6 +33,7 @@ pub fn is_credential_header(name: &str) -> bool {
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     needles: Option<AhoCorasick>,
+    forms: Vec<String>,
 }
 
 impl Redactor {
@@ -45,23 +49,60 @@ impl Redactor {
         }
         // Building fails only beyond the automaton's size limits; then masking nothing would be the wrong answer.
         let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&needles);
-        Self { needles: Some(built.expect("a handful of short patterns fits an automaton")) }
+        Self { needles: Some(built.expect("a handful of short patterns fits an automaton")), forms: needles }
     }
 
-    /// The text with every secret replaced by [`MASK`]; borrowed when there was none.
+    /// The text with every secret replaced by [`MASK`]; borrowed when there was none. What stands before the `…` of a
+    /// text that was cut is masked when it could be the beginning of a secret.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match &self.needles {
-            Some(needles) if needles.is_match(text) => {
-                let mut clean = String::with_capacity(text.len());
-                needles.replace_all_with(text, &mut clean, |_, _, clean| {
-                    clean.push_str(MASK);
-                    true
-                });
-                Cow::Owned(clean)
-            }
-            Some(_) | None => Cow::Borrowed(text),
+        let Some(needles) = &self.needles else { return Cow::Borrowed(text) };
+        let whole = if needles.is_match(text) {
+            let mut clean = String::with_capacity(text.len());
+            needles.replace_all_with(text, &mut clean, |_, _, clean| {
+                clean.push_str(MASK);
+                true
+            });
+            Cow::Owned(clean)
+        } else {
+            Cow::Borrowed(text)
+        };
+        self.redact_cut(whole)
+    }
+
+    /// Masks the beginnings of secrets that a cut left behind.
+    fn redact_cut<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let begun = |before: &str| self.longest_beginning(before);
+        if !text.match_indices(CUT).any(|(at, _)| begun(&text[..at]) > 0) {
+            return text;
         }
+        let pieces: Vec<&str> = text.split(CUT).collect();
+        let mut clean = String::with_capacity(text.len());
+        for (index, piece) in pieces.iter().enumerate() {
+            if index + 1 == pieces.len() {
+                clean.push_str(piece);
+                continue;
+            }
+            match begun(piece) {
+                0 => clean.push_str(piece),
+                length => {
+                    clean.push_str(&piece[..piece.len() - length]);
+                    clean.push_str(MASK);
+                }
+            }
+            clean.push(CUT);
+        }
+        Cow::Owned(clean)
+    }
+
+    /// How many bytes at the end of a text could be the beginning of a secret; fewer than [`SHORTEST`] are none.
+    fn longest_beginning(&self, text: &str) -> usize {
+        let begins = |needle: &String| {
+            (SHORTEST..needle.len())
+                .rev()
+                .find(|length| needle.is_char_boundary(*length) && text.ends_with(&needle[..*length]))
+        };
+        self.forms.iter().filter_map(begins).max().unwrap_or(0)
     }
 }
 
@@ -78,8 +119,26 @@ fn encodings(secret: &str) -> Vec<String> {
         STANDARD_NO_PAD.encode(secret),
         URL_SAFE_NO_PAD.encode(secret),
         json_escaped(&escaped),
+        escaped.replace('/', "\\/"),
+        ascii_escaped(&escaped),
         escaped,
     ]
+}
+
+/// As writers of pure ASCII escape JSON: everything else as `\uXXXX`.
+fn ascii_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            escaped.push(character);
+        } else {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    escaped
 }
 
 /// The text as it stands between the quotes of a JSON string.
@@ -107,14 +166,21 @@ mod tests {
 
     #[test]
     fn a_secret_is_masked_in_every_encoding() {
-        let secret = "p@ss \"w0rd\"/+";
+        let secret = "p@ss \"wörd\"/+";
         let redactor = Redactor::new([secret]);
         for form in encodings(secret) {
             let text = format!("before {form} after");
             assert_eq!(redactor.redact(&text), format!("before {MASK} after"), "{form}");
         }
-        assert!(encodings(secret).contains(&"p%40ss%20%22w0rd%22%2F%2B".to_owned()));
-        assert!(encodings(secret).contains(&"p@ss \\\"w0rd\\\"/+".to_owned()));
+        assert!(encodings(secret).contains(&"p%40ss%20%22w%C3%B6rd%22%2F%2B".to_owned()));
+        assert!(encodings(secret).contains(&"p@ss \\\"wörd\\\"/+".to_owned()));
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_before_a_cut_is_masked() {
+        let redactor = Redactor::new(["swordfish-7"]);
+        assert_eq!(redactor.redact("key=swordfi… and swordfish-7"), "key=[secret]… and [secret]");
+        assert_eq!(redactor.redact("a word… and more"), "a word… and more");
     }
 
     #[test]

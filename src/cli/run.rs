@@ -129,6 +129,7 @@ fn host() -> String {
 }
 
 /// The first Ctrl-C lets what is under way end and writes the reports; a second one stops at once.
+#[expect(clippy::exit, reason = "the second request to stop is one to stop at once")]
 async fn watch_signals(stop: Stop) {
     loop {
         let signal = next_signal().await;

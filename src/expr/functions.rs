@@ -126,6 +126,7 @@ fn now(state: &State<'_, '_>, format: Option<&str>) -> Result<Value, Error> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands keyword arguments over by value")]
 fn date(state: &State<'_, '_>, options: Kwargs) -> Result<String, Error> {
     let today = (services(state)?.now)().to_zoned(indian_time()).date();
     let months = options.get::<Option<i64>>("months")?.unwrap_or(0);

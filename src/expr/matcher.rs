@@ -86,7 +86,9 @@ pub enum Matcher {
 /// Why a value does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where below the selected value the mismatch is, as a continuation of its path; empty for the value itself.
+    /// The value it is about, where the path selected several; else it is the one selected.
+    pub node: Option<String>,
+    /// Where below that value the mismatch is, as a continuation of its path; empty for the value itself.
     pub path: String,
     /// What was expected, in words.
     pub expected: String,
@@ -146,6 +148,14 @@ impl Matcher {
                 match self {
                     Self::Exists if nodes.is_empty() => self.missing(context),
                     Self::Absent if nodes.is_empty() => Ok(None),
+                    Self::Each(inner) if !nodes.is_empty() => {
+                        for (path, value) in nodes {
+                            if let Some(mismatch) = inner.check_value(value, context)? {
+                                return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
+                            }
+                        }
+                        Ok(None)
+                    }
                     _ => self.check_value(&values, context),
                 }
             }
@@ -166,14 +176,15 @@ impl Matcher {
     }
 
     fn missing(&self, context: &Context<'_>) -> Answer {
-        let mismatch = Mismatch { path: String::new(), expected: self.describe(context)?, found: None, why: None };
+        let mismatch =
+            Mismatch { node: None, path: String::new(), expected: self.describe(context)?, found: None, why: None };
         Ok(Some(mismatch))
     }
 
     fn check_value(&self, value: &Value, context: &Context<'_>) -> Answer {
         let fail = |why: Option<String>| -> Answer {
             let expected = self.describe(context)?;
-            Ok(Some(Mismatch { path: String::new(), expected, found: Some(excerpt(value)), why }))
+            Ok(Some(Mismatch { node: None, path: String::new(), expected, found: Some(excerpt(value)), why }))
         };
         let verdict = |good: bool, why: Option<String>| if good { Ok(None) } else { fail(why) };
         let text_check = |template: &Template, test: fn(&str, &str) -> bool| -> Answer {
@@ -310,7 +321,13 @@ impl Matcher {
 /// The first difference between two values, if there is one.
 fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
     let differ = |why: Option<String>| {
-        Some(Mismatch { path: path.to_owned(), expected: excerpt(expected), found: Some(excerpt(found)), why })
+        Some(Mismatch {
+            node: None,
+            path: path.to_owned(),
+            expected: excerpt(expected),
+            found: Some(excerpt(found)),
+            why,
+        })
     };
     match (expected, found) {
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
@@ -325,7 +342,7 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
                 let path = format!("{path}.{name}");
                 let mismatch = match right.get(name) {
                     Some(other) => difference(member, other, &path),
-                    None => Some(Mismatch { path, expected: excerpt(member), found: None, why: None }),
+                    None => Some(Mismatch { node: None, path, expected: excerpt(member), found: None, why: None }),
                 };
                 if mismatch.is_some() {
                     return mismatch;
@@ -333,6 +350,7 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
             }
             let extra = right.iter().find(|(name, _)| !left.contains_key(*name))?;
             Some(Mismatch {
+                node: None,
                 path: format!("{path}.{}", extra.0),
                 expected: "nothing there".into(),
                 found: Some(excerpt(extra.1)),
@@ -449,6 +467,7 @@ mod tests {
     use serde_json::json;
     use std::sync::Arc;
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests read better with values")]
     fn ask(matcher: &Matcher, value: Option<Value>) -> String {
         let scope = Scope::new(Arc::default(), 1);
         let services = Arc::new(Services::for_tests());

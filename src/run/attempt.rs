@@ -114,5 +114,7 @@ fn body(bytes: &[u8], evidence: Evidence) -> Body {
             return Body { bytes: bytes.len(), text: format!("({} bytes that are not text)", bytes.len()), cut: true };
         }
     };
+    // The sign tells the redactor that a secret may have been cut in two here.
+    let text = if cut { text + "…" } else { text };
     Body { bytes: bytes.len(), text, cut }
 }

@@ -1,6 +1,7 @@
 //! Poll-until as a state machine: an answer goes in, what to do next comes out. It never waits and never looks at a clock.
 
 use crate::event::{Found, Seen};
+use crate::source::Span;
 use std::time::Duration;
 
 /// What an answer means to a poll.
@@ -8,8 +9,8 @@ use std::time::Duration;
 pub(super) enum Reading {
     /// The condition holds.
     Done,
-    /// It can no longer hold; why, in words.
-    Hopeless(String),
+    /// It can no longer hold; why, in words, and what of the suite says so.
+    Hopeless(String, Span),
     /// It does not hold yet; what was seen where the poll looked.
     NotYet(Vec<Found>),
 }
@@ -20,7 +21,7 @@ pub(super) enum Next {
     /// This was the final attempt: expect and capture.
     Judge,
     /// Stop: it can no longer turn good.
-    Hopeless(String),
+    Hopeless(String, Span),
     /// Wait so long, then ask again.
     Wait(Duration),
     /// Stop: the next attempt would begin after the limit.
@@ -47,7 +48,7 @@ impl Polling {
         self.see(what, asked);
         match reading {
             Reading::Done => Next::Judge,
-            Reading::Hopeless(why) => Next::Hopeless(why),
+            Reading::Hopeless(why, span) => Next::Hopeless(why, span),
             Reading::NotYet(found) if elapsed + self.every > self.within => Next::GiveUp(found),
             Reading::NotYet(_) => Next::Wait(self.every),
         }

@@ -4,13 +4,14 @@ use super::answer::Answer;
 use super::attempt::{self, Evidence, Sending};
 use super::capture;
 use super::case::Running;
-use super::check::Checker;
+use super::check::{Checker, found};
 use super::clock::millis;
 use super::poll::{Next, Polling, Reading};
 use super::request;
 use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble, TroubleKind};
 use crate::expr::{Context, RenderError, Selection, excerpt};
 use crate::plan::{PlannedStep, Transfer};
+use crate::source::Span;
 use crate::suite::{Condition, Poll};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -45,10 +46,10 @@ pub(super) async fn run(running: &mut Running<'_>, index: usize, step: &PlannedS
         return Finished::troubled(running.template_trouble(error));
     }
     let mut finished = attempts(running, index, step, started).await;
-    if finished.outcome == StepOutcome::Passed {
-        if let Err(error) = hand_over(running, &step.after) {
-            finished.outcome = StepOutcome::Troubled(Box::new(running.template_trouble(error)));
-        }
+    if finished.outcome == StepOutcome::Passed
+        && let Err(error) = hand_over(running, &step.after)
+    {
+        finished.outcome = StepOutcome::Troubled(Box::new(running.template_trouble(error)));
     }
     finished.took = started.elapsed();
     finished
@@ -101,13 +102,14 @@ async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, s
                 let (within_ms, attempts) = (poll.map_or(0, |poll| millis(poll.within)), attempt);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let promise = Promise::GaveUp { within_ms, attempts, waiting_for, history };
-                return failed(running, step, attempt, vec![promise]);
+                let span = poll.map_or(step.span, |poll| poll.span);
+                return failed(running, span, attempt, promise);
             }
-            Next::Hopeless(because) => {
+            Next::Hopeless(because, span) => {
                 told.final_attempt(Evidence::Full);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let mut finished =
-                    failed(running, step, attempt, vec![Promise::Hopeless { because, attempts: attempt, history }]);
+                    failed(running, span, attempt, Promise::Hopeless { because, attempts: attempt, history });
                 add_code_failure(running, step, &sending, &mut finished);
                 return finished;
             }
@@ -201,11 +203,9 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index
     Finished { attempts: attempt, checks, captured, ..Finished::new(outcome) }
 }
 
-fn failed(running: &Running<'_>, step: &PlannedStep, attempts: u32, promises: Vec<Promise>) -> Finished {
-    let span = step.call.poll.as_ref().map_or(step.span, |poll| poll.span);
+fn failed(running: &Running<'_>, span: Span, attempts: u32, promise: Promise) -> Finished {
     let place = running.runner.plan.sources.place(span);
-    let failures = promises.into_iter().map(|promise| Failure { place: place.clone(), promise }).collect();
-    Finished { attempts, checks: 1, ..Finished::new(StepOutcome::Failed(failures)) }
+    Finished { attempts, checks: 1, ..Finished::new(StepOutcome::Failed(vec![Failure { place, promise }])) }
 }
 
 /// When a poll ends hopelessly with another code than the one promised, that code says more than the poll does.
@@ -223,7 +223,8 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
     let mut hopeless = None;
     for condition in &poll.fail {
         if hopeless.is_none() && ask(condition, answer, context)?.is_none() {
-            hopeless = Some(format!("{} came, which the poll's `fail` names", said(&observe(condition, answer))));
+            let why = format!("{} came, which the poll's `fail` names", said(&observe(condition, answer)));
+            hopeless = Some((why, condition.span()));
         }
     }
     for condition in &poll.until {
@@ -231,14 +232,16 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
         not_yet.extend(ask(condition, answer, context)?);
     }
     let status = answer.response.status;
+    let until = poll.until.first().map_or(poll.span, Condition::span);
     let reading = match hopeless {
         _ if not_yet.is_empty() => Reading::Done,
-        Some(why) => Reading::Hopeless(why),
+        Some((why, span)) => Reading::Hopeless(why, span),
         None if status >= 400 && !poll.looks_at_status() => {
-            Reading::Hopeless(format!("the HTTP status is {status}, and the poll names no status to wait through"))
+            let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
+            Reading::Hopeless(why, until)
         }
         None if answer.json().is_err() && !poll.looks_at_status() => {
-            Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into())
+            Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into(), until)
         }
         None => Reading::NotYet(not_yet),
     };
@@ -249,24 +252,19 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
 fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
     match condition {
         Condition::Status(status) => {
-            let found = answer.response.status;
+            let status_found = answer.response.status;
             let ranges: Vec<String> = status.ranges.iter().map(ToString::to_string).collect();
-            Ok((!status.holds(found)).then(|| Found {
+            Ok((!status.holds(status_found)).then(|| Found {
                 path: "status".into(),
                 expected: crate::text::either(&ranges),
-                found: Some(found.to_string()),
+                found: Some(status_found.to_string()),
                 why: None,
             }))
         }
         Condition::Body(check) => {
             let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
             let mismatch = check.matcher.check(&selection, context)?;
-            Ok(mismatch.map(|mismatch| Found {
-                path: format!("{}{}", check.selector.text(), mismatch.path),
-                expected: mismatch.expected,
-                found: mismatch.found,
-                why: mismatch.why,
-            }))
+            Ok(mismatch.map(|mismatch| found(check.selector.text(), mismatch)))
         }
     }
 }
