@@ -11,7 +11,7 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
     match load(&args.target) {
         Ok(loaded) => {
             let plan = &loaded.plan;
-            let steps = plan.cases.iter().map(|case| case.steps.len()).sum();
+            let steps = plan.cases.iter().map(|case| case.steps()).sum();
             shell.say(&format!(
                 "No problem in {}, {}, {}; nothing was sent.",
                 text::count(plan.suites.len(), "suite"),

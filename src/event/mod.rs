@@ -133,6 +133,9 @@ pub struct AttemptFinished {
     /// Present when another attempt follows: the wait before it, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<u64>,
+    /// Present when the attempt is made again for what `retry_on` names: what that was, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried: Option<String>,
 }
 
 /// A step is over.
@@ -161,6 +164,12 @@ pub struct StepFinished {
     pub captured: Vec<Captured>,
     /// From the first attempt's start to the verdict, waits included, in microseconds.
     pub took_us: u64,
+    /// Which time this was, from 1, for a step in a group that is repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
+    /// Whether the step is one of the case's cleanup, which does not decide how the case ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleanup: bool,
 }
 
 /// A name that a step set.

@@ -120,6 +120,18 @@ pub enum Promise {
         /// What it saw over time.
         history: Vec<Seen>,
     },
+    /// A group of steps was done as often as it may, and what it waits for is still not so.
+    Repeated {
+        /// How often it was done.
+        times: u32,
+        /// The expression it waits for, as written.
+        until: String,
+    },
+    /// A case took longer than it may.
+    Overran {
+        /// The limit, in milliseconds.
+        limit_ms: u64,
+    },
     /// A poll saw an answer that can no longer turn good.
     Hopeless {
         /// Why, in words: the suite's own condition, or a status that ends a poll.

@@ -17,6 +17,8 @@ pub struct Tally {
     pub skipped: usize,
     /// Steps that were run to an end.
     pub steps: usize,
+    /// Steps of cleanups that failed or could not be judged; they decide no case.
+    pub cleanups: usize,
     /// Exchanges.
     pub requests: usize,
     /// Single promises checked.
@@ -50,8 +52,14 @@ impl Tally {
             EventKind::AttemptFinished(_) => self.requests += 1,
             EventKind::StepFinished(step) => {
                 self.checks += step.checks as usize;
-                if !matches!(step.outcome, StepOutcome::Skipped { .. }) {
-                    self.steps += 1;
+                let good = match step.outcome {
+                    StepOutcome::Skipped { .. } => return,
+                    StepOutcome::Passed => true,
+                    StepOutcome::Failed(_) | StepOutcome::Troubled(_) => false,
+                };
+                self.steps += 1;
+                if step.cleanup && !good {
+                    self.cleanups += 1;
                 }
             }
             EventKind::CaseFinished(case) => match case.outcome {

@@ -19,6 +19,7 @@ struct Running {
     steps: usize,
     skipped: usize,
     bad: Vec<BadStep>,
+    cleanup: Vec<BadStep>,
 }
 
 /// A step that did not pass.
@@ -47,6 +48,8 @@ pub(super) struct FinishedCase {
     pub(super) skipped: usize,
     /// Those that failed or could not be judged, in order.
     pub(super) bad: Vec<BadStep>,
+    /// Steps of its cleanup that failed or could not be judged; they do not decide how it ended.
+    pub(super) cleanup: Vec<BadStep>,
 }
 
 impl Cases {
@@ -71,6 +74,7 @@ impl Cases {
                     steps: running.steps,
                     skipped: running.skipped,
                     bad: running.bad,
+                    cleanup: running.cleanup,
                 });
             }
             EventKind::RunStarted(_)
@@ -96,13 +100,17 @@ impl Cases {
 impl Running {
     fn finish_step(&mut self, step: &StepFinished) {
         // Steps are numbered in their order, and those skipped are told too.
-        self.steps = self.steps.max(step.step.saturating_add(1));
+        if !step.cleanup {
+            self.steps = self.steps.max(step.step.saturating_add(1));
+        }
         match &step.outcome {
             StepOutcome::Passed => {}
+            StepOutcome::Skipped { .. } if step.cleanup => {}
             StepOutcome::Skipped { .. } => self.skipped += 1,
             StepOutcome::Failed(_) | StepOutcome::Troubled(_) => {
                 let exchange = self.last.take().filter(|(of, _)| *of == step.step).map(|(_, exchange)| exchange);
-                self.bad.push(BadStep { step: step.clone(), exchange });
+                let bad = BadStep { step: step.clone(), exchange };
+                if step.cleanup { self.cleanup.push(bad) } else { self.bad.push(bad) }
             }
         }
     }

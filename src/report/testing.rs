@@ -78,7 +78,8 @@ impl Story {
         outcome: StepOutcome,
     ) {
         if let Some(exchange) = exchange {
-            let attempt = AttemptFinished { case, step, attempt, exchange, seen: Vec::new(), wait_ms: None };
+            let attempt =
+                AttemptFinished { case, step, attempt, exchange, seen: Vec::new(), wait_ms: None, retried: None };
             self.say(EventKind::AttemptFinished(Box::new(attempt)));
         }
         let bad = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Troubled(_));
@@ -93,6 +94,8 @@ impl Story {
             checks: 4,
             captured: Vec::new(),
             took_us: 12_000,
+            turn: None,
+            cleanup: false,
         })));
     }
 

@@ -8,18 +8,20 @@ mod check;
 mod clock;
 mod poll;
 mod request;
+mod retry;
 mod schedule;
 mod step;
 mod stop;
+mod walk;
 
 pub use clock::Clock;
 pub use schedule::run;
 pub use stop::Stop;
 
 use crate::event::{Event, EventKind};
+use crate::expr::Files;
 use crate::plan::Plan;
 use crate::transport::Transport;
-use bytes::Bytes;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -36,8 +38,8 @@ pub struct Runner {
     pub transport: Arc<dyn Transport>,
     /// Where paths are below; no slash at the end.
     pub base_url: String,
-    /// Contents of the files the plan names.
-    pub files: Arc<HashMap<String, Bytes>>,
+    /// Contents of files.
+    pub files: Arc<dyn Files>,
     /// Environment variables and secrets for templates.
     pub variables: Arc<HashMap<String, String>>,
     /// The seed of everything generated.

@@ -1,5 +1,6 @@
 //! Poll-until as a state machine: an answer goes in, what to do next comes out. It never waits and never looks at a clock.
 
+use super::retry::Again;
 use crate::event::{Found, Seen};
 use crate::source::Span;
 use std::time::Duration;
@@ -24,8 +25,20 @@ pub(super) enum Next {
     Hopeless(String, Span),
     /// Wait so long, then ask again.
     Wait(Duration),
+    /// Wait as that says, then send the same again.
+    Again(Again),
     /// Stop: the next attempt would begin after the limit.
     GiveUp(Vec<Found>),
+}
+
+impl Next {
+    /// The same, waiting at least as long as `Retry-After` asks for.
+    pub(super) fn after(self, again: &Again) -> Self {
+        match self {
+            Self::Wait(wait) => Self::Wait(again.after.map_or(wait, |after| after.max(wait))),
+            other => other,
+        }
+    }
 }
 
 /// A poll under way.

@@ -7,10 +7,10 @@ use super::case::Running;
 use super::check::{Checker, found};
 use super::clock::millis;
 use super::poll::{Next, Polling, Reading};
-use super::request;
-use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble, TroubleKind};
+use super::{request, retry};
+use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
 use crate::expr::{Context, RenderError, Selection, excerpt};
-use crate::plan::{PlannedStep, Transfer};
+use crate::plan::PlannedStep;
 use crate::source::Span;
 use crate::suite::{Condition, Poll};
 use std::time::Duration;
@@ -40,36 +40,15 @@ impl Finished {
 }
 
 /// Runs one step.
-pub(super) async fn run(running: &mut Running<'_>, index: usize, step: &PlannedStep) -> Finished {
+pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finished {
     let started = Instant::now();
-    if let Err(error) = hand_over(running, &step.before) {
-        return Finished::troubled(running.template_trouble(error));
-    }
-    let mut finished = attempts(running, index, step, started).await;
-    if finished.outcome == StepOutcome::Passed
-        && let Err(error) = hand_over(running, &step.after)
-    {
-        finished.outcome = StepOutcome::Troubled(Box::new(running.template_trouble(error)));
-    }
+    let mut finished = attempts(running, step, started).await;
     finished.took = started.elapsed();
     finished
 }
 
-fn hand_over(running: &mut Running<'_>, transfers: &[Transfer]) -> Result<(), RenderError> {
-    for transfer in transfers {
-        match transfer {
-            Transfer::Enter(frame) => running.scope.clear(*frame),
-            Transfer::Set { from, to, name, value } => {
-                let value = value.render(&running.context(*from))?;
-                running.scope.set(*to, name, value);
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Asks until the step can be judged. A step without a poll is judged on its first answer.
-async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, started: Instant) -> Finished {
+async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instant) -> Finished {
     let poll = step.call.poll.as_ref();
     let mut polling = poll.map(|poll| Polling::new(step.every, poll.within));
     let mut attempt = 0;
@@ -82,21 +61,32 @@ async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, s
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
         let sending = attempt::send(running, request).await;
-        let next = match (&sending.result, poll, &mut polling) {
-            (Ok(answer), Some(poll), Some(polling)) => match read(poll, answer, &running.context(step.frame)) {
+        let now = running.runner.clock.now().timestamp();
+        let again = retry::reason(&step.call.retry_on, &sending.result, now);
+        let next = match (&sending.result, poll, &mut polling, again) {
+            (_, Some(_), Some(polling), Some(again)) => {
+                polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
+            }
+            (Ok(answer), Some(poll), Some(polling), None) => match read(poll, answer, &running.context(step.frame)) {
                 Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
                 Err(error) => return Finished::troubled(running.template_trouble(error)),
             },
+            (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
             _ => Next::Judge,
         };
-        let told = Told { running: &*running, index, attempt, sending: &sending };
+        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
         let waited = match next {
             Next::Wait(wait) => {
                 let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
                 told.not_yet(seen, wait);
-                wait_for(running, wait).await
+                running.wait(wait).await
             }
-            Next::Judge => return judge(running, step, &sending, index, attempt),
+            Next::Again(again) => {
+                let wait = again.wait(attempt, running.runner.plan.globals.pace);
+                told.again(again.reason, wait);
+                running.wait(wait).await
+            }
+            Next::Judge => return judge(running, step, &sending, attempt),
             Next::GiveUp(waiting_for) => {
                 told.final_attempt(Evidence::Full);
                 let (within_ms, attempts) = (poll.map_or(0, |poll| millis(poll.within)), attempt);
@@ -115,59 +105,48 @@ async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, s
             }
         };
         if !waited {
-            let message = running.runner.stop.reason().unwrap_or_default();
-            let place = running.runner.plan.sources.place(step.span);
-            let trouble = Trouble { kind: TroubleKind::Stopped, message, place };
+            let trouble = running.stopped_trouble(step.span);
             return Finished { attempts: attempt, ..Finished::troubled(trouble) };
         }
     }
 }
 
-/// Waits with its place given away; answers whether the run goes on.
-async fn wait_for(running: &mut Running<'_>, wait: Duration) -> bool {
-    running.place.leave();
-    let on = tokio::select! {
-        biased;
-        () = running.runner.stop.requested() => false,
-        () = tokio::time::sleep(wait) => true,
-    };
-    if on {
-        running.place.take().await;
-    }
-    on && running.runner.stop.reason().is_none()
-}
-
 /// Tells of an attempt.
 struct Told<'a> {
     running: &'a Running<'a>,
-    index: usize,
+    step: usize,
     attempt: u32,
     sending: &'a Sending,
 }
 
 impl Told<'_> {
     fn not_yet(&self, seen: Vec<Found>, wait: Duration) {
-        self.tell(Evidence::Brief, seen, Some(millis(wait)));
+        self.tell(Evidence::Brief, seen, Some(millis(wait)), None);
+    }
+
+    fn again(&self, retried: String, wait: Duration) {
+        self.tell(Evidence::Full, Vec::new(), Some(millis(wait)), Some(retried));
     }
 
     fn final_attempt(&self, evidence: Evidence) {
-        self.tell(evidence, Vec::new(), None);
+        self.tell(evidence, Vec::new(), None, None);
     }
 
-    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>) {
+    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>, retried: Option<String>) {
         self.running.runner.emit(EventKind::AttemptFinished(Box::new(AttemptFinished {
             case: self.running.case,
-            step: self.index,
+            step: self.step,
             attempt: self.attempt,
             exchange: self.sending.exchange(evidence),
             seen,
             wait_ms,
+            retried,
         })));
     }
 }
 
 /// Judges the final attempt: what was expected, then what is captured.
-fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index: usize, attempt: u32) -> Finished {
+fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attempt: u32) -> Finished {
     let mut values = Vec::new();
     let mut checks = 0;
     let outcome = match &sending.result {
@@ -195,7 +174,7 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index
         }
     };
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
-    Told { running, index, attempt, sending }.final_attempt(evidence);
+    Told { running, step: step.number, attempt, sending }.final_attempt(evidence);
     let captured = values.iter().map(|(name, value)| capture::told(name, value)).collect();
     for (name, value) in values {
         running.scope.set(step.frame, &name, value);

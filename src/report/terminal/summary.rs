@@ -73,6 +73,12 @@ impl Summary<'_> {
         if verdict != Verdict::Passed {
             lines.push(wrap(&self.numbers(), self.width));
         }
+        if tally.cleanups > 0 {
+            lines.push(wrap(
+                &format!("{} of a cleanup did not pass; that decides no case", count(tally.cleanups, "step")),
+                self.width,
+            ));
+        }
         lines.extend(self.reasons());
         lines.extend(self.under_way());
         lines.extend(self.problems());
