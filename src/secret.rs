@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::borrow::Cow;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What stands in place of a secret.
 pub const MASK: &str = "[secret]";
@@ -29,34 +30,61 @@ pub fn is_credential_header(name: &str) -> bool {
     CREDENTIAL_HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name))
 }
 
-/// Replaces secret values in text.
+/// Replaces secret values in text. Clones share what they know, so that a value that turns out to be secret while a run
+/// goes on is masked from then on by all of them.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
-    needles: Option<AhoCorasick>,
+    known: Arc<RwLock<Arc<Known>>>,
+}
+
+/// What is searched for.
+#[derive(Debug, Default)]
+struct Known {
+    secrets: Vec<String>,
     forms: Vec<String>,
+    needles: Option<AhoCorasick>,
+}
+
+impl Known {
+    fn new(mut secrets: Vec<String>) -> Self {
+        secrets.retain(|secret| secret.len() >= SHORTEST);
+        let mut forms: Vec<String> = secrets.iter().flat_map(|secret| encodings(secret)).collect();
+        forms.sort();
+        forms.dedup();
+        // Building fails only beyond the automaton's size limits; then masking nothing would be the wrong answer.
+        let build = || AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms);
+        let needles = (!forms.is_empty()).then(|| build().expect("a handful of short patterns fits an automaton"));
+        Self { secrets, forms, needles }
+    }
 }
 
 impl Redactor {
     /// A redactor for these values, each in all of its encodings. Values shorter than [`SHORTEST`] are left out.
     #[must_use]
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut needles: Vec<String> =
-            secrets.into_iter().filter(|s| s.len() >= SHORTEST).flat_map(encodings).collect();
-        needles.sort();
-        needles.dedup();
-        if needles.is_empty() {
-            return Self::default();
+        let known = Known::new(secrets.into_iter().map(str::to_owned).collect());
+        Self { known: Arc::new(RwLock::new(Arc::new(known))) }
+    }
+
+    /// Masks another value from now on.
+    pub fn learn(&self, secret: &str) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if !known.secrets.iter().any(|other| other == secret) {
+            let secrets = known.secrets.iter().cloned().chain([secret.to_owned()]).collect();
+            *known = Arc::new(Known::new(secrets));
         }
-        // Building fails only beyond the automaton's size limits; then masking nothing would be the wrong answer.
-        let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&needles);
-        Self { needles: Some(built.expect("a handful of short patterns fits an automaton")), forms: needles }
+    }
+
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The text with every secret replaced by [`MASK`]; borrowed when there was none. What stands before the `…` of a
     /// text that was cut is masked when it could be the beginning of a secret.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Some(needles) = &self.needles else { return Cow::Borrowed(text) };
+        let known = self.known();
+        let Some(needles) = &known.needles else { return Cow::Borrowed(text) };
         let whole = if needles.is_match(text) {
             let mut clean = String::with_capacity(text.len());
             needles.replace_all_with(text, &mut clean, |_, _, clean| {
@@ -67,9 +95,11 @@ impl Redactor {
         } else {
             Cow::Borrowed(text)
         };
-        self.redact_cut(whole)
+        known.redact_cut(whole)
     }
+}
 
+impl Known {
     /// Masks the beginnings of secrets that a cut left behind.
     fn redact_cut<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
         let begun = |before: &str| self.longest_beginning(before);
@@ -181,6 +211,14 @@ mod tests {
         let redactor = Redactor::new(["swordfish-7"]);
         assert_eq!(redactor.redact("key=swordfi… and swordfish-7"), "key=[secret]… and [secret]");
         assert_eq!(redactor.redact("a word… and more"), "a word… and more");
+    }
+
+    #[test]
+    fn a_secret_learnt_later_is_masked_by_every_clone() {
+        let redactor = Redactor::default();
+        let clone = redactor.clone();
+        redactor.learn("token-1");
+        assert_eq!(clone.redact("a token-1"), "a [secret]");
     }
 
     #[test]

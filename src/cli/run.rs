@@ -57,8 +57,9 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.get(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
-    let begun = run_folder::create(&args.reports, &id)
-        .and_then(|(id, folder)| Ok((id, Recorder::start(&folder, redactor, shell, args.show.into())?, folder)));
+    let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
+        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))
+    });
     let (id, recorder, folder) = match begun {
         Ok(begun) => begun,
         Err(problem) => {
@@ -75,6 +76,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
         transport: Arc::new(HttpClient::new()),
         base_url,
         files: Arc::new(loaded.files),
+        redactor,
         variables: loaded.variables,
         seed,
         jobs: args.jobs,

@@ -4,13 +4,14 @@
 //! Two rules guard against a green that means nothing: a value that is not there matches nothing but `exists: false`,
 //! and `each` needs at least one item.
 
+use super::number::{compare, is_whole};
 use super::scope::Context;
 use super::selector::Selection;
 use super::template::{RenderError, Template};
 use super::value::{excerpt, kind_of};
 use crate::text;
 use regex::Regex;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 /// Operators and what they ask, in the order of the documentation.
 pub const OPERATORS: [(&str, &str); 17] = [
@@ -387,33 +388,11 @@ fn look_alike(expected: &Value, found: &Value) -> Option<String> {
     }
 }
 
-/// Compares numbers by value, exactly, however each is written.
-fn compare(left: &Number, right: &Number) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    let whole = |number: &Number| number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    let decimal = |number: &Number| number.as_f64().unwrap_or(f64::NAN);
-    // Every integer of JSON as we read it fits i128, and so does the whole part of any decimal near one.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates beyond every integer it is compared with")]
-    let mixed = |integer: i128, other: f64| match integer.cmp(&(other.floor() as i128)) {
-        Ordering::Equal if other.fract() > 0.0 => Ordering::Less,
-        order => order,
-    };
-    match (whole(left), whole(right)) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        (Some(left), None) => mixed(left, decimal(right)),
-        (None, Some(right)) => mixed(right, decimal(left)).reverse(),
-        (None, None) => decimal(left).total_cmp(&decimal(right)),
-    }
-}
-
 fn is_kind(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => name == "null",
         Value::Bool(_) => name == "boolean",
-        Value::Number(number) => {
-            let whole = !number.is_f64() || number.as_f64().is_some_and(|decimal| decimal.fract() == 0.0);
-            name == "number" || (name == "integer" && whole)
-        }
+        Value::Number(number) => name == "number" || (name == "integer" && is_whole(number)),
         Value::String(_) => name == "string",
         Value::Array(_) => name == "array",
         Value::Object(_) => name == "object",

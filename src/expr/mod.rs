@@ -10,6 +10,7 @@
 mod expression;
 mod functions;
 mod matcher;
+mod number;
 mod scope;
 mod selector;
 mod template;

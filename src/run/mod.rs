@@ -21,6 +21,7 @@ pub use stop::Stop;
 use crate::event::{Event, EventKind};
 use crate::expr::Files;
 use crate::plan::Plan;
+use crate::secret::Redactor;
 use crate::transport::Transport;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -42,6 +43,8 @@ pub struct Runner {
     pub files: Arc<dyn Files>,
     /// Environment variables and secrets for templates.
     pub variables: Arc<HashMap<String, String>>,
+    /// What masks secrets where events are written; captures tell it of more.
+    pub redactor: Redactor,
     /// The seed of everything generated.
     pub seed: u64,
     /// How many cases are at work at once; one that waits is not at work.

@@ -12,7 +12,7 @@ use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise
 use crate::expr::{Context, RenderError, Selection, excerpt};
 use crate::plan::PlannedStep;
 use crate::source::Span;
-use crate::suite::{Condition, Poll};
+use crate::suite::{Condition, Poll, Secrecy};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -163,8 +163,10 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attem
                 Ok(checked) => {
                     checks = checked.checks;
                     match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
-                        Ok(captured) => {
-                            values = captured;
+                        Ok(taken) => {
+                            // Before the exchange that holds them is told.
+                            learn(running, &taken);
+                            values = taken;
                             StepOutcome::Passed
                         }
                         Err(failures) => StepOutcome::Failed(failures),
@@ -175,11 +177,20 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attem
     };
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
     Told { running, step: step.number, attempt, sending }.final_attempt(evidence);
-    let captured = values.iter().map(|(name, value)| capture::told(name, value)).collect();
-    for (name, value) in values {
-        running.scope.set(step.frame, &name, value);
+    let mut captured = Vec::with_capacity(values.len());
+    for taken in values {
+        captured.push(taken.told());
+        running.scope.set(step.frame, &taken.capture.name.value, taken.value);
     }
     Finished { attempts: attempt, checks, captured, ..Finished::new(outcome) }
+}
+
+/// Makes sure that what was captured as a secret is masked from here on.
+fn learn(running: &Running<'_>, taken: &[capture::Taken<'_>]) {
+    for secret in taken.iter().filter(|taken| taken.capture.secrecy == Secrecy::Secret) {
+        let text = secret.value.as_str().map_or_else(|| secret.value.to_string(), str::to_owned);
+        running.runner.redactor.learn(&text);
+    }
 }
 
 fn failed(running: &Running<'_>, span: Span, attempts: u32, promise: Promise) -> Finished {

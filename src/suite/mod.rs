@@ -18,7 +18,7 @@ mod rows;
 mod step;
 
 pub use bindings::Binding;
-pub use capture::{Capture, CaptureFrom};
+pub use capture::{Capture, CaptureFrom, Secrecy};
 pub use case::{Case, Suite, read_suite};
 pub use environment::{BaseUrl, Environment, read_environment};
 pub use expect::{BodyCheck, Expect, HeaderCheck, StatusCheck};
