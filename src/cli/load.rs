@@ -4,7 +4,7 @@ use super::args::Target;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::expr::{Files, Services};
-use crate::plan::{Library, Plan, Selection};
+use crate::plan::{Library, Order, Plan, Selection};
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
     BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_suite,
@@ -50,8 +50,8 @@ pub(super) enum Destination {
 }
 
 /// Reads everything and puts a plan together.
-pub(super) fn load(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
-    read(target).map_err(in_order)
+pub(super) fn load(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target, order).map_err(in_order)
 }
 
 /// Problems in the order of the files they were found in and of the lines there; those without a line come first.
@@ -69,7 +69,7 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems
 }
 
-fn read(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
+fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
     let mut loader = Loader::default();
     for path in &target.suites {
         loader.suites(path);
@@ -93,9 +93,11 @@ fn read(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
         tables: loader.tables,
         contracts: loader.contracts,
         environment,
+        overrides: target.vars.clone(),
         services: Arc::new(services),
     };
-    let selection = Selection { tags: target.tags.clone(), texts: target.texts.clone() };
+    let selection =
+        Selection { tags: target.tags.clone(), texts: target.texts.clone(), partition: target.partition, order };
     let mut problems = loader.problems;
     match Plan::new(library, &selection) {
         Ok(plan) => {

@@ -45,6 +45,8 @@ pub enum EventKind {
     AttemptFinished(Box<AttemptFinished>),
     /// A step is over. A step that was skipped has no `StepStarted`.
     StepFinished(Box<StepFinished>),
+    /// A case did not pass and is run again; another `CaseStarted` follows.
+    CaseRerun(CaseRerun),
     /// A case is over. A case that was skipped as a whole has no `CaseStarted`.
     CaseFinished(CaseFinished),
     /// Somebody asked the run to stop: no attempt starts after this.
@@ -80,6 +82,9 @@ pub struct RunStarted {
     pub rounds: u32,
     /// How many cases the selection left out.
     pub left_out: usize,
+    /// Whether a flaky case fails the run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flaky_fails: bool,
 }
 
 /// A suite of a run.
@@ -179,6 +184,17 @@ pub struct Captured {
     pub name: String,
     /// The value as JSON text, cut when long.
     pub value: String,
+}
+
+/// A case did not pass and is run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRerun {
+    /// The case.
+    pub case: usize,
+    /// How this time ended.
+    pub outcome: CaseOutcome,
+    /// Which time this was, from 1.
+    pub time: u32,
 }
 
 /// A case is over.

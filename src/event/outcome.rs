@@ -30,6 +30,11 @@ pub enum StepOutcome {
 pub enum CaseOutcome {
     /// Every step passed.
     Passed,
+    /// It did not pass at first, and passed when it was run again.
+    Flaky {
+        /// How often it was run again.
+        reruns: u32,
+    },
     /// A step failed.
     Failed,
     /// No step failed, and one could not be judged.

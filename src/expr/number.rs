@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn numbers_are_compared_by_value_however_they_are_written() {
         let same = |left: &str, right: &str| {
-            assert_eq!(compare(&number(left), &number(right)), Ordering::Equal, "{left} {right}")
+            assert_eq!(compare(&number(left), &number(right)), Ordering::Equal, "{left} {right}");
         };
         same("1", "1.0");
         same("100", "1e2");

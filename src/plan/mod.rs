@@ -11,7 +11,7 @@ mod select;
 mod unfold;
 
 pub use environment::Globals;
-pub use select::Selection;
+pub use select::{Order, Partition, Selection};
 
 use crate::contract::{Contract, StatusRange};
 use crate::diagnostic::Diagnostic;
@@ -39,6 +39,8 @@ pub struct Library {
     pub contracts: HashMap<String, Arc<Contract>>,
     /// The environment; without one requests carry nothing of their own.
     pub environment: Option<Environment>,
+    /// Names and values from the command line; they win over the environment's.
+    pub overrides: Vec<(String, String)>,
     /// What the environment's templates may use.
     pub services: Arc<Services>,
 }
@@ -246,6 +248,7 @@ impl Plan {
         let mut problems = Vec::new();
         let globals = Globals::evaluate(&library, &mut problems);
         let mut found = names::Found::default();
+        let mut partition = selection.partition.begin();
         let (mut suites, mut cases, mut left_out) = (Vec::new(), Vec::new(), 0);
         for suite in &library.suites {
             let number = suites.len();
@@ -254,6 +257,7 @@ impl Plan {
             let name = &library.sources.file(suite.file).name;
             let selected: Vec<_> =
                 planned.into_iter().filter(|case| selection.takes(name, &suite.name.value, case)).collect();
+            let selected: Vec<_> = selected.into_iter().filter(|case| partition.takes(name, case)).collect();
             left_out += all - selected.len();
             if !selected.is_empty() {
                 suites.push(PlannedSuite { file: name.clone(), name: suite.name.value.clone() });
@@ -263,7 +267,11 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let names::Found { files, secrets } = found;
+        let names::Found { files, mut secrets } = found;
+        secrets.extend(globals.secrets.iter().cloned());
+        if let Order::Shuffled(seed) = selection.order {
+            fastrand::Rng::with_seed(seed).shuffle(&mut cases);
+        }
         Ok(Self { sources: Arc::new(library.sources), suites, cases, left_out, globals, files, secrets })
     }
 }

@@ -20,6 +20,8 @@ struct Running {
     skipped: usize,
     bad: Vec<BadStep>,
     cleanup: Vec<BadStep>,
+    /// What went wrong before the case was run again, the first time only.
+    earlier: Vec<BadStep>,
 }
 
 /// A step that did not pass.
@@ -46,7 +48,7 @@ pub(super) struct FinishedCase {
     pub(super) steps: usize,
     /// How many of them were skipped.
     pub(super) skipped: usize,
-    /// Those that failed or could not be judged, in order.
+    /// Those that failed or could not be judged, in order; of a flaky case, those of its first time.
     pub(super) bad: Vec<BadStep>,
     /// Steps of its cleanup that failed or could not be judged; they do not decide how it ended.
     pub(super) cleanup: Vec<BadStep>,
@@ -63,9 +65,13 @@ impl Cases {
                 let running = self.running.entry(attempt.case).or_default();
                 running.last = Some((attempt.step, attempt.exchange.clone()));
             }
+            EventKind::CaseRerun(case) => self.running.entry(case.case).or_default().again(),
             EventKind::StepFinished(step) => self.running.entry(step.case).or_default().finish_step(step),
             EventKind::CaseFinished(case) => {
-                let running = self.running.remove(&case.case).unwrap_or_default();
+                let mut running = self.running.remove(&case.case).unwrap_or_default();
+                if matches!(case.outcome, CaseOutcome::Flaky { .. }) {
+                    running.bad = std::mem::take(&mut running.earlier);
+                }
                 return Some(FinishedCase {
                     case: case.case,
                     outcome: case.outcome.clone(),
@@ -98,6 +104,15 @@ impl Cases {
 }
 
 impl Running {
+    /// Begins again, and keeps what the first time was about.
+    fn again(&mut self) {
+        let bad = std::mem::take(&mut self.bad);
+        if self.earlier.is_empty() {
+            self.earlier = bad;
+        }
+        (self.steps, self.skipped, self.last) = (0, 0, None);
+    }
+
     fn finish_step(&mut self, step: &StepFinished) {
         // Steps are numbered in their order, and those skipped are told too.
         if !step.cleanup {

@@ -44,6 +44,7 @@ impl Story {
             cases,
             rounds,
             left_out: 0,
+            flaky_fails: false,
         })));
         story
     }

@@ -27,6 +27,12 @@ pub(super) struct Sending {
 
 /// Sends a request and waits for its answer.
 pub(super) async fn send(running: &Running<'_>, request: Request) -> Sending {
+    if let Some(rate) = &running.runner.rate {
+        let wait = rate.wait(&request.url);
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+    }
     let started = running.runner.clock.now();
     let result = running.runner.transport.send(request.clone()).await.map(Answer::new);
     Sending { started, request, result }

@@ -2,7 +2,7 @@
 
 use super::clock::micros;
 use super::{Runner, walk};
-use crate::event::{CaseFinished, CaseOutcome, CaseStarted, EventKind, Trouble, TroubleKind};
+use crate::event::{CaseFinished, CaseOutcome, CaseRerun, CaseStarted, EventKind, Trouble, TroubleKind};
 use crate::expr::{Context, RenderError, Scope, Services};
 use crate::plan::PlannedCase;
 use crate::source::Span;
@@ -94,7 +94,7 @@ impl Running<'_> {
     }
 }
 
-/// Runs one case. `number` counts through all rounds.
+/// Runs one case, again if it does not pass and may be run again. `number` counts through all rounds.
 pub(super) async fn run(
     runner: &Runner,
     number: usize,
@@ -102,6 +102,28 @@ pub(super) async fn run(
     held: OwnedSemaphorePermit,
 ) -> CaseOutcome {
     let started = Instant::now();
+    let mut place = Place { places, held: Some(held) };
+    let mut time = 1;
+    let outcome = loop {
+        place.take().await;
+        let outcome = once(runner, number, &mut place).await;
+        let again = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
+        if !again || time > runner.reruns || runner.stop.reason().is_some() {
+            break outcome;
+        }
+        runner.emit(EventKind::CaseRerun(CaseRerun { case: number, outcome, time }));
+        time += 1;
+    };
+    let outcome = match outcome {
+        CaseOutcome::Passed if time > 1 => CaseOutcome::Flaky { reruns: time - 1 },
+        other => other,
+    };
+    let took_us = micros(started.elapsed());
+    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome: outcome.clone(), took_us }));
+    outcome
+}
+
+async fn once<'a>(runner: &'a Runner, number: usize, place: &'a mut Place<'_>) -> CaseOutcome {
     runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
     let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
     let mut running = Running {
@@ -109,15 +131,14 @@ pub(super) async fn run(
         case: number,
         scope: Scope::new(Arc::clone(&runner.plan.globals.names), planned.frames),
         services: Arc::new(services(runner, &planned, number)),
-        place: Place { places, held: Some(held) },
-        deadline: planned.within.as_ref().map(|within| started + within.value),
+        place: Place { places: place.places, held: place.held.take() },
+        deadline: planned.within.as_ref().map(|within| Instant::now() + within.value),
         stage: Stage::Body,
     };
     let begin = set_vars(&mut running, &planned).err();
     let outcome = walk::body(&mut running, &planned, begin).await;
     walk::cleanup(&mut running, &planned).await;
-    let took_us = micros(started.elapsed());
-    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome: outcome.clone(), took_us }));
+    place.held = running.place.held.take();
     outcome
 }
 

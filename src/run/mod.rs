@@ -7,6 +7,7 @@ mod case;
 mod check;
 mod clock;
 mod poll;
+mod rate;
 mod request;
 mod retry;
 mod schedule;
@@ -15,6 +16,7 @@ mod stop;
 mod walk;
 
 pub use clock::Clock;
+pub use rate::Rate;
 pub use schedule::run;
 pub use stop::Stop;
 
@@ -51,6 +53,10 @@ pub struct Runner {
     pub jobs: NonZeroUsize,
     /// How many times the cases are gone through.
     pub rounds: u32,
+    /// How often a case that does not pass is run again.
+    pub reruns: u32,
+    /// How fast requests may follow each other; as fast as they can without it.
+    pub rate: Option<Arc<Rate>>,
     /// When to stop early.
     pub fail_fast: FailFast,
     /// The time.

@@ -29,7 +29,8 @@ pub async fn run(runner: Arc<Runner>) {
                 let (runner, places) = (Arc::clone(&runner), Arc::clone(&places));
                 running.spawn(async move {
                     let outcome = case::run(&runner, number, &places, place).await;
-                    if runner.fail_fast == FailFast::FirstFailure && outcome != CaseOutcome::Passed {
+                    let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
+                    if runner.fail_fast == FailFast::FirstFailure && !good {
                         runner.stop.request(FAIL_FAST);
                     }
                 });

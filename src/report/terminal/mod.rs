@@ -11,6 +11,7 @@ mod tests;
 
 use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
+use super::names::wrap;
 use super::story::{cleanup_story, headline, story};
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Event, EventKind, Moment, StepFinished, Tally};
@@ -82,6 +83,11 @@ impl<W: Write> Terminal<W> {
             // Nobody reads the story of a cleanup below a case that was not shown.
             CaseOutcome::Passed if cleanup.is_some() => self.from(Verbosity::Failures, &line),
             CaseOutcome::Passed => self.from(Verbosity::Cases, &line),
+            CaseOutcome::Flaky { .. } => {
+                let first = headline(case);
+                writeln!(self.writer, "{line}")?;
+                self.indented(&wrap(&format!("the first time, {}: {}", first.step, first.title), self.width - 2))
+            }
             CaseOutcome::Skipped { reason } => {
                 *self.run.skipped.entry(reason.clone()).or_default() += 1;
                 self.from(Verbosity::Cases, &line)
@@ -165,6 +171,7 @@ impl<W: Write> Reporter for Terminal<W> {
             EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)
+            | EventKind::CaseRerun(_)
             | EventKind::CaseFinished(_) => {}
         }
         match self.run.cases.add(event) {
