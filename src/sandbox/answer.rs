@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 
 use super::code::Code;
 
+/// The code of an answer, told to whoever handles the answer and does not read it again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SentCode(pub(super) &'static str);
+
 /// An answer in the documented envelope.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -102,10 +106,10 @@ impl IntoResponse for Answer {
             status_code,
             status,
         };
-        json_response(
-            self.status,
-            serde_json::to_vec(&envelope).unwrap_or_default(),
-        )
+        let body = serde_json::to_vec(&envelope).unwrap_or_default();
+        let mut response = json_response(self.status, body);
+        response.extensions_mut().insert(SentCode(self.code));
+        response
     }
 }
 

@@ -52,12 +52,8 @@ pub(super) struct IdSource {
 impl IdSource {
     /// The ids of the customer that one partner calls `customer`.
     pub(super) fn of_customer(seed: u64, partner: u16, customer: &str) -> Self {
-        let mut hash = mix(seed ^ u64::from(partner));
-        for byte in customer.bytes() {
-            hash = mix(hash ^ u64::from(byte));
-        }
         Self {
-            seed: hash,
+            seed: fingerprint(seed ^ u64::from(partner), customer),
             issued: 0,
         }
     }
@@ -70,6 +66,12 @@ impl IdSource {
             .into_uuid()
             .as_u128())
     }
+}
+
+/// A number that stands for a text without telling it.
+pub(super) fn fingerprint(seed: u64, text: &str) -> u64 {
+    text.bytes()
+        .fold(mix(seed), |hash, byte| mix(hash ^ u64::from(byte)))
 }
 
 /// One round of a well spread 64 bit mixer (the finaliser of splitmix64).

@@ -11,7 +11,8 @@ use super::super::{
     journey::{BreOutcome, Offer, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
-    world::{Visit, unknown_reference},
+    visit::Visit,
+    world::unknown_reference,
 };
 
 pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, Problem> {
@@ -19,7 +20,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     body.fields().object("riskVariables")?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerBre, visit.now)?;
+        visit.may(Step::TriggerBre)?;
         visit.refuse_repeat(StageKind::Bre)?;
         let outcome = decide(visit)?;
         Ok(Answer::reference(
@@ -37,12 +38,12 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         Plot::LenderFailure => Err(Problem::bare(Code::LenderFailure)),
         Plot::BreRejected(rejection) => Ok(BreOutcome::Rejected(rejection)),
         Plot::BreFails => Ok(BreOutcome::Failed),
-        Plot::BreFailsOnce if visit.customer.count(StageKind::Bre) == 0 => Ok(BreOutcome::Failed),
-        Plot::BankingRequired if !visit.customer.has_usable_statements(visit.now) => {
+        Plot::BreFailsOnce if visit.customer().count(StageKind::Bre) == 0 => Ok(BreOutcome::Failed),
+        Plot::BankingRequired if !visit.customer().has_usable_statements(visit.now()) => {
             Ok(BreOutcome::BankingRequired)
         }
         Plot::OfferLapses => {
-            let id = visit.customer.ids.next();
+            let id = visit.change().ids.next();
             Ok(BreOutcome::Offer(Offer::lapsed(
                 id,
                 visit.end_of_stage(),
@@ -56,7 +57,7 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         | Plot::Kyc(_)
         | Plot::Agreement(_)
         | Plot::Disbursal(_) => {
-            let id = visit.customer.ids.next();
+            let id = visit.change().ids.next();
             Ok(BreOutcome::Offer(Offer::standing(
                 id,
                 visit.end_of_stage(),
@@ -69,7 +70,7 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
 /// The amount around which slabs are made: the income band's upper end, eight times over, within reason.
 fn ceiling(visit: &Visit<'_>) -> u32 {
     let band = visit
-        .customer
+        .customer()
         .applicant
         .as_ref()
         .map(|applicant| applicant.monthly_income.as_str())
@@ -85,9 +86,8 @@ fn ceiling(visit: &Visit<'_>) -> u32 {
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let progress = run.ask(now);
+        let now = visit.now();
+        let (progress, run) = visit.ask(StageKind::Bre, reference)?;
         let Stage::Bre(outcome) = &run.stage else {
             return Err(unknown_reference());
         };

@@ -10,7 +10,8 @@ use super::super::{
     journey::{DisbursalOutcome, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
-    world::{Visit, unknown_reference},
+    visit::Visit,
+    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -19,7 +20,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     accept_program(body.fields().text("program")?)?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerDisbursal, visit.now)?;
+        visit.may(Step::TriggerDisbursal)?;
         visit.refuse_repeat(StageKind::Disbursal)?;
         let outcome = match visit.plot() {
             Plot::Disbursal(outcome) => outcome,
@@ -35,9 +36,8 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let (progress, paid_at) = (run.ask(now), run.done_at);
+        let (progress, run) = visit.ask(StageKind::Disbursal, reference)?;
+        let paid_at = run.done_at;
         let Stage::Disbursal(outcome) = run.stage else {
             return Err(unknown_reference());
         };
@@ -51,7 +51,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
             ),
             DisbursalOutcome::Paid => {
                 let amount = visit
-                    .customer
+                    .customer()
                     .acceptance
                     .as_ref()
                     .map(|acceptance| whole(acceptance.amount));

@@ -13,7 +13,8 @@ use super::super::{
     },
     personas::Plot,
     problem::Problem,
-    world::{Visit, unknown_reference},
+    visit::Visit,
+    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -22,7 +23,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     accept_program(body.fields().text("program")?)?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerKyc, visit.now)?;
+        visit.may(Step::TriggerKyc)?;
         visit.refuse_repeat(StageKind::Kyc)?;
         let outcome = decide(visit);
         Ok(Answer::reference(
@@ -40,7 +41,7 @@ fn decide(visit: &Visit<'_>) -> KycOutcome {
         message: None,
     };
     let by_document = visit
-        .customer
+        .customer()
         .documents
         .iter()
         .find_map(|document| document.decides);
@@ -53,9 +54,7 @@ fn decide(visit: &Visit<'_>) -> KycOutcome {
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let progress = run.ask(now);
+        let (progress, run) = visit.ask(StageKind::Kyc, reference)?;
         let Stage::Kyc(outcome) = run.stage else {
             return Err(unknown_reference());
         };
@@ -66,7 +65,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
             ),
             Progress::PasswordAsked => pending(visit, reference, "SUBMIT_CKYC_OTP"),
             Progress::PasswordMistaken => pending(visit, reference, "INVALID_CKYC_OTP"),
-            Progress::Done => ended(visit.customer, outcome),
+            Progress::Done => ended(visit.customer(), outcome),
         })
     })
 }
