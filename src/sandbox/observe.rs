@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, header::CONNECTION};
+use http::{HeaderValue, StatusCode, header::CONNECTION};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
@@ -30,9 +30,13 @@ pub(super) async fn observe(
     let path = path.unwrap_or_default();
     let trace = Trace::of(operation::name_of(&method, &path));
     request.extensions_mut().insert(trace.clone());
-    let response = timeout(world.settings().patience, next.run(request))
-        .await
-        .unwrap_or_else(|_| too_slow());
+    let response = if head_size(&request) > LARGEST_HEAD {
+        too_large()
+    } else {
+        timeout(world.settings().patience, next.run(request))
+            .await
+            .unwrap_or_else(|_| too_slow())
+    };
     let code = response
         .extensions()
         .get::<SentCode>()
@@ -65,6 +69,31 @@ pub(super) async fn observe(
         })
     });
     response
+}
+
+/// The greatest head of a request: its address and all its headers.
+const LARGEST_HEAD: usize = 32 * 1024;
+
+fn head_size(request: &Request) -> usize {
+    let address = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
+    let headers = request.headers().iter();
+    address
+        + headers
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum::<usize>()
+}
+
+fn too_large() -> Response {
+    let problem = Problem::new(
+        Code::RequestInvalid,
+        format!("the headers are larger than {LARGEST_HEAD} bytes"),
+    );
+    problem
+        .with_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
+        .into_response()
 }
 
 /// The refusal of a request that takes too long to arrive. The rest of it would only be in the way of the next one.

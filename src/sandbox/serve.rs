@@ -28,8 +28,9 @@ const CONNECTIONS: usize = 1024;
 /// How long a client may take for the head of a request, the time between two requests included.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
-/// The greatest head of a request.
-const HEAD_SIZE: usize = 64 * 1024;
+/// What is read of a head before the connection is closed; the app refuses less than that, in words.
+const HEAD_SIZE: usize = 256 * 1024;
+const HEADERS: usize = 256;
 
 /// How long requests that are being answered may still take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -100,7 +101,8 @@ async fn serve_connection(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .max_buf_size(HEAD_SIZE);
+        .max_buf_size(HEAD_SIZE)
+        .max_headers(HEADERS);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
