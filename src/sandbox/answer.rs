@@ -122,3 +122,12 @@ pub(super) fn json_response(status: StatusCode, body: impl Into<axum::body::Body
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
+
+/// A number as the documentation writes it: without a fraction where there is none.
+pub(super) fn number(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        json!(number as i64)
+    } else {
+        json!(number)
+    }
+}

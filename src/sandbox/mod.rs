@@ -32,6 +32,7 @@ mod settings;
 mod statements;
 mod store;
 mod trace;
+mod unstalled;
 mod visit;
 mod world;
 

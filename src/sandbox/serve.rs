@@ -20,13 +20,16 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::faults::Dropped;
+use super::{faults::Dropped, unstalled::Unstalled};
 
 /// How many connections are served at once; more have to wait until one is closed.
 const CONNECTIONS: usize = 1024;
 
 /// How long a client may take for the head of a request, the time between two requests included.
-const HEAD_TIME: Duration = Duration::from_secs(30);
+///
+/// Partners poll at round intervals, so this is no round number: a connection that is closed just when the next request is
+/// under way looks like a failure.
+const HEAD_TIME: Duration = Duration::from_secs(77);
 
 /// What is read of a head before the connection is closed; the app refuses less than that, in words.
 const HEAD_SIZE: usize = 256 * 1024;
@@ -53,6 +56,7 @@ pub async fn serve(
     let (stop, stopping) = watch::channel(());
     let accepting = async {
         loop {
+            // The semaphore is never closed, so this only waits.
             let Ok(place) = Arc::clone(&places).acquire_owned().await else {
                 return;
             };
@@ -103,7 +107,7 @@ async fn serve_connection(
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD_SIZE)
         .max_headers(HEADERS);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = builder.serve_connection(TokioIo::new(Unstalled::new(stream)), service);
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => {}

@@ -136,20 +136,29 @@ impl World {
 
     /// Adds a customer, unless the partner already has one of that name.
     pub(super) fn create(&self, partner: Partner, id: &str) -> Result<(), Problem> {
+        let settings = &self.0.settings;
+        let customer = Customer::new(IdSource::of_customer(settings.seed, partner.0, id));
         let keeper = self.keeper(partner)?;
-        let mut customers = keeper.lock();
-        if customers.contains(id) {
-            return Err(Problem::new(Code::UserExists, "user already exists"));
-        }
-        if let Some(oldest) = customers.make_room(self.0.settings.max_customers) {
-            self.keep(keeper, &oldest, None);
+        let leaver = {
+            let mut customers = keeper.lock();
+            if customers.contains(id) {
+                return Err(Problem::new(Code::UserExists, "user already exists"));
+            }
+            let leaver = customers.make_room(settings.max_customers);
+            if let Some(leaver) = &leaver {
+                self.keep(keeper, leaver, None);
+            }
+            self.keep(keeper, id, Some(&customer));
+            customers.put(id.into(), customer);
+            leaver
+        };
+        if let Some(leaver) = leaver {
             self.0.metrics.evicted();
-            let leaver = format!("{:016x}", fingerprint(self.0.settings.seed, &oldest));
-            self.0.settings.log.write(|| json!({ "at": self.now().in_utc(), "event": "customer left to make room", "customer": leaver }));
+            let leaver = format!("{:016x}", fingerprint(settings.seed, &leaver));
+            settings.log.write(|| {
+                json!({ "at": self.now().in_utc(), "event": "customer left to make room", "customer": leaver })
+            });
         }
-        let customer = Customer::new(IdSource::of_customer(self.0.settings.seed, partner.0, id));
-        self.keep(keeper, id, Some(&customer));
-        customers.put(id.into(), customer);
         Ok(())
     }
 

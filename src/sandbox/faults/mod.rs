@@ -57,6 +57,25 @@ enum CustomerPattern {
 impl Faults {
     /// Reads faults from YAML.
     ///
+    /// ```yaml
+    /// faults:
+    ///   - name: slow-offers               # told in the log, the metrics and a header
+    ///     operation: [getBre, triggerBre] # a name, several, or every operation if left out
+    ///     when: { customer: "SLOW-*", first: 2 }
+    ///     do: { latency: 2s, code: GEO-S-999 }
+    /// ```
+    ///
+    /// `when` may name a `customer`, with a star at its end for a beginning, and one of `nth`, `first`, `every` and `chance`;
+    /// requests are counted from 1 and only those that fit the rest.
+    ///
+    /// `do` may name, alone or together: `refuse` (a documented code, before anything changes), `retry_after` (seconds),
+    /// `latency` (a duration), `reset` (the connection is closed after the request was carried out), `status`,
+    /// `content_type`, `code` (any text), `set` and `remove` (by JSON pointer), `body` (any text), `gzip_bomb` (unpacked
+    /// size), `truncate` (bytes sent before the connection breaks) and `drip` (the pause before each byte).
+    ///
+    /// The first fault that befalls a request is played. Requests are told apart by their customer, so those that name none,
+    /// or are refused before theirs is looked up, meet no fault.
+    ///
     /// # Errors
     ///
     /// If the text is not a list of faults; the message names the line.

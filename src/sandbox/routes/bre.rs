@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    answer::Answer,
+    answer::{Answer, number},
     clock::Moment,
     code::Code,
     extract::{JsonRequest, QueryRequest},
@@ -156,7 +156,7 @@ fn describe(offer: &Offer, now: Moment) -> Value {
                 "maxAmount": slab.max_amount,
                 "minAmount": slab.min_amount,
                 "tenure": slab.tenure,
-                "interest": slab.interest,
+                "interest": number(slab.interest),
                 "method": "rb",
                 "processingFee": 2.75,
                 "processingFeeType": "PERC",

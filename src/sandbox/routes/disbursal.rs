@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::{
-    answer::Answer,
+    answer::{Answer, number},
     code::Code,
     extract::{JsonRequest, QueryRequest},
     ids::Id,
@@ -54,7 +54,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
                     .customer()
                     .acceptance
                     .as_ref()
-                    .map(|acceptance| whole(acceptance.amount));
+                    .map(|acceptance| number(acceptance.amount));
                 let data = json!({
                     "utrNumber": format!("ABFL{}", reference.digits(12)),
                     "disbursedAt": paid_at.in_india(),
@@ -72,13 +72,4 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
 fn unpaid(visit: &Visit<'_>, reference: Id, status: &str, message: &str) -> Answer {
     let data = json!({ "customerID": visit.id(), "message": message, "referenceID": reference, "status": status });
     Answer::new(Code::DisbursalStatus, data)
-}
-
-/// Whole rupees are written without a fraction, as in the documentation.
-fn whole(amount: f64) -> serde_json::Value {
-    if amount.fract() == 0.0 && amount.abs() < 1e15 {
-        json!(amount as i64)
-    } else {
-        json!(amount)
-    }
 }
