@@ -15,7 +15,7 @@ async fn winners(replies: Vec<tokio::task::JoinHandle<String>>, won: &str, lost:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_many_acceptances_wins() {
-    for round in 0..20 {
+    for round in 0..8 {
         let client = Client::new().about(&format!("CUST-{round}"));
         let offered = client.offered("ABCPE1234F").await.expect("200 GEO-S-000");
         let offer = offered.body["data"]["offers"][0]["offerID"]
