@@ -289,7 +289,7 @@ fn in_virtual_time(future: impl Future<Output = ()>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_calls_breaks_the_rules(head_start in 0_usize..6, calls in prop::collection::vec(any_call(), 1..80)) {
