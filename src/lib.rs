@@ -1,3 +1,34 @@
 //! Proviso runs declarative contract tests against HTTP APIs.
+//!
+//! One idea carries the design: the journal is the run. Whatever happens is an [`event::Event`]; every report is a fold
+//! over events. Modules stand below in layers, lower ones first, and import only lower ones; `tests/architecture.rs`
+//! holds the table.
 
+// Layer 0: texts, words, secrets.
+pub mod secret;
+pub mod source;
+pub mod text;
+
+// Layer 1: what we tell a person, the small language inside suites, YAML with places.
+pub mod diagnostic;
+pub mod expr;
+pub mod yaml;
+
+// Layer 2: what an API promises, and a suite as written.
+pub mod contract;
+pub mod suite;
+
+// Layer 3: a suite that can be run, what a run says, how a request reaches a server.
+pub mod event;
+pub mod plan;
+pub mod transport;
+
+// Layer 4: walks a plan and emits events; listens to events. The two never import each other.
+pub mod report;
+pub mod run;
+
+// Layer 5: the reference server, an island that shares no type with the code that judges it.
 pub mod sandbox;
+
+// Layer 6: the program.
+pub mod cli;

@@ -34,13 +34,7 @@ impl Answer {
     /// An answer under a documented code.
     pub(super) fn new(code: Code, data: Value) -> Self {
         let (code, status) = (code.text(), code.status());
-        Self {
-            data,
-            error: String::new(),
-            code,
-            member: CodeMember::StatusCode,
-            status,
-        }
+        Self { data, error: String::new(), code, member: CodeMember::StatusCode, status }
     }
 
     /// A plain success.
@@ -51,13 +45,7 @@ impl Answer {
     /// A success for which no code is documented: the member is there and empty, since inventing one would be a lie.
     pub(super) fn without_code(message: &str) -> Self {
         let data = json!({ "message": message });
-        Self {
-            data,
-            error: String::new(),
-            code: "",
-            member: CodeMember::StatusCode,
-            status: StatusCode::OK,
-        }
+        Self { data, error: String::new(), code: "", member: CodeMember::StatusCode, status: StatusCode::OK }
     }
 
     /// The receipt of a triggered stage.
@@ -100,12 +88,7 @@ impl IntoResponse for Answer {
             CodeMember::StatusCode => (Some(self.code), None),
             CodeMember::Status => (None, Some(self.code)),
         };
-        let envelope = Envelope {
-            data: &self.data,
-            error: &self.error,
-            status_code,
-            status,
-        };
+        let envelope = Envelope { data: &self.data, error: &self.error, status_code, status };
         let body = serde_json::to_vec(&envelope).unwrap_or_default();
         let mut response = json_response(self.status, body);
         response.extensions_mut().insert(SentCode(self.code));
@@ -117,17 +100,11 @@ impl IntoResponse for Answer {
 pub(super) fn json_response(status: StatusCode, body: impl Into<axum::body::Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
 /// A number as the documentation writes it: without a fraction where there is none.
 pub(super) fn number(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        json!(number as i64)
-    } else {
-        json!(number)
-    }
+    if number.fract() == 0.0 && number.abs() < 1e15 { json!(number as i64) } else { json!(number) }
 }

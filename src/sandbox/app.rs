@@ -16,8 +16,8 @@ use super::{
     personas,
     problem::Problem,
     routes::{
-        accept_offer, agreement, banking, bre, create_user, disbursal, kyc, list_banks, session,
-        update_user_details, upkeep, upload_document,
+        accept_offer, agreement, banking, bre, create_user, disbursal, kyc, list_banks, session, update_user_details,
+        upkeep, upload_document,
     },
     settings::Settings,
     world::World,
@@ -32,10 +32,7 @@ pub fn app(settings: Settings) -> Router {
     Router::new()
         .route("/", get(async || Html(personas::html())))
         .route("/v2/user/create", post(create_user::create_user))
-        .route(
-            "/v2/user/details/update",
-            post(update_user_details::update_user_details),
-        )
+        .route("/v2/user/details/update", post(update_user_details::update_user_details))
         .route("/v2/user/offers", post(bre::trigger).get(bre::look_up))
         .route("/user/acceptOffer", post(accept_offer::accept_offer))
         .route("/v2/user/acceptOffer", post(accept_offer::accept_offer))
@@ -44,24 +41,15 @@ pub fn app(settings: Settings) -> Router {
         .route("/v2/document/upload", documents)
         .route("/v2/kyc/ckyc", post(kyc::trigger))
         .route("/v2/kyc/details", get(kyc::look_up))
-        .route(
-            "/v2/loan/agreement",
-            post(agreement::trigger).get(agreement::look_up),
-        )
-        .route(
-            "/v2/loan/disburse",
-            post(disbursal::trigger).get(disbursal::look_up),
-        )
+        .route("/v2/loan/agreement", post(agreement::trigger).get(agreement::look_up))
+        .route("/v2/loan/disburse", post(disbursal::trigger).get(disbursal::look_up))
         .route("/v2/user/session", post(session::create))
         .route("/session/{id}", get(session::follow))
         .route("/healthz", get(upkeep::health))
         .route("/metrics", get(upkeep::metrics))
         .fallback(async || unserved(StatusCode::NOT_FOUND, "there is no such path"))
         .method_not_allowed_fallback(async || {
-            unserved(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "the path does not know this method",
-            )
+            unserved(StatusCode::METHOD_NOT_ALLOWED, "the path does not know this method")
         })
         .layer(DefaultBodyLimit::max(LONGEST_JSON))
         .layer(from_fn_with_state(world.clone(), observe))

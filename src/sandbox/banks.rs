@@ -33,18 +33,11 @@ struct BankList<'a> {
 
 static BANKS: LazyLock<Vec<Bank>> = LazyLock::new(|| well_known().chain(co_operative()).collect());
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Bank>> = LazyLock::new(|| {
-    BANKS
-        .iter()
-        .map(|bank| (bank.name.as_str(), bank))
-        .collect()
-});
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Bank>> =
+    LazyLock::new(|| BANKS.iter().map(|bank| (bank.name.as_str(), bank)).collect());
 
 static LIST: LazyLock<Bytes> = LazyLock::new(|| {
-    let list = BankList {
-        count: BANKS.len(),
-        banks: &BANKS,
-    };
+    let list = BankList { count: BANKS.len(), banks: &BANKS };
     serde_json::to_vec(&list).unwrap_or_default().into()
 });
 
@@ -62,43 +55,19 @@ fn well_known() -> impl Iterator<Item = Bank> {
     WELL_KNOWN.lines().filter_map(|line| {
         let mut columns = line.split('|');
         let (name, full_name, npci_code) = (columns.next()?, columns.next()?, columns.next()?);
-        let channels = if name == "SBI" {
-            Channels::AllButAggregator
-        } else {
-            Channels::All
-        };
-        Some(bank(
-            name.to_owned(),
-            full_name.to_owned(),
-            npci_code.to_owned(),
-            channels,
-        ))
+        let channels = if name == "SBI" { Channels::AllButAggregator } else { Channels::All };
+        Some(bank(name.to_owned(), full_name.to_owned(), npci_code.to_owned(), channels))
     })
 }
 
 fn co_operative() -> impl Iterator<Item = Bank> {
-    PLACES
-        .split_whitespace()
-        .enumerate()
-        .flat_map(|(row, place)| {
-            KINDS
-                .iter()
-                .enumerate()
-                .map(move |(column, (short, long))| {
-                    let channels = if column == 1 {
-                        Channels::NetBankingOnly
-                    } else {
-                        Channels::StatementsOnly
-                    };
-                    let number = row * KINDS.len() + column;
-                    bank(
-                        format!("{} {short}", place.to_uppercase()),
-                        format!("{place} {long}"),
-                        code_of(number),
-                        channels,
-                    )
-                })
+    PLACES.split_whitespace().enumerate().flat_map(|(row, place)| {
+        KINDS.iter().enumerate().map(move |(column, (short, long))| {
+            let channels = if column == 1 { Channels::NetBankingOnly } else { Channels::StatementsOnly };
+            let number = row * KINDS.len() + column;
+            bank(format!("{} {short}", place.to_uppercase()), format!("{place} {long}"), code_of(number), channels)
         })
+    })
 }
 
 /// How a bank's statements can be had.
@@ -122,9 +91,7 @@ fn bank(name: String, full_name: String, npci_code: String, channels: Channels) 
         name,
         full_name,
         npci_code,
-        logo_url: format!(
-            "https://s3.ap-south-1.amazonaws.com/finbox-cdn/bank_logos/{slug}_light.png"
-        ),
+        logo_url: format!("https://s3.ap-south-1.amazonaws.com/finbox-cdn/bank_logos/{slug}_light.png"),
         takes_statements,
         has_net_banking,
         has_account_aggregator,

@@ -18,11 +18,7 @@ pub(super) struct Clock {
 impl Clock {
     /// A clock that shows `origin` now and runs `scale` times as fast as the runtime's.
     pub(super) fn starting_at(origin: Moment, scale: f64) -> Self {
-        Self {
-            origin,
-            started: Instant::now(),
-            scale,
-        }
+        Self { origin, started: Instant::now(), scale }
     }
 
     /// The time it shows.

@@ -44,11 +44,7 @@ impl Customers {
     pub(super) fn find(&mut self, id: &str) -> Option<Found<'_>> {
         let id = self.by_id.get_key_value(id).map(|(id, _)| Arc::clone(id))?;
         let customer = self.by_id.get_mut(&id)?;
-        Some(Found {
-            id,
-            customer,
-            by_reference: &mut self.by_reference,
-        })
+        Some(Found { id, customer, by_reference: &mut self.by_reference })
     }
 
     /// The id of the customer that a reference leads to.

@@ -62,17 +62,9 @@ impl Caller {
     /// Now that the customer is known, and before anything changes, is the time to choose the fault of this request.
     fn meet_fault(&self, customer: &str) -> Result<(), Problem> {
         let settings = self.world.settings();
-        self.trace
-            .note_customer(fingerprint(settings.seed, customer));
-        let choose = || {
-            settings
-                .faults
-                .choose(self.trace.operation(), customer, settings.seed)
-        };
-        let refusal = self
-            .trace
-            .fault_or_choose(choose)
-            .and_then(|fault| fault.refusal());
+        self.trace.note_customer(fingerprint(settings.seed, customer));
+        let choose = || settings.faults.choose(self.trace.operation(), customer, settings.seed);
+        let refusal = self.trace.fault_or_choose(choose).and_then(|fault| fault.refusal());
         refusal.map_or(Ok(()), Err)
     }
 }
@@ -81,24 +73,12 @@ impl FromRequestParts<World> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, world: &World) -> Result<Self, Problem> {
-        let key = parts
-            .headers
-            .get("x-api-key")
-            .ok_or_else(|| unauthorised("the header x-api-key is missing"))?;
-        let partner = world
-            .partner(key.as_bytes())
-            .ok_or_else(|| unauthorised("the header x-api-key has an unknown value"))?;
+        let key = parts.headers.get("x-api-key").ok_or_else(|| unauthorised("the header x-api-key is missing"))?;
+        let partner =
+            world.partner(key.as_bytes()).ok_or_else(|| unauthorised("the header x-api-key has an unknown value"))?;
         world.admit(partner)?;
-        let trace = parts
-            .extensions
-            .get::<Trace>()
-            .cloned()
-            .unwrap_or_else(|| Trace::of(OTHER));
-        Ok(Self {
-            world: world.clone(),
-            partner,
-            trace,
-        })
+        let trace = parts.extensions.get::<Trace>().cloned().unwrap_or_else(|| Trace::of(OTHER));
+        Ok(Self { world: world.clone(), partner, trace })
     }
 }
 
@@ -121,39 +101,26 @@ impl FromRequest<World> for JsonRequest {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, world).await?;
         if !is_json(&parts) {
-            let problem = Problem::new(
-                Code::RequestInvalid,
-                "the header content-type must be application/json",
-            );
+            let problem = Problem::new(Code::RequestInvalid, "the header content-type must be application/json");
             return Err(problem.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let content = Bytes::from_request(Request::from_parts(parts, body), world)
-            .await
-            .map_err(|rejection| {
-                Problem::new(Code::RequestInvalid, "the body could not be read")
-                    .with_status(rejection.status())
-            })?;
+        let content = Bytes::from_request(Request::from_parts(parts, body), world).await.map_err(|rejection| {
+            Problem::new(Code::RequestInvalid, "the body could not be read").with_status(rejection.status())
+        })?;
         Ok(Self { caller, content })
     }
 }
 
 fn is_json(parts: &Parts) -> bool {
-    let kind = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    kind.split(';')
-        .next()
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
 impl JsonRequest {
     /// The body as an object; `invalid` is the code for a body, or a member, of the wrong kind.
     pub(super) fn body(&self, invalid: Code) -> Result<JsonBody, Problem> {
-        let value = serde_json::from_slice(&self.content).map_err(|error| {
-            Problem::new(invalid, format!("the body is not valid JSON: {error}"))
-        })?;
+        let value = serde_json::from_slice(&self.content)
+            .map_err(|error| Problem::new(invalid, format!("the body is not valid JSON: {error}")))?;
         match value {
             Value::Object(members) => Ok(JsonBody { members, invalid }),
             _ => Err(Problem::new(invalid, "the body must be a JSON object")),
@@ -179,10 +146,7 @@ impl JsonBody {
         let fields = self.fields();
         match fields.find("customerID") {
             Some(Value::String(id)) => accept_customer_id(Some(id), None),
-            Some(_) => Err(Problem::new(
-                Code::RequestInvalid,
-                "customerID must be a string",
-            )),
+            Some(_) => Err(Problem::new(Code::RequestInvalid, "customerID must be a string")),
             None => accept_customer_id(None, fields.find("customer_id").map(|_| "customer_id")),
         }
     }
@@ -192,23 +156,16 @@ impl JsonBody {
 const LONGEST_CUSTOMER_ID: usize = 128;
 
 /// Judges a customer id, and tells a caller who used the other spelling of the documentation.
-pub(super) fn accept_customer_id<'a>(
-    id: Option<&'a str>,
-    misspelt: Option<&str>,
-) -> Result<&'a str, Problem> {
+pub(super) fn accept_customer_id<'a>(id: Option<&'a str>, misspelt: Option<&str>) -> Result<&'a str, Problem> {
     match (id, misspelt) {
         (None, Some(spelling)) => Err(Problem::new(
             Code::KeyMissing,
             format!("missing required key: customerID ({spelling} was sent; use customerID)"),
         )),
-        (None | Some(""), _) => Err(Problem::new(
-            Code::CustomerIdRequired,
-            "customerID is required",
-        )),
-        (Some(id), _) if id.len() > LONGEST_CUSTOMER_ID => Err(Problem::new(
-            Code::RequestInvalid,
-            format!("customerID is longer than {LONGEST_CUSTOMER_ID} bytes"),
-        )),
+        (None | Some(""), _) => Err(Problem::new(Code::CustomerIdRequired, "customerID is required")),
+        (Some(id), _) if id.len() > LONGEST_CUSTOMER_ID => {
+            Err(Problem::new(Code::RequestInvalid, format!("customerID is longer than {LONGEST_CUSTOMER_ID} bytes")))
+        }
         (Some(id), _) => Ok(id),
     }
 }
@@ -227,8 +184,7 @@ impl FromRequestParts<World> for QueryRequest {
     async fn from_request_parts(parts: &mut Parts, world: &World) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, world).await?;
         let query = Query::<HashMap<String, String>>::from_request_parts(parts, world).await;
-        let Query(parameters) =
-            query.map_err(|_| Problem::new(Code::RequestInvalid, "the query cannot be read"))?;
+        let Query(parameters) = query.map_err(|_| Problem::new(Code::RequestInvalid, "the query cannot be read"))?;
         Ok(Self { caller, parameters })
     }
 }
@@ -236,19 +192,13 @@ impl FromRequestParts<World> for QueryRequest {
 impl QueryRequest {
     /// The reference that is asked for.
     pub(super) fn reference(&self) -> Result<Id, Problem> {
-        let text = self
-            .parameters
-            .get("referenceID")
-            .ok_or_else(|| Problem::missing("referenceID"))?;
+        let text = self.parameters.get("referenceID").ok_or_else(|| Problem::missing("referenceID"))?;
         Id::parse(text).ok_or_else(unknown_reference)
     }
 
     /// The customer that is asked about.
     pub(super) fn customer_id(&self) -> Result<&str, Problem> {
         let misspelt = self.parameters.get("customer_id").map(|_| "customer_id");
-        accept_customer_id(
-            self.parameters.get("customerID").map(String::as_str),
-            misspelt,
-        )
+        accept_customer_id(self.parameters.get("customerID").map(String::as_str), misspelt)
     }
 }

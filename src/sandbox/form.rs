@@ -54,39 +54,23 @@ impl FromRequest<World> for FormRequest {
             problem.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
         })?;
         let mut parts = Vec::new();
-        while let Some(field) = form
-            .next_field()
-            .await
-            .map_err(|error| unreadable(&error))?
-        {
+        while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().map(str::to_owned);
             let content = field.bytes().await.map_err(|error| unreadable(&error))?;
             if parts.len() == MOST_PARTS {
-                return Err(Problem::new(
-                    Code::RequestInvalid,
-                    format!("the form has more than {MOST_PARTS} parts"),
-                ));
+                return Err(Problem::new(Code::RequestInvalid, format!("the form has more than {MOST_PARTS} parts")));
             }
-            parts.push(Part {
-                name,
-                file_name,
-                content,
-            });
+            parts.push(Part { name, file_name, content });
         }
-        Ok(Self {
-            caller,
-            parts,
-            _place: place,
-        })
+        Ok(Self { caller, parts, _place: place })
     }
 }
 
 fn unreadable(error: &MultipartError) -> Problem {
     let status = error.status();
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(Code::FileInvalid, "the files are larger than 5 MB each")
-            .with_status(status);
+        return Problem::new(Code::FileInvalid, "the files are larger than 5 MB each").with_status(status);
     }
     let sentence = format!("the form cannot be read: {}", error.body_text());
     Problem::new(Code::RequestInvalid, sentence).with_status(status)
@@ -95,8 +79,7 @@ fn unreadable(error: &MultipartError) -> Problem {
 impl FormRequest {
     /// A text that must be there.
     pub(super) fn text(&self, name: &str) -> Result<&str, Problem> {
-        self.optional_text(name)?
-            .ok_or_else(|| Problem::missing(name))
+        self.optional_text(name)?.ok_or_else(|| Problem::missing(name))
     }
 
     /// A text that may be absent.
@@ -111,20 +94,13 @@ impl FormRequest {
 
     /// A part that must be there.
     pub(super) fn part(&self, name: &str) -> Result<&Part, Problem> {
-        self.parts
-            .iter()
-            .find(|part| part.name == name)
-            .ok_or_else(|| Problem::missing(name))
+        self.parts.iter().find(|part| part.name == name).ok_or_else(|| Problem::missing(name))
     }
 
     /// All parts of a name, at least one.
     pub(super) fn parts(&self, name: &str) -> Result<Vec<&Part>, Problem> {
         let parts: Vec<&Part> = self.parts.iter().filter(|part| part.name == name).collect();
-        if parts.is_empty() {
-            Err(Problem::missing(name))
-        } else {
-            Ok(parts)
-        }
+        if parts.is_empty() { Err(Problem::missing(name)) } else { Ok(parts) }
     }
 
     /// The customer it is about.

@@ -30,10 +30,6 @@ impl Log {
 
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "Log(somewhere)"
-        } else {
-            "Log(nowhere)"
-        })
+        f.write_str(if self.0.is_some() { "Log(somewhere)" } else { "Log(nowhere)" })
     }
 }

@@ -48,10 +48,7 @@ impl Metrics {
     /// Counts an answered request.
     pub(super) fn answered(&self, answered: &Answered<'_>) {
         let mut counts = self.counts();
-        *counts
-            .requests
-            .entry((answered.operation, answered.status, answered.code))
-            .or_default() += 1;
+        *counts.requests.entry((answered.operation, answered.status, answered.code)).or_default() += 1;
         let seconds = answered.took.as_secs_f64();
         let histogram = counts.durations.entry(answered.operation).or_default();
         histogram.count += 1;
@@ -78,34 +75,16 @@ impl Metrics {
             let labels = format!("operation=\"{operation}\",status=\"{status}\",code=\"{code}\"");
             let _ = writeln!(text, "sandbox_requests_total{{{labels}}} {count}");
         }
-        head(
-            &mut text,
-            "request_seconds",
-            "histogram",
-            "How long answers took.",
-        );
+        head(&mut text, "request_seconds", "histogram", "How long answers took.");
         for (operation, histogram) in &counts.durations {
             histogram.write(&mut text, operation);
         }
-        head(
-            &mut text,
-            "faults_total",
-            "counter",
-            "Faults played on purpose.",
-        );
+        head(&mut text, "faults_total", "counter", "Faults played on purpose.");
         for (fault, count) in &counts.faults {
-            let fault = fault
-                .replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('\n', " ");
+            let fault = fault.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ");
             let _ = writeln!(text, "sandbox_faults_total{{fault=\"{fault}\"}} {count}");
         }
-        head(
-            &mut text,
-            "evicted_customers_total",
-            "counter",
-            "Customers forgotten to make room.",
-        );
+        head(&mut text, "evicted_customers_total", "counter", "Customers forgotten to make room.");
         let _ = writeln!(text, "sandbox_evicted_customers_total {}", counts.evicted);
         head(&mut text, "customers", "gauge", "Customers remembered now.");
         let _ = writeln!(text, "sandbox_customers {customers}");
@@ -122,28 +101,14 @@ impl Histogram {
     fn write(&self, text: &mut String, operation: &str) {
         const NAME: &str = "sandbox_request_seconds";
         for (bucket, end) in self.buckets.iter().zip(BUCKETS) {
-            let _ = writeln!(
-                text,
-                "{NAME}_bucket{{operation=\"{operation}\",le=\"{end}\"}} {bucket}"
-            );
+            let _ = writeln!(text, "{NAME}_bucket{{operation=\"{operation}\",le=\"{end}\"}} {bucket}");
         }
-        let _ = writeln!(
-            text,
-            "{NAME}_bucket{{operation=\"{operation}\",le=\"+Inf\"}} {}",
-            self.count
-        );
+        let _ = writeln!(text, "{NAME}_bucket{{operation=\"{operation}\",le=\"+Inf\"}} {}", self.count);
         let _ = writeln!(text, "{NAME}_sum{{operation=\"{operation}\"}} {}", self.sum);
-        let _ = writeln!(
-            text,
-            "{NAME}_count{{operation=\"{operation}\"}} {}",
-            self.count
-        );
+        let _ = writeln!(text, "{NAME}_count{{operation=\"{operation}\"}} {}", self.count);
     }
 }
 
 fn head(text: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = write!(
-        text,
-        "# HELP sandbox_{name} {help}\n# TYPE sandbox_{name} {kind}\n"
-    );
+    let _ = write!(text, "# HELP sandbox_{name} {help}\n# TYPE sandbox_{name} {kind}\n");
 }

@@ -28,18 +28,13 @@ pub(super) const OTHER: &str = "other";
 
 /// The operation at a path; pages for people and unknown paths are all the same.
 pub(super) fn name_of(method: &Method, path: &str) -> &'static str {
-    let known = OPERATIONS
-        .iter()
-        .find(|(_, at, place)| at == method && *place == path);
+    let known = OPERATIONS.iter().find(|(_, at, place)| at == method && *place == path);
     known.map_or(OTHER, |(name, _, _)| name)
 }
 
 /// The operation of that name, as it is spelt here.
 pub(super) fn find(name: &str) -> Option<&'static str> {
-    OPERATIONS
-        .iter()
-        .map(|(known, _, _)| *known)
-        .find(|known| *known == name)
+    OPERATIONS.iter().map(|(known, _, _)| *known).find(|known| *known == name)
 }
 
 /// All names, each once.

@@ -19,13 +19,7 @@ pub(super) struct Problem {
 impl Problem {
     /// A refusal under a documented code.
     pub(super) fn new(code: Code, sentence: impl Into<String>) -> Self {
-        Self {
-            code,
-            sentence: sentence.into(),
-            status: code.status(),
-            data: json!({}),
-            retry_after: None,
-        }
+        Self { code, sentence: sentence.into(), status: code.status(), data: json!({}), retry_after: None }
     }
 
     /// A refusal that says no more than its code does.
@@ -59,14 +53,10 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = Answer::new(self.code, self.data)
-            .saying(self.sentence)
-            .with_status(self.status)
-            .into_response();
+        let mut response =
+            Answer::new(self.code, self.data).saying(self.sentence).with_status(self.status).into_response();
         if let Some(seconds) = self.retry_after {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -15,10 +15,7 @@ impl Allowance {
     /// So many requests a second.
     pub(super) fn per_second(rate: u32) -> Self {
         let rate = f64::from(rate.max(1));
-        Self {
-            rate,
-            left: Mutex::new((rate, Instant::now())),
-        }
+        Self { rate, left: Mutex::new((rate, Instant::now())) }
     }
 
     /// Takes one request off, or tells that there is none left.

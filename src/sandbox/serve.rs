@@ -85,11 +85,7 @@ pub async fn serve(
 }
 
 /// Serves one connection. What goes wrong on it is the client's affair and already in the log as far as there was a request.
-async fn serve_connection(
-    stream: impl AsyncRead + AsyncWrite + Unpin,
-    app: Router,
-    mut stopping: watch::Receiver<()>,
-) {
+async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, app: Router, mut stopping: watch::Receiver<()>) {
     let app = TowerToHyperService::new(app);
     let service = service_fn(move |request: Request<Incoming>| {
         let answer = app.call(request);
@@ -102,11 +98,7 @@ async fn serve_connection(
         }
     });
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
-        .max_buf_size(HEAD_SIZE)
-        .max_headers(HEADERS);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD_SIZE).max_headers(HEADERS);
     let connection = builder.serve_connection(TokioIo::new(Unstalled::new(stream)), service);
     tokio::pin!(connection);
     tokio::select! {

@@ -68,13 +68,7 @@ impl Store {
     pub fn open(path: &Path) -> io::Result<Self> {
         let found = read(path)?;
         let file = rewrite(path, &found)?;
-        Ok(Self(Arc::new(Mutex::new(Kept {
-            path: path.to_owned(),
-            file,
-            rewritten: found.len(),
-            appended: 0,
-            found,
-        }))))
+        Ok(Self(Arc::new(Mutex::new(Kept { path: path.to_owned(), file, rewritten: found.len(), appended: 0, found }))))
     }
 
     /// What was in the file when it was opened, oldest customer first; the first caller gets it.
@@ -114,10 +108,7 @@ fn read(path: &Path) -> io::Result<Vec<Record>> {
         None => return Ok(Vec::new()),
         Some(first) if first == HEADER.as_bytes() => {}
         Some(_) => {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "this is not a state file of the sandbox",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "this is not a state file of the sandbox"));
         }
     }
     let mut latest: HashMap<(u64, String), (usize, Record)> = HashMap::new();
@@ -150,18 +141,13 @@ fn rewrite(path: &Path, records: &[Record]) -> io::Result<File> {
     let mut draft = path.as_os_str().to_owned();
     draft.push(".new");
     let draft = PathBuf::from(draft);
-    let mut writer = BufWriter::new(
-        private(OpenOptions::new().write(true).create(true).truncate(true)).open(&draft)?,
-    );
+    let mut writer = BufWriter::new(private(OpenOptions::new().write(true).create(true).truncate(true)).open(&draft)?);
     writeln!(writer, "{HEADER}")?;
     for record in records {
         serde_json::to_writer(&mut writer, record)?;
         writer.write_all(b"\n")?;
     }
-    writer
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)?
-        .sync_all()?;
+    writer.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     fs::rename(&draft, path)?;
     OpenOptions::new().append(true).open(path)
 }

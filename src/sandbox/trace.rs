@@ -18,11 +18,7 @@ struct Facts {
 impl Trace {
     /// The trace of a request to an operation.
     pub(super) fn of(operation: &'static str) -> Self {
-        Self(Arc::new(Facts {
-            operation,
-            customer: OnceLock::new(),
-            fault: OnceLock::new(),
-        }))
+        Self(Arc::new(Facts { operation, customer: OnceLock::new(), fault: OnceLock::new() }))
     }
 
     /// The operation.
@@ -42,10 +38,7 @@ impl Trace {
     }
 
     /// The fault to play, chosen at the first call.
-    pub(super) fn fault_or_choose(
-        &self,
-        choose: impl FnOnce() -> Option<Arc<Fault>>,
-    ) -> Option<Arc<Fault>> {
+    pub(super) fn fault_or_choose(&self, choose: impl FnOnce() -> Option<Arc<Fault>>) -> Option<Arc<Fault>> {
         self.0.fault.get_or_init(choose).clone()
     }
 

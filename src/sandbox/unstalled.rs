@@ -26,18 +26,11 @@ pub(super) struct Unstalled<S> {
 impl<S> Unstalled<S> {
     /// Watches the writes to a stream.
     pub(super) fn new(stream: S) -> Self {
-        Self {
-            stream,
-            stuck: None,
-        }
+        Self { stream, stuck: None }
     }
 
     /// Passes on what a write came to, unless it is stuck and has been for too long.
-    fn watch<T>(
-        &mut self,
-        context: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+    fn watch<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stuck = None;
             return written;
@@ -59,11 +52,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Unstalled<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Unstalled<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.watch(context, written)
     }
@@ -112,10 +101,7 @@ mod tests {
         let mut server = Unstalled::new(server);
         server.write_all(&[0; 24]).await.unwrap();
         let client = slow.await.unwrap();
-        assert_eq!(
-            server.write_all(&[0]).await.unwrap_err().kind(),
-            std::io::ErrorKind::TimedOut
-        );
+        assert_eq!(server.write_all(&[0]).await.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
         drop(client);
     }
 }

@@ -27,12 +27,7 @@ pub(super) struct Visit<'a> {
 impl<'a> Visit<'a> {
     /// A visit at that time.
     pub(super) fn new(settings: &'a Settings, now: Moment, found: Found<'a>) -> Self {
-        Self {
-            settings,
-            now,
-            found,
-            changed: false,
-        }
+        Self { settings, now, found, changed: false }
     }
 
     /// The customer as it is now, if there is something new to keep.
@@ -73,26 +68,15 @@ impl<'a> Visit<'a> {
 
     /// Refuses to trigger what is still going on or has ended well for good; the answer names the run there is.
     pub(super) fn refuse_repeat(&self, kind: StageKind) -> Result<(), Problem> {
-        match self
-            .found
-            .customer
-            .latest(kind)
-            .filter(|run| run.makes_a_repeat(self.now))
-        {
+        match self.found.customer.latest(kind).filter(|run| run.makes_a_repeat(self.now)) {
             None => Ok(()),
-            Some(run) => Err(Problem::bare(Code::AlreadyReported)
-                .with_data(json!({ "referenceID": run.reference }))),
+            Some(run) => Err(Problem::bare(Code::AlreadyReported).with_data(json!({ "referenceID": run.reference }))),
         }
     }
 
     /// What the customer's data brings about.
     pub(super) fn plot(&self) -> Plot {
-        let pan = self
-            .found
-            .customer
-            .applicant
-            .as_ref()
-            .map(|applicant| applicant.pan.as_str());
+        let pan = self.found.customer.applicant.as_ref().map(|applicant| applicant.pan.as_str());
         self.plot_of(pan.unwrap_or_default())
     }
 
@@ -110,27 +94,18 @@ impl<'a> Visit<'a> {
         if let Some(forgotten) = forgotten {
             self.found.by_reference.remove(&forgotten);
         }
-        self.found
-            .by_reference
-            .insert(reference, Arc::clone(&self.found.id));
+        self.found.by_reference.insert(reference, Arc::clone(&self.found.id));
         reference
     }
 
     /// Asks how far the run is that a reference names, which must be of that kind.
-    pub(super) fn ask(
-        &mut self,
-        kind: StageKind,
-        reference: Id,
-    ) -> Result<(Progress, &Run), Problem> {
+    pub(super) fn ask(&mut self, kind: StageKind, reference: Id) -> Result<(Progress, &Run), Problem> {
         let mut runs = self.found.customer.runs.iter_mut();
         let run = runs.find(|run| run.reference == reference && run.stage.kind() == kind);
         let run = run.ok_or_else(unknown_reference)?;
         let progress = run.ask(self.now);
         // Only an answer about the one-time password is counted; the rest is a matter of time.
-        self.changed |= matches!(
-            progress,
-            Progress::PasswordAsked | Progress::PasswordMistaken
-        );
+        self.changed |= matches!(progress, Progress::PasswordAsked | Progress::PasswordMistaken);
         Ok((progress, run))
     }
 
@@ -138,16 +113,11 @@ impl<'a> Visit<'a> {
     pub(super) fn open_session(&mut self, redirect: &str) -> Id {
         let customer = self.change();
         let id = customer.ids.next();
-        let before = customer.session.replace(Session {
-            id,
-            redirect: redirect.to_owned(),
-        });
+        let before = customer.session.replace(Session { id, redirect: redirect.to_owned() });
         if let Some(before) = before {
             self.found.by_reference.remove(&before.id);
         }
-        self.found
-            .by_reference
-            .insert(id, Arc::clone(&self.found.id));
+        self.found.by_reference.insert(id, Arc::clone(&self.found.id));
         id
     }
 }

@@ -53,23 +53,12 @@ pub(super) struct Partner(u16);
 impl World {
     /// A world with the customers that the store remembers, if there is one.
     pub(super) fn new(settings: Settings) -> Self {
-        let found = settings
-            .store
-            .as_ref()
-            .map(Store::take_found)
-            .unwrap_or_default();
+        let found = settings.store.as_ref().map(Store::take_found).unwrap_or_default();
         let origin = Moment::from(settings.origin.unwrap_or_else(jiff::Timestamp::now));
         // Time does not run backwards over a restart, whatever the clock of the machine says.
-        let origin = found
-            .iter()
-            .map(|record| record.at)
-            .fold(origin, Moment::max);
+        let origin = found.iter().map(|record| record.at).fold(origin, Moment::max);
         let clock = Clock::starting_at(origin, settings.time_scale);
-        let partners = settings
-            .keys
-            .iter()
-            .map(|key| Keeper::of(key, &settings))
-            .collect();
+        let partners = settings.keys.iter().map(|key| Keeper::of(key, &settings)).collect();
         let world = Self(Arc::new(Inner {
             settings,
             clock,
@@ -100,30 +89,19 @@ impl World {
 
     /// How many customers there are.
     pub(super) fn population(&self) -> usize {
-        self.0
-            .partners
-            .iter()
-            .map(|keeper| keeper.lock().len())
-            .sum()
+        self.0.partners.iter().map(|keeper| keeper.lock().len()).sum()
     }
 
     /// The partner that holds an API key.
     pub(super) fn partner(&self, key: &[u8]) -> Option<Partner> {
-        let place = self
-            .0
-            .settings
-            .keys
-            .iter()
-            .position(|known| known.as_bytes() == key)?;
+        let place = self.0.settings.keys.iter().position(|known| known.as_bytes() == key)?;
         u16::try_from(place).ok().map(Partner)
     }
 
     /// Refuses a partner who asks too often.
     pub(super) fn admit(&self, partner: Partner) -> Result<(), Problem> {
         match &self.keeper(partner)?.allowance {
-            Some(allowance) if !allowance.take() => {
-                Err(Problem::bare(Code::TooManyRequests).with_retry_after(1))
-            }
+            Some(allowance) if !allowance.take() => Err(Problem::bare(Code::TooManyRequests).with_retry_after(1)),
             _ => Ok(()),
         }
     }
@@ -155,9 +133,9 @@ impl World {
         if let Some(leaver) = leaver {
             self.0.metrics.evicted();
             let leaver = format!("{:016x}", fingerprint(settings.seed, &leaver));
-            settings.log.write(|| {
-                json!({ "at": self.now().in_utc(), "event": "customer left to make room", "customer": leaver })
-            });
+            settings.log.write(
+                || json!({ "at": self.now().in_utc(), "event": "customer left to make room", "customer": leaver }),
+            );
         }
         Ok(())
     }
@@ -182,25 +160,16 @@ impl World {
 
     /// The customer that a reference leads to.
     pub(super) fn customer_of(&self, partner: Partner, reference: Id) -> Result<Arc<str>, Problem> {
-        self.keeper(partner)?
-            .lock()
-            .id_by_reference(reference)
-            .ok_or_else(unknown_reference)
+        self.keeper(partner)?.lock().id_by_reference(reference).ok_or_else(unknown_reference)
     }
 
     /// The session of any partner's customer.
     pub(super) fn session(&self, id: Id) -> Option<Session> {
-        self.0
-            .partners
-            .iter()
-            .find_map(|keeper| keeper.lock().session(id))
+        self.0.partners.iter().find_map(|keeper| keeper.lock().session(id))
     }
 
     fn keeper(&self, partner: Partner) -> Result<&Keeper, Problem> {
-        self.0
-            .partners
-            .get(usize::from(partner.0))
-            .ok_or_else(|| Problem::bare(Code::Unauthorised))
+        self.0.partners.get(usize::from(partner.0)).ok_or_else(|| Problem::bare(Code::Unauthorised))
     }
 
     /// Writes a change to the store, if there is one. A store that fails is told in the log; the journey goes on.
@@ -208,25 +177,19 @@ impl World {
         let Some(store) = &self.0.settings.store else {
             return;
         };
-        let change = Change {
-            partner: keeper.fingerprint,
-            at: self.now(),
-            id,
-            customer,
-        };
+        let change = Change { partner: keeper.fingerprint, at: self.now(), id, customer };
         if let Err(error) = store.append(&change) {
             let reason = error.to_string();
-            self.0.settings.log.write(|| json!({ "at": self.now().in_utc(), "event": "state not written", "reason": reason }));
+            self.0
+                .settings
+                .log
+                .write(|| json!({ "at": self.now().in_utc(), "event": "state not written", "reason": reason }));
         }
     }
 
     /// Takes back a customer of an accepted key; one of a key that is no longer accepted stays in the store.
     fn restore(&self, record: Record) {
-        let keeper = self
-            .0
-            .partners
-            .iter()
-            .find(|keeper| keeper.fingerprint == record.partner);
+        let keeper = self.0.partners.iter().find(|keeper| keeper.fingerprint == record.partner);
         if let (Some(keeper), Some(customer)) = (keeper, record.customer) {
             keeper.lock().put(record.id.into(), customer);
         }
@@ -237,18 +200,12 @@ impl Keeper {
     fn of(key: &str, settings: &Settings) -> Self {
         // The fingerprint of a key must be the same under every seed, or the store could not be read under another one.
         let fingerprint = fingerprint(0, key);
-        Self {
-            fingerprint,
-            customers: Mutex::default(),
-            allowance: settings.rate.map(Allowance::per_second),
-        }
+        Self { fingerprint, customers: Mutex::default(), allowance: settings.rate.map(Allowance::per_second) }
     }
 
     /// A poisoned lock is taken all the same: customers change in single steps, so they are whole even then.
     fn lock(&self) -> MutexGuard<'_, Customers> {
-        self.customers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.customers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -18,11 +18,7 @@ async fn ready() -> Client {
 #[tokio::test(start_paused = true)]
 async fn statements_are_analysed() {
     let client = ready().await;
-    let reference = client
-        .trigger_banking("HDFC")
-        .await
-        .expect("200 BANK-TBN-S-000")
-        .reference();
+    let reference = client.trigger_banking("HDFC").await.expect("200 BANK-TBN-S-000").reference();
     let path = format!("{PATH}?referenceID={reference}");
     let details = json!({ "errorCode": "", "errorMessage": "" });
     let waiting = client.get(&path).await.expect("200 BANK-GBR-S-001");
@@ -39,26 +35,12 @@ async fn statements_are_analysed() {
 #[tokio::test(start_paused = true)]
 async fn a_bank_that_is_not_listed_fails() {
     let client = ready().await;
-    let reference = client
-        .trigger_banking("NO SUCH BANK")
-        .await
-        .expect("200 BANK-TBN-S-000")
-        .reference();
+    let reference = client.trigger_banking("NO SUCH BANK").await.expect("200 BANK-TBN-S-000").reference();
     tokio::time::sleep(A_WHILE).await;
-    let failed = client
-        .get(&format!("{PATH}?referenceID={reference}"))
-        .await
-        .expect("200 BANK-GBR-S-002");
-    let details =
-        json!({ "errorCode": "INVALID_BANK_NAME", "errorMessage": "Invalid bank identifier." });
-    assert_eq!(
-        failed.body["data"],
-        json!({ "bankingDetails": details, "referenceID": reference, "status": "FAILED" })
-    );
-    client
-        .trigger_banking("HDFC")
-        .await
-        .expect("200 BANK-TBN-S-000");
+    let failed = client.get(&format!("{PATH}?referenceID={reference}")).await.expect("200 BANK-GBR-S-002");
+    let details = json!({ "errorCode": "INVALID_BANK_NAME", "errorMessage": "Invalid bank identifier." });
+    assert_eq!(failed.body["data"], json!({ "bankingDetails": details, "referenceID": reference, "status": "FAILED" }));
+    client.trigger_banking("HDFC").await.expect("200 BANK-TBN-S-000");
 }
 
 #[tokio::test]
@@ -73,16 +55,12 @@ async fn a_file_that_is_no_statement_is_refused() {
         ];
         client.form(PATH, &parts).await
     };
-    send("PDF", b"not a statement")
-        .await
-        .expect("400 FBX-E-013");
+    send("PDF", b"not a statement").await.expect("400 FBX-E-013");
     send("PDF", b"").await.expect("400 FBX-E-013");
     send("BASE64", b"%%%").await.expect("400 FBX-E-013");
     send("BASE64", b"aGVsbG8=").await.expect("400 FBX-E-013");
     send("DOC", PDF).await.expect("400 FBX-E-001");
-    send("BASE64", b"JVBERi0xLjQK")
-        .await
-        .expect("200 BANK-TBN-S-000");
+    send("BASE64", b"JVBERi0xLjQK").await.expect("200 BANK-TBN-S-000");
 }
 
 #[tokio::test]
@@ -93,36 +71,11 @@ async fn the_list_has_435_different_banks_in_no_envelope() {
     assert_eq!(reply.status, 200);
     assert_eq!(reply.body["count"], 435);
     let banks = reply.body["banks"].as_array().unwrap();
-    let different = |key: &str| {
-        banks
-            .iter()
-            .map(|bank| bank[key].as_str().unwrap())
-            .collect::<HashSet<_>>()
-            .len()
-    };
-    assert_eq!(
-        [
-            different("name"),
-            different("fullName"),
-            different("npciCode")
-        ],
-        [435; 3]
-    );
-    let keys: Vec<&str> = banks[0]
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    let documented = [
-        "name",
-        "fullName",
-        "npciCode",
-        "logoUrl",
-        "isPdfUpload_available",
-        "isNetBanking_available",
-        "isAaAvailable",
-    ];
+    let different = |key: &str| banks.iter().map(|bank| bank[key].as_str().unwrap()).collect::<HashSet<_>>().len();
+    assert_eq!([different("name"), different("fullName"), different("npciCode")], [435; 3]);
+    let keys: Vec<&str> = banks[0].as_object().unwrap().keys().map(String::as_str).collect();
+    let documented =
+        ["name", "fullName", "npciCode", "logoUrl", "isPdfUpload_available", "isNetBanking_available", "isAaAvailable"];
     assert_eq!(keys, documented);
     assert_eq!(banks[0]["name"], "SBI");
 }

@@ -28,10 +28,7 @@ pub(crate) struct Reply {
 impl Reply {
     /// The HTTP status and the code, in the form tests compare.
     pub(crate) fn verdict(&self) -> String {
-        let code = self.body["statusCode"]
-            .as_str()
-            .or(self.body["status"].as_str())
-            .unwrap_or("-");
+        let code = self.body["statusCode"].as_str().or(self.body["status"].as_str()).unwrap_or("-");
         format!("{} {code}", self.status.as_u16())
     }
 
@@ -45,10 +42,7 @@ impl Reply {
     /// The `referenceID` of a receipt.
     #[track_caller]
     pub(crate) fn reference(&self) -> String {
-        self.body["data"]["referenceID"]
-            .as_str()
-            .expect("a reference")
-            .to_owned()
+        self.body["data"]["referenceID"].as_str().expect("a reference").to_owned()
     }
 }
 
@@ -71,40 +65,21 @@ impl Client {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        Self {
-            app: app(settings),
-            key: DEFAULT_KEY.to_owned(),
-            customer: "CUST-1".to_owned(),
-        }
+        Self { app: app(settings), key: DEFAULT_KEY.to_owned(), customer: "CUST-1".to_owned() }
     }
 
     /// The same partner with another customer.
     pub(crate) fn about(&self, customer: &str) -> Self {
-        Self {
-            customer: customer.to_owned(),
-            ..self.clone()
-        }
+        Self { customer: customer.to_owned(), ..self.clone() }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self
-            .app
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("the router never fails");
+        let response = self.app.clone().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .expect("a body");
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-            text,
-        }
+        Reply { status: parts.status, headers: parts.headers, body, text }
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
@@ -112,23 +87,13 @@ impl Client {
     }
 
     pub(crate) fn json_request(&self, path: &str, body: String) -> Request<Body> {
-        let request = Request::post(path)
-            .header("x-api-key", &self.key)
-            .header("content-type", "application/json");
-        request
-            .header("host", "sandbox.test")
-            .body(Body::from(body))
-            .expect("a well-formed request")
+        let request = Request::post(path).header("x-api-key", &self.key).header("content-type", "application/json");
+        request.header("host", "sandbox.test").body(Body::from(body)).expect("a well-formed request")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
-        self.send(
-            Request::get(path)
-                .header("x-api-key", &self.key)
-                .body(Body::empty())
-                .expect("a well-formed request"),
-        )
-        .await
+        self.send(Request::get(path).header("x-api-key", &self.key).body(Body::empty()).expect("a well-formed request"))
+            .await
     }
 
     pub(crate) async fn form(&self, path: &str, parts: &[Part<'_>]) -> Reply {
@@ -136,13 +101,9 @@ impl Client {
         for part in parts {
             let (head, content) = match part {
                 Part::Text(name, text) => (format!("name=\"{name}\""), text.as_bytes()),
-                Part::File(name, file, content) => {
-                    (format!("name=\"{name}\"; filename=\"{file}\""), *content)
-                }
+                Part::File(name, file, content) => (format!("name=\"{name}\"; filename=\"{file}\""), *content),
             };
-            body.extend_from_slice(
-                format!("--frontier\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
-            );
+            body.extend_from_slice(format!("--frontier\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
             body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");
         }
@@ -160,50 +121,28 @@ impl Client {
     // The operations, each with its ordinary request.
 
     pub(crate) async fn create(&self) -> Reply {
-        self.post(
-            "/v2/user/create",
-            json!({ "customerID": self.customer, "mobile": "9999999999" }),
-        )
-        .await
+        self.post("/v2/user/create", json!({ "customerID": self.customer, "mobile": "9999999999" })).await
     }
 
     pub(crate) async fn details(&self, pan: &str) -> Reply {
-        self.post("/v2/user/details/update", details(&self.customer, pan))
-            .await
+        self.post("/v2/user/details/update", details(&self.customer, pan)).await
     }
 
     pub(crate) async fn mandate(&self) -> Reply {
-        self.post("/v2/user/details/update", mandate(&self.customer))
-            .await
+        self.post("/v2/user/details/update", mandate(&self.customer)).await
     }
 
     pub(crate) async fn trigger_bre(&self) -> Reply {
-        self.post(
-            "/v2/user/offers",
-            json!({ "customerID": self.customer, "riskVariables": {} }),
-        )
-        .await
+        self.post("/v2/user/offers", json!({ "customerID": self.customer, "riskVariables": {} })).await
     }
 
     pub(crate) async fn bre(&self, reference: &str) -> Reply {
-        self.get(&format!("/v2/user/offers?referenceID={reference}"))
-            .await
+        self.get(&format!("/v2/user/offers?referenceID={reference}")).await
     }
 
-    pub(crate) async fn accept(
-        &self,
-        offer: &str,
-        amount: u32,
-        tenure: u32,
-        interest: f64,
-    ) -> Reply {
-        let choice =
-            json!({ "offerID": offer, "amount": amount, "tenure": tenure, "interest": interest });
-        self.post(
-            "/user/acceptOffer",
-            json!({ "customerID": self.customer, "offerDetails": choice }),
-        )
-        .await
+    pub(crate) async fn accept(&self, offer: &str, amount: u32, tenure: u32, interest: f64) -> Reply {
+        let choice = json!({ "offerID": offer, "amount": amount, "tenure": tenure, "interest": interest });
+        self.post("/user/acceptOffer", json!({ "customerID": self.customer, "offerDetails": choice })).await
     }
 
     pub(crate) async fn trigger_banking(&self, bank: &str) -> Reply {
@@ -227,23 +166,13 @@ impl Client {
     }
 
     pub(crate) async fn upload_kyc_documents(&self) {
-        self.upload("AADHAAR_XML", "digilocker_aadhaar_xml", "aadhaar.xml", XML)
-            .await
-            .expect("200 ");
-        self.upload("SELFIE", "selfie", "selfie.jpg", JPEG)
-            .await
-            .expect("200 ");
-        self.upload("BUSINESS_PROOF_DOC", "business_proof_doc", "proof.pdf", PDF)
-            .await
-            .expect("200 ");
+        self.upload("AADHAAR_XML", "digilocker_aadhaar_xml", "aadhaar.xml", XML).await.expect("200 ");
+        self.upload("SELFIE", "selfie", "selfie.jpg", JPEG).await.expect("200 ");
+        self.upload("BUSINESS_PROOF_DOC", "business_proof_doc", "proof.pdf", PDF).await.expect("200 ");
     }
 
     pub(crate) async fn trigger(&self, path: &str) -> Reply {
-        self.post(
-            path,
-            json!({ "customerID": self.customer, "program": "EDI" }),
-        )
-        .await
+        self.post(path, json!({ "customerID": self.customer, "program": "EDI" })).await
     }
 
     // Stretches of the journey.
@@ -260,45 +189,27 @@ impl Client {
     /// The same up to the accepted offer.
     pub(crate) async fn accepted(&self, pan: &str) {
         let offer = self.offered(pan).await.expect("200 GEO-S-000");
-        let offer = offer.body["data"]["offers"][0]["offerID"]
-            .as_str()
-            .expect("an offer")
-            .to_owned();
-        self.accept(&offer, 150_000, 12, 25.0)
-            .await
-            .expect("200 AOP-S-000");
+        let offer = offer.body["data"]["offers"][0]["offerID"].as_str().expect("an offer").to_owned();
+        self.accept(&offer, 150_000, 12, 25.0).await.expect("200 AOP-S-000");
     }
 
     /// The same up to the end of KYC.
     pub(crate) async fn identified(&self, pan: &str) -> Reply {
         self.accepted(pan).await;
         self.upload_kyc_documents().await;
-        let reference = self
-            .trigger("/v2/kyc/ckyc")
-            .await
-            .expect("200 TCK-S-000")
-            .reference();
+        let reference = self.trigger("/v2/kyc/ckyc").await.expect("200 TCK-S-000").reference();
         tokio::time::sleep(A_WHILE).await;
-        self.get(&format!("/v2/kyc/details?referenceID={reference}"))
-            .await
+        self.get(&format!("/v2/kyc/details?referenceID={reference}")).await
     }
 
     /// The same up to the end of agreement signing.
     pub(crate) async fn signed(&self, pan: &str) -> Reply {
         self.identified(pan).await.expect("200 GKD-S-000");
-        self.upload("LOAN_AGREEMENT", "agreement", "agreement.pdf", PDF)
-            .await
-            .expect("200 ");
+        self.upload("LOAN_AGREEMENT", "agreement", "agreement.pdf", PDF).await.expect("200 ");
         self.mandate().await.expect("200 UUD-S-000");
-        let reference = self
-            .trigger("/v2/loan/agreement")
-            .await
-            .expect("200 TAS-S-000")
-            .reference();
+        let reference = self.trigger("/v2/loan/agreement").await.expect("200 TAS-S-000").reference();
         tokio::time::sleep(A_WHILE).await;
-        self.get(&format!("/v2/loan/agreement?referenceID={reference}"))
-            .await
-            .expect("200 GAS-S-000")
+        self.get(&format!("/v2/loan/agreement?referenceID={reference}")).await.expect("200 GAS-S-000")
     }
 }
 

@@ -12,11 +12,7 @@ async fn the_deep_journey_ends_with_money() {
     let client = Client::new();
     let agreement = client.signed(ORDINARY).await;
     assert_eq!(agreement.body["data"]["status"], "SUCCESS");
-    let reference = client
-        .trigger("/v2/loan/disburse")
-        .await
-        .expect("200 TDB-S-200")
-        .reference();
+    let reference = client.trigger("/v2/loan/disburse").await.expect("200 TDB-S-200").reference();
     let path = format!("/v2/loan/disburse?referenceID={reference}");
     let waiting = client.get(&path).await.expect("200 GDB-S-200");
     assert_eq!(
@@ -28,10 +24,7 @@ async fn the_deep_journey_ends_with_money() {
     assert_eq!(paid.body["data"]["status"], "SUCCESS");
     assert_eq!(paid.body["data"]["disbursedAmount"], 150_000);
     let paid_at = paid.body["data"]["disbursedAt"].as_str().unwrap();
-    assert!(
-        paid_at.ends_with("+05:30") && paid_at.len() == "2024-01-25T23:00:54.963518+05:30".len(),
-        "{paid_at}"
-    );
+    assert!(paid_at.ends_with("+05:30") && paid_at.len() == "2024-01-25T23:00:54.963518+05:30".len(), "{paid_at}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -40,24 +33,12 @@ async fn each_step_waits_for_the_one_before() {
     client.create().await.expect("200 CUR-S-000");
     client.trigger_bre().await.expect("422 FBX-E-010");
     client.trigger_banking("HDFC").await.expect("422 FBX-E-010");
-    client
-        .accept("3a6112e6-61de-437a-a84b-5c6f8b655722", 1, 1, 1.0)
-        .await
-        .expect("422 FBX-E-010");
-    client
-        .upload("SELFIE", "selfie", "selfie.jpg", crate::client::JPEG)
-        .await
-        .expect("422 FBX-E-010");
+    client.accept("3a6112e6-61de-437a-a84b-5c6f8b655722", 1, 1, 1.0).await.expect("422 FBX-E-010");
+    client.upload("SELFIE", "selfie", "selfie.jpg", crate::client::JPEG).await.expect("422 FBX-E-010");
     client.trigger("/v2/kyc/ckyc").await.expect("422 FBX-E-010");
     client.mandate().await.expect("422 FBX-E-010");
-    client
-        .trigger("/v2/loan/agreement")
-        .await
-        .expect("422 FBX-E-010");
-    client
-        .trigger("/v2/loan/disburse")
-        .await
-        .expect("422 FBX-E-010");
+    client.trigger("/v2/loan/agreement").await.expect("422 FBX-E-010");
+    client.trigger("/v2/loan/disburse").await.expect("422 FBX-E-010");
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,10 +53,7 @@ async fn details_are_closed_once_an_offer_is_accepted() {
 async fn the_same_calls_get_the_same_references() {
     let mut references = Vec::new();
     for seed in [1, 1, 2] {
-        let client = Client::with(Settings {
-            seed,
-            ..Settings::default()
-        });
+        let client = Client::with(Settings { seed, ..Settings::default() });
         client.create().await;
         client.details(ORDINARY).await;
         references.push(client.trigger_bre().await.reference());

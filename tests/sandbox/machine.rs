@@ -23,45 +23,23 @@ enum Kind {
     Details(&'static str),
     Mandate,
     TriggerBre,
-    Accept {
-        amount: u32,
-        tenure: u32,
-    },
+    Accept { amount: u32, tenure: u32 },
     Banking(&'static str),
     Upload(usize),
     Trigger(&'static str),
-    LookUp {
-        path: &'static str,
-        reference: usize,
-    },
+    LookUp { path: &'static str, reference: usize },
     Session,
-    Nonsense {
-        path: &'static str,
-        body: Value,
-    },
+    Nonsense { path: &'static str, body: Value },
     Wait(u64),
 }
 
 const PARTNERS: [&str; 2] = ["key-one", "key-two"];
 const CUSTOMERS: [&str; 3] = ["Anand", "Bina", "Chitra"];
-const PANS: [&str; 8] = [
-    "ABCPE1234F",
-    "SBXPB1003A",
-    "SBXPB1005A",
-    "SBXPB1007A",
-    "SBXPK2002A",
-    "SBXPK2008A",
-    "SBXPG3002A",
-    "SBXPM4001A",
-];
+const PANS: [&str; 8] =
+    ["ABCPE1234F", "SBXPB1003A", "SBXPB1005A", "SBXPB1007A", "SBXPK2002A", "SBXPK2008A", "SBXPG3002A", "SBXPM4001A"];
 const TRIGGERS: [&str; 3] = ["/v2/kyc/ckyc", "/v2/loan/agreement", "/v2/loan/disburse"];
-const LOOK_UPS: [&str; 5] = [
-    "/v2/user/offers",
-    "/v2/user/bank/analyse",
-    "/v2/kyc/details",
-    "/v2/loan/agreement",
-    "/v2/loan/disburse",
-];
+const LOOK_UPS: [&str; 5] =
+    ["/v2/user/offers", "/v2/user/bank/analyse", "/v2/kyc/details", "/v2/loan/agreement", "/v2/loan/disburse"];
 const POSTS: [&str; 6] = [
     "/v2/user/create",
     "/v2/user/details/update",
@@ -119,11 +97,7 @@ fn any_call() -> impl Strategy<Value = Call> {
     // Few customers, so that they get far and in each other's way.
     let customer = prop_oneof![3 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
     let partner = prop_oneof![6 => Just(0_usize), 1 => Just(1)];
-    (partner, customer, any_kind()).prop_map(|(partner, customer, kind)| Call {
-        partner,
-        customer,
-        kind,
-    })
+    (partner, customer, any_kind()).prop_map(|(partner, customer, kind)| Call { partner, customer, kind })
 }
 
 /// What the test remembers by itself.
@@ -139,28 +113,17 @@ impl Model {
     /// Holds an answer against what must never happen.
     fn judge(&mut self, call: &Call, reply: &Reply) {
         assert!(!reply.status.is_server_error(), "{call:?}: {}", reply.text);
-        assert!(
-            reply.body.is_object() || reply.status == 200,
-            "{call:?}: {}",
-            reply.text
-        );
+        assert!(reply.body.is_object() || reply.status == 200, "{call:?}: {}", reply.text);
         let owner = (call.partner, call.customer);
         if let Kind::LookUp { reference, .. } = call.kind {
-            let Some((_, partner, customer)) = self
-                .references
-                .get(reference % self.references.len().max(1))
-            else {
+            let Some((_, partner, customer)) = self.references.get(reference % self.references.len().max(1)) else {
                 return;
             };
             if *partner != call.partner {
                 assert_eq!(reply.verdict(), "404 FBX-E-008", "{call:?}: {}", reply.text);
             }
             for (other, name) in CUSTOMERS.iter().enumerate() {
-                assert!(
-                    other == *customer || !reply.text.contains(name),
-                    "{call:?} tells of {name}: {}",
-                    reply.text
-                );
+                assert!(other == *customer || !reply.text.contains(name), "{call:?} tells of {name}: {}", reply.text);
             }
             if let Some(offer) = reply.body["data"]["offers"][0]["offerID"].as_str() {
                 self.offers.insert((*partner, *customer), offer.to_owned());
@@ -174,9 +137,7 @@ impl Model {
                     assert_eq!(owner, (*partner, *customer), "{call:?}: {}", reply.text);
                 }
                 Some(_) => {}
-                None => self
-                    .references
-                    .push((reference.to_owned(), owner.0, owner.1)),
+                None => self.references.push((reference.to_owned(), owner.0, owner.1)),
             }
         }
     }
@@ -186,11 +147,7 @@ impl Model {
 async fn play(head_start: usize, calls: Vec<Call>) {
     let keys = PARTNERS.map(str::to_owned).to_vec();
     let persona = Persona::named("kyc-otp").expect("a persona");
-    let client = Client::with(Settings {
-        keys,
-        persona,
-        ..Settings::default()
-    });
+    let client = Client::with(Settings { keys, persona, ..Settings::default() });
     let mut model = Model::default();
     let first = as_partner(&client, 0, 0);
     match head_start {
@@ -211,16 +168,10 @@ async fn play(head_start: usize, calls: Vec<Call>) {
     let mut payments: HashMap<(usize, usize), usize> = HashMap::new();
     for (reference, partner, customer) in &model.references {
         let client = as_partner(&client, *partner, *customer);
-        let reply = client
-            .get(&format!("/v2/loan/disburse?referenceID={reference}"))
-            .await;
-        *payments.entry((*partner, *customer)).or_default() +=
-            usize::from(reply.body["data"]["utrNumber"].is_string());
+        let reply = client.get(&format!("/v2/loan/disburse?referenceID={reference}")).await;
+        *payments.entry((*partner, *customer)).or_default() += usize::from(reply.body["data"]["utrNumber"].is_string());
     }
-    assert!(
-        payments.values().all(|times| *times <= 1),
-        "a loan was paid twice: {payments:?}"
-    );
+    assert!(payments.values().all(|times| *times <= 1), "a loan was paid twice: {payments:?}");
 }
 
 fn as_partner(client: &Client, partner: usize, customer: usize) -> Client {
@@ -241,10 +192,7 @@ async fn send(client: &Client, call: &Call, model: &Model) -> Option<Reply> {
         Kind::Mandate => client.mandate().await,
         Kind::TriggerBre => client.trigger_bre().await,
         Kind::Accept { amount, tenure } => {
-            let offer = model
-                .offers
-                .get(&(call.partner, call.customer))
-                .map_or("nothing", String::as_str);
+            let offer = model.offers.get(&(call.partner, call.customer)).map_or("nothing", String::as_str);
             client.accept(offer, *amount, *tenure, 25.0).await
         }
         Kind::Banking(bank) => client.trigger_banking(bank).await,
@@ -258,17 +206,12 @@ async fn send(client: &Client, call: &Call, model: &Model) -> Option<Reply> {
         }
         Kind::Trigger(path) => client.trigger(path).await,
         Kind::LookUp { path, reference } => {
-            let (reference, ..) = model
-                .references
-                .get(reference % model.references.len().max(1))?;
+            let (reference, ..) = model.references.get(reference % model.references.len().max(1))?;
             client.get(&format!("{path}?referenceID={reference}")).await
         }
         Kind::Session => {
             client
-                .post(
-                    "/v2/user/session",
-                    json!({ "customerID": name, "redirectURL": "https://partner.example/" }),
-                )
+                .post("/v2/user/session", json!({ "customerID": name, "redirectURL": "https://partner.example/" }))
                 .await
         }
         Kind::Nonsense { path, body } => client.post(path, body.clone()).await,
@@ -281,10 +224,7 @@ async fn send(client: &Client, call: &Call, model: &Model) -> Option<Reply> {
 
 /// Runs something on virtual time.
 fn in_virtual_time(future: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime").block_on(future);
 }
 

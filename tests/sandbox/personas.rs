@@ -14,10 +14,7 @@ fn the_document_says_what_the_code_does() {
         fs::write(&path, &made).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        made == kept,
-        "docs/personas.md is stale: run `UPDATE_DOCS=1 cargo test --test sandbox personas`"
-    );
+    assert!(made == kept, "docs/personas.md is stale: run `UPDATE_DOCS=1 cargo test --test sandbox personas`");
 }
 
 #[tokio::test]
@@ -26,37 +23,19 @@ async fn the_page_for_people_needs_no_key_and_nothing_from_elsewhere() {
     client.key.clear();
     let page = client.get("/").await;
     assert_eq!(page.status, 200);
-    assert!(
-        page.headers["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/html")
-    );
+    assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
     for name in Persona::names() {
-        assert!(
-            page.text.contains(&format!("<code>{name}</code>")),
-            "{name}"
-        );
+        assert!(page.text.contains(&format!("<code>{name}</code>")), "{name}");
     }
     assert!(page.text.contains("color-scheme:light dark"));
-    assert!(
-        !page.text.contains("http://")
-            && !page.text.contains("https://")
-            && !page.text.contains("src=")
-    );
+    assert!(!page.text.contains("http://") && !page.text.contains("https://") && !page.text.contains("src="));
 }
 
 #[test]
 fn every_name_and_every_piece_of_test_data_is_there_once() {
     let document = personas_document();
-    let rows: Vec<&str> = document
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .collect();
-    let firsts: std::collections::BTreeSet<&str> = rows
-        .iter()
-        .filter_map(|row| row.split('|').nth(1))
-        .collect();
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
+    let firsts: std::collections::BTreeSet<&str> = rows.iter().filter_map(|row| row.split('|').nth(1)).collect();
     assert_eq!(firsts.len(), rows.len());
     assert!(Persona::named("approved").is_some() && Persona::named("nobody").is_none());
 }
@@ -64,25 +43,15 @@ fn every_name_and_every_piece_of_test_data_is_there_once() {
 #[tokio::test(start_paused = true)]
 async fn a_server_may_have_another_persona_by_default() {
     let persona = Persona::named("lender-bre-reject").unwrap();
-    let client = Client::with(Settings {
-        persona,
-        ..Settings::default()
-    });
+    let client = Client::with(Settings { persona, ..Settings::default() });
     client.offered("ABCPE1234F").await.expect("200 GEO-S-002");
-    client
-        .about("CUST-2")
-        .offered("SBXPA0000A")
-        .await
-        .expect("200 GEO-S-000");
+    client.about("CUST-2").offered("SBXPA0000A").await.expect("200 GEO-S-000");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_may_run_faster_than_time() {
-    let client = Client::with(Settings {
-        processing: Duration::from_secs(20),
-        time_scale: 100.0,
-        ..Settings::default()
-    });
+    let client =
+        Client::with(Settings { processing: Duration::from_secs(20), time_scale: 100.0, ..Settings::default() });
     client.create().await.expect("200 CUR-S-000");
     client.details("ABCPE1234F").await.expect("200 UUD-S-000");
     let reference = client.trigger_bre().await.reference();

@@ -62,9 +62,7 @@ struct Seen(BTreeSet<String>);
 
 impl Seen {
     fn note(&mut self, reply: &Reply) {
-        let code = reply.body["statusCode"]
-            .as_str()
-            .or(reply.body["status"].as_str());
+        let code = reply.body["statusCode"].as_str().or(reply.body["status"].as_str());
         self.0.extend(code.map(str::to_owned));
     }
 }
@@ -74,10 +72,7 @@ async fn every_code_is_reached() {
     let mut seen = Seen::default();
     refusals(&mut seen).await;
     journeys(&mut seen).await;
-    let missing: Vec<&str> = CODES
-        .into_iter()
-        .filter(|code| !seen.0.contains(*code))
-        .collect();
+    let missing: Vec<&str> = CODES.into_iter().filter(|code| !seen.0.contains(*code)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 
@@ -86,21 +81,11 @@ async fn refusals(seen: &mut Seen) {
     seen.note(&client.create().await);
     seen.note(&client.create().await);
     for mobile in ["1", "9000000000", "9000000002", "9000000003", "9000000004"] {
-        seen.note(
-            &client
-                .post(
-                    "/v2/user/create",
-                    json!({ "customerID": "NEW", "mobile": mobile }),
-                )
-                .await,
-        );
+        seen.note(&client.post("/v2/user/create", json!({ "customerID": "NEW", "mobile": mobile })).await);
     }
-    for body in [
-        json!([]),
-        json!({}),
-        json!({ "customerID": "CUST-1" }),
-        json!({ "customerID": "CUST-1", "program": "GOLD" }),
-    ] {
+    for body in
+        [json!([]), json!({}), json!({ "customerID": "CUST-1" }), json!({ "customerID": "CUST-1", "program": "GOLD" })]
+    {
         seen.note(&client.post("/v2/user/details/update", body).await);
     }
     seen.note(&client.post("/v2/kyc/ckyc", json!([])).await);
@@ -119,10 +104,7 @@ async fn refusals(seen: &mut Seen) {
     seen.note(&nobody.trigger_bre().await);
     seen.note(
         &client
-            .post(
-                "/v2/user/session",
-                json!({ "customerID": "CUST-1", "redirectURL": "https://partner.example" }),
-            )
+            .post("/v2/user/session", json!({ "customerID": "CUST-1", "redirectURL": "https://partner.example" }))
             .await,
     );
 }
@@ -132,10 +114,7 @@ async fn journeys(seen: &mut Seen) {
         let client = Client::new();
         let reply = client.offered(pan).await;
         seen.note(&reply);
-        let offer = reply.body["data"]["offers"][0]["offerID"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let offer = reply.body["data"]["offers"][0]["offerID"].as_str().unwrap_or_default().to_owned();
         seen.note(&client.accept(&offer, 150_000, 12, 25.0).await);
     }
     banking(seen).await;
@@ -146,10 +125,7 @@ async fn journeys(seen: &mut Seen) {
     follow(seen, &client, "/v2/kyc/ckyc", "/v2/kyc/details").await;
     client.mandate().await.expect("200 UUD-S-000");
     seen.note(&client.trigger("/v2/loan/agreement").await);
-    client
-        .upload("LOAN_AGREEMENT", "agreement", "a.pdf", PDF)
-        .await
-        .expect("200 ");
+    client.upload("LOAN_AGREEMENT", "agreement", "a.pdf", PDF).await.expect("200 ");
     follow(seen, &client, "/v2/loan/agreement", "/v2/loan/agreement").await;
     follow(seen, &client, "/v2/loan/disburse", "/v2/loan/disburse").await;
     seen.note(&Client::new().identified("SBXPK2012A").await);
@@ -167,20 +143,14 @@ async fn banking(seen: &mut Seen) {
         tokio::time::sleep(A_WHILE).await;
         seen.note(&client.get(&path).await);
     }
-    client
-        .trigger_banking("HDFC")
-        .await
-        .expect("200 BANK-TBN-S-000");
+    client.trigger_banking("HDFC").await.expect("200 BANK-TBN-S-000");
     tokio::time::sleep(A_WHILE).await;
     let trigger = client.trigger_bre().await;
     seen.note(&trigger);
     seen.note(&client.bre(&trigger.reference()).await);
     tokio::time::sleep(A_WHILE).await;
     let offered = client.bre(&trigger.reference()).await;
-    let offer = offered.body["data"]["offers"][0]["offerID"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let offer = offered.body["data"]["offers"][0]["offerID"].as_str().unwrap_or_default().to_owned();
     for amount in [1, 150_000] {
         seen.note(&client.accept(&offer, amount, 12, 25.0).await);
     }
@@ -200,53 +170,30 @@ async fn follow(seen: &mut Seen, client: &Client, trigger: &str, look_up: &str) 
 #[tokio::test]
 async fn being_asked_too_often_says_when_to_come_back() {
     let body = json!({ "customerID": "CUST-1", "mobile": "9000000004" });
-    let reply = Client::new()
-        .post("/v2/user/create", body)
-        .await
-        .expect("429 FBX-E-004");
+    let reply = Client::new().post("/v2/user/create", body).await.expect("429 FBX-E-004");
     assert_eq!(reply.headers["retry-after"], "1");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_bad_document_decides_and_a_better_one_mends_it() {
     let rows: [([&str; 3], &[u8], [&str; 2]); 2] = [
-        (
-            ["SELFIE", "selfie", "not-live.jpg"],
-            JPEG,
-            ["SOFT_REJECTED", "LIVENESS_REJECT"],
-        ),
-        (
-            ["AADHAAR_XML", "digilocker_aadhaar_xml", "unsigned.xml"],
-            XML,
-            ["FAILED", "DIGITAL_SIGNATURE_REJECTED"],
-        ),
+        (["SELFIE", "selfie", "not-live.jpg"], JPEG, ["SOFT_REJECTED", "LIVENESS_REJECT"]),
+        (["AADHAAR_XML", "digilocker_aadhaar_xml", "unsigned.xml"], XML, ["FAILED", "DIGITAL_SIGNATURE_REJECTED"]),
     ];
     for ([kind, part, file], content, [status, message]) in rows {
         let client = Client::new();
         client.accepted("ABCPE1234F").await;
         client.upload_kyc_documents().await;
-        client
-            .upload(kind, part, file, content)
-            .await
-            .expect("200 ");
+        client.upload(kind, part, file, content).await.expect("200 ");
         let ask = async || {
-            let reference = client
-                .trigger("/v2/kyc/ckyc")
-                .await
-                .expect("200 TCK-S-000")
-                .reference();
+            let reference = client.trigger("/v2/kyc/ckyc").await.expect("200 TCK-S-000").reference();
             tokio::time::sleep(A_WHILE).await;
-            client
-                .get(&format!("/v2/kyc/details?referenceID={reference}"))
-                .await
+            client.get(&format!("/v2/kyc/details?referenceID={reference}")).await
         };
         let bad = ask().await.expect("200 GKD-E-000");
         assert_eq!(bad.body["data"]["status"], status);
         assert_eq!(bad.body["error"], message);
-        client
-            .upload(kind, part, "better", content)
-            .await
-            .expect("200 ");
+        client.upload(kind, part, "better", content).await.expect("200 ");
         ask().await.expect("200 GKD-S-000");
     }
 }

@@ -9,10 +9,7 @@ const PATH: &str = "/v2/user/bank/analyse";
 /// A server whose calendar shows 1 September 2024 in India, though it is still August elsewhere.
 async fn in_september() -> Client {
     let origin = "2024-08-31T19:00:00Z".parse().ok();
-    let client = Client::with(Settings {
-        origin,
-        ..Settings::default()
-    });
+    let client = Client::with(Settings { origin, ..Settings::default() });
     client.create().await.expect("200 CUR-S-000");
     client.details("ABCPE1234F").await.expect("200 UUD-S-000");
     client
@@ -20,20 +17,13 @@ async fn in_september() -> Client {
 
 /// Sends files to a bank and gives the error code of the analysis, empty for a success.
 async fn analysed(client: &Client, bank: &str, files: &[Part<'_>]) -> (String, String) {
-    let mut parts = vec![
-        Part::Text("customerID", "CUST-1"),
-        Part::Text("bankName", bank),
-        Part::Text("uploadType", "PDF"),
-    ];
+    let mut parts =
+        vec![Part::Text("customerID", "CUST-1"), Part::Text("bankName", bank), Part::Text("uploadType", "PDF")];
     parts.extend(files.iter().map(|file| match file {
         Part::Text(name, text) => Part::Text(name, text),
         Part::File(name, file, content) => Part::File(name, file, content),
     }));
-    let reference = client
-        .form(PATH, &parts)
-        .await
-        .expect("200 BANK-TBN-S-000")
-        .reference();
+    let reference = client.form(PATH, &parts).await.expect("200 BANK-TBN-S-000").reference();
     tokio::time::sleep(A_WHILE).await;
     let reply = client.get(&format!("{PATH}?referenceID={reference}")).await;
     let details = if reply.body["data"]["status"] == "SUCCESS" {
@@ -62,36 +52,11 @@ async fn every_documented_error_is_reached() {
             "INVALID_DATE_RANGE",
             "from_date' can't be greater or equal to 'to_date'.",
         ),
-        (
-            "HDFC",
-            vec![named("s_01-03-2024.pdf")],
-            "MISSING_DATE_FIELD",
-            "from_date' and 'to_date' are required.",
-        ),
-        (
-            "hdfc",
-            vec![named("s.pdf")],
-            "INVALID_BANK_NAME",
-            "Invalid bank identifier.",
-        ),
-        (
-            "",
-            vec![named("s.pdf")],
-            "MISSING_BANK_NAME",
-            "bank_name' is required with 'mode'.",
-        ),
-        (
-            "AGRA UCB",
-            vec![named("s.pdf")],
-            "MODE_NOT_AVAILABLE",
-            "Specified mode not available for this bank.",
-        ),
-        (
-            "DEUTSCHE",
-            vec![named("s.pdf")],
-            "MODE_NOT_ENABLED",
-            "Specified mode not enabled. Contact FinBox Admin.",
-        ),
+        ("HDFC", vec![named("s_01-03-2024.pdf")], "MISSING_DATE_FIELD", "from_date' and 'to_date' are required."),
+        ("hdfc", vec![named("s.pdf")], "INVALID_BANK_NAME", "Invalid bank identifier."),
+        ("", vec![named("s.pdf")], "MISSING_BANK_NAME", "bank_name' is required with 'mode'."),
+        ("AGRA UCB", vec![named("s.pdf")], "MODE_NOT_AVAILABLE", "Specified mode not available for this bank."),
+        ("DEUTSCHE", vec![named("s.pdf")], "MODE_NOT_ENABLED", "Specified mode not enabled. Contact FinBox Admin."),
         (
             "HDFC",
             vec![named("trial-expired.pdf")],
@@ -110,12 +75,7 @@ async fn every_documented_error_is_reached() {
             "PDF_IS_IMAGE",
             "Scanned images are not supported",
         ),
-        (
-            "HDFC",
-            vec![named("icici_statement.pdf")],
-            "BANK_NAME_MISMATCH",
-            "Not HDFC bank statement",
-        ),
+        ("HDFC", vec![named("icici_statement.pdf")], "BANK_NAME_MISMATCH", "Not HDFC bank statement"),
         (
             "HDFC",
             vec![named("s_29-02-2024_31-08-2024.pdf")],
@@ -134,12 +94,7 @@ async fn every_documented_error_is_reached() {
             "EXTERNAL_API_FAILURE",
             "External API failure, please try again later",
         ),
-        (
-            "HDFC",
-            vec![named("Current-Account.pdf")],
-            "VALIDATION_ERROR",
-            "Savings account statement not used",
-        ),
+        ("HDFC", vec![named("Current-Account.pdf")], "VALIDATION_ERROR", "Savings account statement not used"),
         (
             "HDFC",
             vec![named("tampered.pdf")],
@@ -148,10 +103,7 @@ async fn every_documented_error_is_reached() {
         ),
     ];
     for (bank, files, code, message) in rows {
-        assert_eq!(
-            analysed(&client, bank, &files).await,
-            (code.to_owned(), message.to_owned())
-        );
+        assert_eq!(analysed(&client, bank, &files).await, (code.to_owned(), message.to_owned()));
     }
 }
 
@@ -166,13 +118,7 @@ async fn six_full_months_by_the_indian_calendar_are_accepted() {
         ("account-101-03-2024.pdf", ""),
     ];
     for (name, code) in rows {
-        assert_eq!(
-            analysed(&client, "HDFC", &[Part::File("files", name, PDF)])
-                .await
-                .0,
-            code,
-            "{name}"
-        );
+        assert_eq!(analysed(&client, "HDFC", &[Part::File("files", name, PDF)]).await.0, code, "{name}");
     }
 }
 
@@ -180,45 +126,31 @@ async fn six_full_months_by_the_indian_calendar_are_accepted() {
 async fn several_statements_are_taken_at_once() {
     let client = in_september().await;
     let (first, second) = (b"%PDF-1.4 first", b"%PDF-1.4 second");
-    let files = [
-        Part::File("files", "march.pdf", first),
-        Part::File("files", "april.pdf", second),
-    ];
+    let files = [Part::File("files", "march.pdf", first), Part::File("files", "april.pdf", second)];
     assert_eq!(analysed(&client, "HDFC", &files).await.0, "");
-    let files = [
-        Part::File("files", "march.pdf", first),
-        Part::File("files", "tampered.pdf", second),
-    ];
+    let files = [Part::File("files", "march.pdf", first), Part::File("files", "tampered.pdf", second)];
     assert_eq!(analysed(&client, "HDFC", &files).await.0, "FRAUD");
 }
 
 #[tokio::test]
 async fn a_protected_statement_needs_its_password() {
     let client = in_september().await;
-    let send =
-        async |name: &'static str, content: &'static [u8], password: Option<&'static str>| {
-            let mut parts = vec![
-                Part::Text("customerID", "CUST-1"),
-                Part::Text("bankName", "HDFC"),
-                Part::Text("uploadType", "PDF"),
-                Part::File("files", name, content),
-            ];
-            parts.extend(password.map(|password| Part::Text("pdfPassword", password)));
-            client.form(PATH, &parts).await
-        };
-    for (name, content) in [
-        ("locked.pdf", PDF),
-        ("s.pdf", &b"%PDF-1.6 /Encrypt 5 0 R"[..]),
-    ] {
+    let send = async |name: &'static str, content: &'static [u8], password: Option<&'static str>| {
+        let mut parts = vec![
+            Part::Text("customerID", "CUST-1"),
+            Part::Text("bankName", "HDFC"),
+            Part::Text("uploadType", "PDF"),
+            Part::File("files", name, content),
+        ];
+        parts.extend(password.map(|password| Part::Text("pdfPassword", password)));
+        client.form(PATH, &parts).await
+    };
+    for (name, content) in [("locked.pdf", PDF), ("s.pdf", &b"%PDF-1.6 /Encrypt 5 0 R"[..])] {
         send(name, content, None).await.expect("400 FBX-E-013");
         send(name, content, Some("")).await.expect("400 FBX-E-013");
-        send(name, content, Some("guess"))
-            .await
-            .expect("400 FBX-E-013");
+        send(name, content, Some("guess")).await.expect("400 FBX-E-013");
     }
-    send("locked.pdf", PDF, Some("open-sesame"))
-        .await
-        .expect("200 BANK-TBN-S-000");
+    send("locked.pdf", PDF, Some("open-sesame")).await.expect("200 BANK-TBN-S-000");
 }
 
 #[tokio::test]

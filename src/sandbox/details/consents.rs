@@ -18,15 +18,9 @@ impl<'a> Consents<'a> {
             let consent = fields.of_element(consent, &format!("consents[{place}]"))?;
             let kind = consent.text("type")?;
             if !KINDS.contains(&kind) {
-                return Err(invalid(
-                    &consent,
-                    "type",
-                    &format!("one of {}", KINDS.join(", ")),
-                ));
+                return Err(invalid(&consent, "type", &format!("one of {}", KINDS.join(", "))));
             }
-            consent
-                .find("timestamp")
-                .ok_or_else(|| Problem::missing(&consent.path("timestamp")))?;
+            consent.find("timestamp").ok_or_else(|| Problem::missing(&consent.path("timestamp")))?;
             Ok(kind)
         });
         kinds.collect::<Result<_, _>>().map(Self)
@@ -37,9 +31,6 @@ impl<'a> Consents<'a> {
         if self.0.contains(&kind) {
             return Ok(());
         }
-        Err(Problem::new(
-            Code::DetailsInvalid,
-            format!("validation error: the consent {kind} is missing"),
-        ))
+        Err(Problem::new(Code::DetailsInvalid, format!("validation error: the consent {kind} is missing")))
     }
 }

@@ -12,35 +12,19 @@ use super::{code::Code, fields::Fields, picture, problem::Problem};
 
 /// The refusal of a value that is of the right kind and still not good.
 fn invalid(fields: &Fields<'_>, key: &str, expected: &str) -> Problem {
-    Problem::new(
-        Code::DetailsInvalid,
-        format!("validation error: {} must be {expected}", fields.path(key)),
-    )
+    Problem::new(Code::DetailsInvalid, format!("validation error: {} must be {expected}", fields.path(key)))
 }
 
 /// A text that must be there and look like a picture of it.
-fn pictured<'a>(
-    fields: &Fields<'a>,
-    key: &str,
-    shape: &str,
-    expected: &str,
-) -> Result<&'a str, Problem> {
+fn pictured<'a>(fields: &Fields<'a>, key: &str, shape: &str, expected: &str) -> Result<&'a str, Problem> {
     let text = fields.text(key)?;
-    if picture::matches(text, shape) {
-        Ok(text)
-    } else {
-        Err(invalid(fields, key, expected))
-    }
+    if picture::matches(text, shape) { Ok(text) } else { Err(invalid(fields, key, expected)) }
 }
 
 /// A name that must be there.
 fn name<'a>(fields: &Fields<'a>, key: &str) -> Result<&'a str, Problem> {
     let name = fields.text(key)?;
-    if name.trim().is_empty() {
-        Err(invalid(fields, key, "a name"))
-    } else {
-        Ok(name)
-    }
+    if name.trim().is_empty() { Err(invalid(fields, key, "a name")) } else { Ok(name) }
 }
 
 /// A pincode that may be absent or empty.

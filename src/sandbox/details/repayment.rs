@@ -15,10 +15,7 @@ pub(in crate::sandbox) fn read_mandate(mandate: &Fields<'_>) -> Result<Mandate, 
     if mandate.number("mandateAmount")? <= 0.0 {
         return Err(invalid(mandate, "mandateAmount", "more than 0"));
     }
-    Ok(Mandate {
-        account_number: account_number.to_owned(),
-        ifsc: ifsc.to_owned(),
-    })
+    Ok(Mandate { account_number: account_number.to_owned(), ifsc: ifsc.to_owned() })
 }
 
 /// Whether the loan comes with an insurance, which must have a premium.
@@ -51,9 +48,5 @@ pub(in crate::sandbox) fn check_business(basic: &Fields<'_>) -> Result<(), Probl
     if number.is_empty() || number.starts_with("UDYAM") {
         return Ok(());
     }
-    Err(invalid(
-        &registration,
-        "uan",
-        "an Udyam number such as UDYAM123456",
-    ))
+    Err(invalid(&registration, "uan", "an Udyam number such as UDYAM123456"))
 }

@@ -19,15 +19,9 @@ impl Body for Broken {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let next = self.0.take().filter(|bytes| !bytes.is_empty());
-        Poll::Ready(Some(
-            next.map(Frame::data)
-                .ok_or_else(|| io::Error::other("the body breaks off on purpose")),
-        ))
+        Poll::Ready(Some(next.map(Frame::data).ok_or_else(|| io::Error::other("the body breaks off on purpose"))))
     }
 }
 
@@ -42,11 +36,7 @@ pub(super) struct Dripping {
 impl Dripping {
     /// Sends `content` with a pause before each byte.
     pub(super) fn new(content: Bytes, pause: Duration) -> Self {
-        Self {
-            rest: content,
-            pause,
-            waiting: Box::pin(sleep(pause)),
-        }
+        Self { rest: content, pause, waiting: Box::pin(sleep(pause)) }
     }
 }
 

@@ -73,11 +73,7 @@ const TABLE: [u32; 256] = {
         let mut state = byte as u32;
         let mut bit = 0;
         while bit < 8 {
-            state = if state & 1 == 1 {
-                (state >> 1) ^ 0xedb8_8320
-            } else {
-                state >> 1
-            };
+            state = if state & 1 == 1 { (state >> 1) ^ 0xedb8_8320 } else { state >> 1 };
             bit += 1;
         }
         table[byte] = state;
@@ -95,10 +91,7 @@ mod tests {
         let file = zeros(3);
         // Three literals of 8 bits between 3 bits of head and 7 of end: 34 bits.
         assert_eq!(file.len(), 10 + 5 + 8);
-        assert_eq!(
-            file[file.len() - 8..file.len() - 4],
-            0xff41_d912_u32.to_le_bytes()
-        );
+        assert_eq!(file[file.len() - 8..file.len() - 4], 0xff41_d912_u32.to_le_bytes());
         assert!(zeros(10_000_000).len() < 70_000);
     }
 }

@@ -85,10 +85,7 @@ impl Faults {
 
     /// The fault that befalls a request, if any does.
     pub(super) fn choose(&self, operation: &str, customer: &str, seed: u64) -> Option<Arc<Fault>> {
-        self.0
-            .iter()
-            .find(|fault| fault.befalls(operation, customer, seed))
-            .cloned()
+        self.0.iter().find(|fault| fault.befalls(operation, customer, seed)).cloned()
     }
 }
 
@@ -100,10 +97,7 @@ impl Fault {
 
     fn befalls(&self, operation: &str, customer: &str, seed: u64) -> bool {
         let meant = self.operations.is_empty() || self.operations.contains(&operation);
-        let concerned = self
-            .customer
-            .as_ref()
-            .is_none_or(|pattern| pattern.fits(customer));
+        let concerned = self.customer.as_ref().is_none_or(|pattern| pattern.fits(customer));
         if !meant || !concerned {
             return false;
         }
@@ -113,9 +107,7 @@ impl Fault {
             When::Nth(wanted) => count == wanted,
             When::First(many) => count <= many,
             When::Every(many) => count.is_multiple_of(many),
-            When::Chance(share) => {
-                fastrand::Rng::with_seed(seed ^ count.rotate_left(32)).f64() < share
-            }
+            When::Chance(share) => fastrand::Rng::with_seed(seed ^ count.rotate_left(32)).f64() < share,
         }
     }
 }

@@ -75,11 +75,7 @@ struct Action {
 /// Reads the whole file.
 pub(super) fn parse(text: &str) -> Result<Faults, String> {
     let file: File = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
-    let faults = file
-        .faults
-        .into_iter()
-        .enumerate()
-        .map(|(place, entry)| entry.into_fault(place + 1));
+    let faults = file.faults.into_iter().enumerate().map(|(place, entry)| entry.into_fault(place + 1));
     faults.collect::<Result<_, _>>().map(Faults)
 }
 
@@ -87,34 +83,20 @@ impl Entry {
     fn into_fault(self, number: usize) -> Result<Arc<Fault>, String> {
         let name = self.name.unwrap_or_else(|| format!("fault-{number}"));
         if HeaderValue::from_str(&name).is_err() {
-            return Err(format!(
-                "fault {number}: a name must fit into a header, so use plain letters"
-            ));
+            return Err(format!("fault {number}: a name must fit into a header, so use plain letters"));
         }
-        let (customer, when) = self
-            .when
-            .split()
-            .map_err(|error| format!("fault {number} ({name}): {error}"))?;
+        let (customer, when) = self.when.split().map_err(|error| format!("fault {number} ({name}): {error}"))?;
         let deed = self.deed.into_deed();
-        Ok(Arc::new(Fault {
-            name,
-            operations: self.operation.0,
-            customer,
-            when,
-            deed,
-            met: AtomicU64::new(0),
-        }))
+        Ok(Arc::new(Fault { name, operations: self.operation.0, customer, when, deed, met: AtomicU64::new(0) }))
     }
 }
 
 impl Condition {
     fn split(self) -> Result<(Option<CustomerPattern>, When), &'static str> {
-        let customer = self
-            .customer
-            .map(|pattern| match pattern.strip_suffix('*') {
-                Some(start) => CustomerPattern::Beginning(start.to_owned()),
-                None => CustomerPattern::Exactly(pattern),
-            });
+        let customer = self.customer.map(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => CustomerPattern::Beginning(start.to_owned()),
+            None => CustomerPattern::Exactly(pattern),
+        });
         let choices = [
             self.nth.map(When::Nth),
             self.first.map(When::First),
@@ -155,14 +137,12 @@ impl<'de> Deserialize<'de> for Operations {
             Value::String(name) => vec![name],
             Value::Array(names) => {
                 let names = names.iter().map(|name| name.as_str().map(str::to_owned));
-                names.collect::<Option<_>>().ok_or_else(|| {
-                    D::Error::custom("operation must be a name or a list of names")
-                })?
+                names
+                    .collect::<Option<_>>()
+                    .ok_or_else(|| D::Error::custom("operation must be a name or a list of names"))?
             }
             _ => {
-                return Err(D::Error::custom(
-                    "operation must be a name or a list of names",
-                ));
+                return Err(D::Error::custom("operation must be a name or a list of names"));
             }
         };
         let known = names.iter().map(|name| {
@@ -184,38 +164,24 @@ fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::E
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     let share = f64::deserialize(deserializer)?;
-    if (0.0..=1.0).contains(&share) {
-        Ok(Some(share))
-    } else {
-        Err(D::Error::custom("chance must be between 0 and 1"))
-    }
+    if (0.0..=1.0).contains(&share) { Ok(Some(share)) } else { Err(D::Error::custom("chance must be between 0 and 1")) }
 }
 
 fn documented_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let code = Code::ALL.iter().find(|code| code.text() == text);
-    code.copied().map(Some).ok_or_else(|| {
-        D::Error::custom(format!(
-            "{text} is not a documented code; use `code` for one that is not"
-        ))
-    })
+    code.copied()
+        .map(Some)
+        .ok_or_else(|| D::Error::custom(format!("{text} is not a documented code; use `code` for one that is not")))
 }
 
 fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StatusCode>, D::Error> {
-    let status = StatusCode::from_u16(u16::deserialize(deserializer)?)
-        .ok()
-        .filter(|status| status.as_u16() >= 200);
-    status
-        .map(Some)
-        .ok_or_else(|| D::Error::custom("status must be between 200 and 999"))
+    let status = StatusCode::from_u16(u16::deserialize(deserializer)?).ok().filter(|status| status.as_u16() >= 200);
+    status.map(Some).ok_or_else(|| D::Error::custom("status must be between 200 and 999"))
 }
 
-fn header_value<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<HeaderValue>, D::Error> {
-    HeaderValue::try_from(String::deserialize(deserializer)?)
-        .map(Some)
-        .map_err(D::Error::custom)
+fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<HeaderValue>, D::Error> {
+    HeaderValue::try_from(String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
 }
 
 /// Larger bombs would hurt the server that makes them.
@@ -223,20 +189,14 @@ const LARGEST_BOMB: u64 = 1 << 28;
 
 fn bomb_size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let size = u64::deserialize(deserializer)?;
-    if size <= LARGEST_BOMB {
-        Ok(Some(size))
-    } else {
-        Err(D::Error::custom("gzip_bomb must be at most 256 MiB"))
-    }
+    if size <= LARGEST_BOMB { Ok(Some(size)) } else { Err(D::Error::custom("gzip_bomb must be at most 256 MiB")) }
 }
 
 /// A number with one of the units ms, s and m.
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let wrong = || D::Error::custom(format!("{text} is not a duration such as 200ms, 2s or 1m"));
-    let unit = text
-        .find(|character: char| character.is_ascii_alphabetic())
-        .ok_or_else(wrong)?;
+    let unit = text.find(|character: char| character.is_ascii_alphabetic()).ok_or_else(wrong)?;
     let (number, unit) = text.split_at(unit);
     let number: f64 = number.trim().parse().map_err(|_| wrong())?;
     let seconds = match unit {
@@ -245,7 +205,5 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duratio
         "m" => number * 60.0,
         _ => return Err(wrong()),
     };
-    Duration::try_from_secs_f64(seconds)
-        .map(Some)
-        .map_err(|_| wrong())
+    Duration::try_from_secs_f64(seconds).map(Some).map_err(|_| wrong())
 }

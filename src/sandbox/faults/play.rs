@@ -54,23 +54,15 @@ impl Fault {
             parts.headers.insert(CONTENT_TYPE, kind.clone());
         }
         if deed.gzip_bomb.is_some() {
-            parts
-                .headers
-                .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         if let Some(seconds) = deed.retry_after {
-            parts
-                .headers
-                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+            parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Ok(name) = HeaderValue::from_str(&self.name) {
-            parts
-                .headers
-                .insert(HeaderName::from_static("x-sandbox-fault"), name);
+            parts.headers.insert(HeaderName::from_static("x-sandbox-fault"), name);
         }
-        parts
-            .headers
-            .insert(CONTENT_LENGTH, HeaderValue::from(content.len()));
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len()));
         Response::from_parts(parts, deed.send(content))
     }
 }
@@ -91,11 +83,7 @@ impl Deed {
             return content;
         };
         if let (Some(code), Some(envelope)) = (&self.code, value.as_object_mut()) {
-            let member = if envelope.contains_key("statusCode") {
-                "statusCode"
-            } else {
-                "status"
-            };
+            let member = if envelope.contains_key("statusCode") { "statusCode" } else { "status" };
             envelope.insert(member.to_owned(), json!(code));
         }
         for pointer in &self.remove {
@@ -110,9 +98,7 @@ impl Deed {
     /// How the bytes are sent.
     fn send(&self, content: Bytes) -> Body {
         match (self.truncate, self.drip) {
-            (Some(length), _) if length < content.len() => {
-                Body::new(Broken(Some(content.slice(..length))))
-            }
+            (Some(length), _) if length < content.len() => Body::new(Broken(Some(content.slice(..length)))),
             (_, Some(pause)) => Body::new(Dripping::new(content, pause)),
             _ => Body::from(content),
         }
@@ -133,11 +119,7 @@ fn remove(value: &mut Value, pointer: &str) {
         // The order of the other members is part of what stays as it was.
         Some(Value::Object(members)) => drop(members.shift_remove(&member)),
         Some(Value::Array(elements)) => {
-            if let Some(place) = member
-                .parse::<usize>()
-                .ok()
-                .filter(|place| *place < elements.len())
-            {
+            if let Some(place) = member.parse::<usize>().ok().filter(|place| *place < elements.len()) {
                 elements.remove(place);
             }
         }
@@ -152,11 +134,7 @@ fn set(value: &mut Value, pointer: &str, member: Value) {
     match value.pointer_mut(parent) {
         Some(Value::Object(members)) => drop(members.insert(name, member)),
         Some(Value::Array(elements)) => {
-            if let Some(element) = name
-                .parse::<usize>()
-                .ok()
-                .and_then(|place| elements.get_mut(place))
-            {
+            if let Some(element) = name.parse::<usize>().ok().and_then(|place| elements.get_mut(place)) {
                 *element = member;
             }
         }

@@ -111,13 +111,9 @@ impl Customer {
         self.runs.push(run);
         let superseded = |place: &usize| {
             let kind = self.runs[*place].stage.kind();
-            self.runs[place + 1..]
-                .iter()
-                .any(|later| later.stage.kind() == kind)
+            self.runs[place + 1..].iter().any(|later| later.stage.kind() == kind)
         };
-        let oldest = (0..self.runs.len())
-            .find(superseded)
-            .filter(|_| self.runs.len() > ENOUGH)?;
+        let oldest = (0..self.runs.len()).find(superseded).filter(|_| self.runs.len() > ENOUGH)?;
         Some(self.runs.remove(oldest).reference)
     }
 
@@ -128,17 +124,12 @@ impl Customer {
 
     /// The latest run of a kind, if it is over.
     pub(in crate::sandbox) fn finished(&self, kind: StageKind, now: Moment) -> Option<&Stage> {
-        self.latest(kind)
-            .filter(|run| run.progress(now) == Progress::Done)
-            .map(|run| &run.stage)
+        self.latest(kind).filter(|run| run.progress(now) == Progress::Done).map(|run| &run.stage)
     }
 
     /// How many runs of a kind there were.
     pub(in crate::sandbox) fn count(&self, kind: StageKind) -> usize {
-        self.runs
-            .iter()
-            .filter(|run| run.stage.kind() == kind)
-            .count()
+        self.runs.iter().filter(|run| run.stage.kind() == kind).count()
     }
 
     /// The uploaded document of a kind.
@@ -148,8 +139,7 @@ impl Customer {
 
     /// Keeps a document in place of the one of its kind before.
     pub(in crate::sandbox) fn keep(&mut self, document: Document) {
-        self.documents
-            .retain(|earlier| earlier.kind != document.kind);
+        self.documents.retain(|earlier| earlier.kind != document.kind);
         self.documents.push(document);
     }
 
@@ -160,10 +150,7 @@ impl Customer {
 
     /// Whether the rule engine, or the identity check, turned the customer down for good.
     pub(in crate::sandbox) fn is_disqualified(&self, now: Moment) -> bool {
-        let by_rules = matches!(
-            self.finished(StageKind::Bre, now),
-            Some(Stage::Bre(BreOutcome::Rejected(_)))
-        );
+        let by_rules = matches!(self.finished(StageKind::Bre, now), Some(Stage::Bre(BreOutcome::Rejected(_))));
         by_rules || self.kyc_status(now) == Some(KycStatus::Rejected)
     }
 
@@ -177,7 +164,6 @@ impl Customer {
 
     /// Whether the agreement is signed.
     pub(in crate::sandbox) fn has_signed(&self, now: Moment) -> bool {
-        self.finished(StageKind::Agreement, now)
-            == Some(&Stage::Agreement(AgreementOutcome::Signed))
+        self.finished(StageKind::Agreement, now) == Some(&Stage::Agreement(AgreementOutcome::Signed))
     }
 }

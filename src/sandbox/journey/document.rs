@@ -19,12 +19,7 @@ pub(in crate::sandbox) enum DocumentKind {
 
 impl DocumentKind {
     /// All of them, as documented.
-    pub(in crate::sandbox) const ALL: [Self; 4] = [
-        Self::Aadhaar,
-        Self::Selfie,
-        Self::Agreement,
-        Self::BusinessProof,
-    ];
+    pub(in crate::sandbox) const ALL: [Self; 4] = [Self::Aadhaar, Self::Selfie, Self::Agreement, Self::BusinessProof];
 
     /// The documented word.
     pub(in crate::sandbox) fn word(self) -> &'static str {

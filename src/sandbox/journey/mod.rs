@@ -16,7 +16,7 @@ pub(super) use document::{Document, DocumentKind};
 pub(super) use offer::Offer;
 pub(super) use order::Step;
 pub(super) use outcome::{
-    AgreementOutcome, BankingOutcome, BreOutcome, BreRejection, DisbursalOutcome, KycMessage,
-    KycOutcome, KycStatus, OneTimePassword,
+    AgreementOutcome, BankingOutcome, BreOutcome, BreRejection, DisbursalOutcome, KycMessage, KycOutcome, KycStatus,
+    OneTimePassword,
 };
 pub(super) use run::{Progress, Run, Stage, StageKind};

@@ -37,22 +37,12 @@ const VALIDITY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 impl Offer {
     /// An offer that stands for a month, up to a midnight.
     pub(in crate::sandbox) fn standing(id: Id, created: Moment, ceiling: u32) -> Self {
-        Self {
-            id,
-            created,
-            expires: created.plus(VALIDITY).start_of_day(),
-            ceiling,
-        }
+        Self { id, created, expires: created.plus(VALIDITY).start_of_day(), ceiling }
     }
 
     /// An offer that has lapsed by the time anyone sees it.
     pub(in crate::sandbox) fn lapsed(id: Id, created: Moment, ceiling: u32) -> Self {
-        Self {
-            id,
-            created,
-            expires: created,
-            ceiling,
-        }
+        Self { id, created, expires: created, ceiling }
     }
 
     /// Whether it can no longer be accepted.
@@ -64,34 +54,14 @@ impl Offer {
     pub(in crate::sandbox) fn slabs(&self) -> [Slab; 3] {
         let half = self.ceiling / 2;
         [
-            Slab {
-                min_amount: 25_000,
-                max_amount: half,
-                tenure: 6,
-                interest: 24.0,
-            },
-            Slab {
-                min_amount: half,
-                max_amount: self.ceiling,
-                tenure: 12,
-                interest: 25.0,
-            },
-            Slab {
-                min_amount: half,
-                max_amount: self.ceiling + half,
-                tenure: 24,
-                interest: 26.5,
-            },
+            Slab { min_amount: 25_000, max_amount: half, tenure: 6, interest: 24.0 },
+            Slab { min_amount: half, max_amount: self.ceiling, tenure: 12, interest: 25.0 },
+            Slab { min_amount: half, max_amount: self.ceiling + half, tenure: 24, interest: 26.5 },
         ]
     }
 
     /// The slab that a choice falls into.
-    pub(in crate::sandbox) fn slab_for(
-        &self,
-        amount: f64,
-        tenure: f64,
-        interest: f64,
-    ) -> Option<Slab> {
+    pub(in crate::sandbox) fn slab_for(&self, amount: f64, tenure: f64, interest: f64) -> Option<Slab> {
         self.slabs().into_iter().find(|slab| {
             (f64::from(slab.min_amount)..=f64::from(slab.max_amount)).contains(&amount)
                 && tenure == f64::from(slab.tenure)

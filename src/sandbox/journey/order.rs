@@ -47,8 +47,8 @@ enum Need {
 /// What each step needs, in the order in which a missing one is reported.
 fn needs(step: Step) -> &'static [Need] {
     use Need::{
-        Agreement, Application, Details, KycDocuments, KycFavourable, Mandate, NoApplication,
-        NotDisqualified, Offer, Signature,
+        Agreement, Application, Details, KycDocuments, KycFavourable, Mandate, NoApplication, NotDisqualified, Offer,
+        Signature,
     };
     match step {
         Step::UpdateDetails => &[NotDisqualified, NoApplication],
@@ -57,13 +57,7 @@ fn needs(step: Step) -> &'static [Need] {
         Step::UploadDocument => &[NotDisqualified, Application],
         Step::TriggerKyc => &[NotDisqualified, Application, KycDocuments],
         Step::UpdateMandate => &[NotDisqualified, Application, KycFavourable],
-        Step::TriggerAgreement => &[
-            NotDisqualified,
-            Application,
-            KycFavourable,
-            Mandate,
-            Agreement,
-        ],
+        Step::TriggerAgreement => &[NotDisqualified, Application, KycFavourable, Mandate, Agreement],
         Step::TriggerDisbursal => &[NotDisqualified, Application, Signature],
     }
 }
@@ -74,9 +68,7 @@ const KYC_DOCUMENTS: [DocumentKind; 2] = [DocumentKind::Aadhaar, DocumentKind::S
 impl Customer {
     /// Refuses a step whose time has not come, or has passed.
     pub(in crate::sandbox) fn may(&self, step: Step, now: Moment) -> Result<(), Problem> {
-        needs(step)
-            .iter()
-            .try_for_each(|need| need.check(self, now))
+        needs(step).iter().try_for_each(|need| need.check(self, now))
     }
 }
 
@@ -84,65 +76,36 @@ impl Need {
     fn check(self, customer: &Customer, now: Moment) -> Result<(), Problem> {
         match self {
             Self::NotDisqualified => {
-                let problem = || {
-                    Problem::new(
-                        Code::UserDisqualified,
-                        "the customer was rejected and cannot go on",
-                    )
-                };
+                let problem = || Problem::new(Code::UserDisqualified, "the customer was rejected and cannot go on");
                 require(!customer.is_disqualified(now), problem)
             }
-            Self::Details => require(customer.applicant.is_some(), || {
-                too_early("the customer's details were not sent yet")
-            }),
+            Self::Details => {
+                require(customer.applicant.is_some(), || too_early("the customer's details were not sent yet"))
+            }
             Self::Offer => {
-                let offered = matches!(
-                    customer.finished(StageKind::Bre, now),
-                    Some(Stage::Bre(BreOutcome::Offer(_)))
-                );
+                let offered = matches!(customer.finished(StageKind::Bre, now), Some(Stage::Bre(BreOutcome::Offer(_))));
                 require(offered, || too_early("there is no offer to accept yet"))
             }
             Self::NoApplication => {
-                let problem = || {
-                    too_early(
-                        "an offer was accepted, so the loan application can no longer be changed",
-                    )
-                };
+                let problem = || too_early("an offer was accepted, so the loan application can no longer be changed");
                 require(customer.acceptance.is_none(), problem)
             }
-            Self::Application => require(customer.acceptance.is_some(), || {
-                too_early("no offer was accepted yet")
-            }),
+            Self::Application => require(customer.acceptance.is_some(), || too_early("no offer was accepted yet")),
             Self::KycDocuments => {
-                let missing = KYC_DOCUMENTS
-                    .into_iter()
-                    .find(|kind| customer.document(*kind).is_none());
-                missing.map_or(Ok(()), |kind| {
-                    Err(too_early(format!(
-                        "the document {} was not uploaded yet",
-                        kind.word()
-                    )))
-                })
+                let missing = KYC_DOCUMENTS.into_iter().find(|kind| customer.document(*kind).is_none());
+                missing
+                    .map_or(Ok(()), |kind| Err(too_early(format!("the document {} was not uploaded yet", kind.word()))))
             }
             Self::KycFavourable => {
-                let favourable = customer
-                    .kyc_status(now)
-                    .is_some_and(KycStatus::is_favourable);
+                let favourable = customer.kyc_status(now).is_some_and(KycStatus::is_favourable);
                 require(favourable, || too_early("KYC is not approved yet"))
             }
-            Self::Mandate => require(customer.mandate.is_some(), || {
-                too_early("the mandate details were not sent yet")
-            }),
+            Self::Mandate => require(customer.mandate.is_some(), || too_early("the mandate details were not sent yet")),
             Self::Agreement => {
                 let problem = || Problem::bare(Code::AgreementMissing);
-                require(
-                    customer.document(DocumentKind::Agreement).is_some(),
-                    problem,
-                )
+                require(customer.document(DocumentKind::Agreement).is_some(), problem)
             }
-            Self::Signature => require(customer.has_signed(now), || {
-                too_early("the agreement is not signed yet")
-            }),
+            Self::Signature => require(customer.has_signed(now), || too_early("the agreement is not signed yet")),
         }
     }
 }

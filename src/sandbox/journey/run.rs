@@ -5,9 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::super::{clock::Moment, ids::Id};
-use super::outcome::{
-    AgreementOutcome, BankingOutcome, BreOutcome, DisbursalOutcome, KycOutcome, OneTimePassword,
-};
+use super::outcome::{AgreementOutcome, BankingOutcome, BreOutcome, DisbursalOutcome, KycOutcome, OneTimePassword};
 
 /// A stage that was triggered, with the ending it will have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,18 +90,8 @@ pub(in crate::sandbox) enum Progress {
 
 impl Run {
     /// A stage that starts now.
-    pub(in crate::sandbox) fn starting(
-        reference: Id,
-        now: Moment,
-        processing: Duration,
-        stage: Stage,
-    ) -> Self {
-        Self {
-            reference,
-            done_at: now.plus(processing),
-            stage,
-            answered: 0,
-        }
+    pub(in crate::sandbox) fn starting(reference: Id, now: Moment, processing: Duration, stage: Stage) -> Self {
+        Self { reference, done_at: now.plus(processing), stage, answered: 0 }
     }
 
     /// How far it is.
@@ -113,9 +101,7 @@ impl Run {
         }
         let asks = match &self.stage {
             Stage::Kyc(outcome) => outcome.password,
-            Stage::Bre(_) | Stage::Banking(_) | Stage::Agreement(_) | Stage::Disbursal(_) => {
-                OneTimePassword::NotAsked
-            }
+            Stage::Bre(_) | Stage::Banking(_) | Stage::Agreement(_) | Stage::Disbursal(_) => OneTimePassword::NotAsked,
         };
         match (asks, self.answered / PASSWORD_ANSWERS) {
             (OneTimePassword::Entered | OneTimePassword::Mistaken, 0) => Progress::PasswordAsked,
@@ -127,10 +113,7 @@ impl Run {
     /// Tells how far it is and counts that someone asked, which is what moves a one-time password on.
     pub(in crate::sandbox) fn ask(&mut self, now: Moment) -> Progress {
         let progress = self.progress(now);
-        if matches!(
-            progress,
-            Progress::PasswordAsked | Progress::PasswordMistaken
-        ) {
+        if matches!(progress, Progress::PasswordAsked | Progress::PasswordMistaken) {
             self.answered += 1;
         }
         progress

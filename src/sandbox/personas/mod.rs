@@ -34,9 +34,7 @@ pub struct Persona(Plot);
 impl Persona {
     /// The persona of that name, if there is one that a whole server can have: one chosen by PAN.
     pub fn named(name: &str) -> Option<Self> {
-        plots()
-            .find(|(known, _)| *known == name)
-            .map(|(_, plot)| Self(plot))
+        plots().find(|(known, _)| *known == name).map(|(_, plot)| Self(plot))
     }
 
     /// The names that `named` knows, in the order of the journey.
@@ -101,9 +99,7 @@ pub(super) fn error_of_statement(file_name: &str) -> Option<BankingError> {
 pub(super) fn outcome_of_document(kind: DocumentKind, file_name: &str) -> Option<KycOutcome> {
     let file_name = file_name.to_lowercase();
     ROWS.iter().find_map(|row| match row.rule {
-        Rule::Document(known, word, outcome) if known == kind && file_name.contains(word) => {
-            Some(outcome)
-        }
+        Rule::Document(known, word, outcome) if known == kind && file_name.contains(word) => Some(outcome),
         _ => None,
     })
 }

@@ -24,10 +24,7 @@ pub fn markdown() -> String {
     for section in sections() {
         let [first, second, third] = section.heads;
         let (title, lead) = (section.title, section.lead);
-        let _ = write!(
-            text,
-            "\n## {title}\n\n{lead}\n\n| {first} | {second} | {third} |\n|---|---|---|\n"
-        );
+        let _ = write!(text, "\n## {title}\n\n{lead}\n\n| {first} | {second} | {third} |\n|---|---|---|\n");
         for [first, second, third] in section.rows {
             let _ = writeln!(text, "| {first} | {second} | {third} |");
         }
@@ -39,29 +36,15 @@ pub fn markdown() -> String {
 pub(in crate::sandbox) fn html() -> String {
     let mut body = format!("<h1>{TITLE}</h1><p>{}</p>", inline(LEAD));
     for section in sections() {
-        let heads: String = section
-            .heads
-            .iter()
-            .map(|head| format!("<th>{head}</th>"))
-            .collect();
-        let _ = write!(
-            body,
-            "<h2>{}</h2><p>{}</p><table><tr>{heads}</tr>",
-            section.title,
-            inline(section.lead)
-        );
+        let heads: String = section.heads.iter().map(|head| format!("<th>{head}</th>")).collect();
+        let _ = write!(body, "<h2>{}</h2><p>{}</p><table><tr>{heads}</tr>", section.title, inline(section.lead));
         for row in section.rows {
-            let cells: String = row
-                .iter()
-                .map(|cell| format!("<td>{}</td>", inline(cell)))
-                .collect();
+            let cells: String = row.iter().map(|cell| format!("<td>{}</td>", inline(cell))).collect();
             let _ = write!(body, "<tr>{cells}</tr>");
         }
         body.push_str("</table>");
     }
-    format!(
-        "<!doctype html><html lang=\"en\"><head>{HEAD}<title>{TITLE}</title></head><body>{body}</body></html>"
-    )
+    format!("<!doctype html><html lang=\"en\"><head>{HEAD}<title>{TITLE}</title></head><body>{body}</body></html>")
 }
 
 const TITLE: &str = "Test data of the reference server";
@@ -77,12 +60,7 @@ const HEAD: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"wi
     code{font:.9em ui-monospace,monospace;padding:0 .2em;background:color-mix(in srgb,currentcolor 8%,transparent)}</style>";
 
 fn sections() -> [Section; 6] {
-    let told = |keep: fn(&Rule) -> bool| {
-        ROWS.iter()
-            .filter(|row| keep(&row.rule))
-            .map(describe)
-            .collect()
-    };
+    let told = |keep: fn(&Rule) -> bool| ROWS.iter().filter(|row| keep(&row.rule)).map(describe).collect();
     [
         Section {
             title: "By PAN",
@@ -121,42 +99,25 @@ fn sections() -> [Section; 6] {
             title: "Every banking error",
             lead: "They stand in the answer of Get Banking Result under BANK-GBR-S-002.",
             heads: ["Error", "Message", "How"],
-            rows: BankingError::ALL
-                .iter()
-                .map(|error| describe_error(*error))
-                .collect(),
+            rows: BankingError::ALL.iter().map(|error| describe_error(*error)).collect(),
         },
     ]
 }
 
 fn describe(row: &Row) -> [String; 3] {
     let data = match row.rule {
-        Rule::Pan(text, _)
-        | Rule::Mobile(text, _)
-        | Rule::Bank(text, _)
-        | Rule::Statement(text, _) => format!("`{text}`"),
+        Rule::Pan(text, _) | Rule::Mobile(text, _) | Rule::Bank(text, _) | Rule::Statement(text, _) => {
+            format!("`{text}`")
+        }
         Rule::Document(kind, word, _) => format!("{}: `{word}`", kind.word()),
     };
-    let reached: Vec<String> = row
-        .rule
-        .reaches()
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect();
-    [
-        format!("`{}`", row.name),
-        data,
-        format!("{} {}", row.says, reached.join(" ")),
-    ]
+    let reached: Vec<String> = row.rule.reaches().iter().map(|word| format!("`{word}`")).collect();
+    [format!("`{}`", row.name), data, format!("{} {}", row.says, reached.join(" "))]
 }
 
 fn describe_code(code: Code) -> [String; 3] {
     let how = ways(deed_for(code), &rows_to(code.text()));
-    [
-        format!("`{}` {}", code.text(), code.meaning()),
-        code.status().as_u16().to_string(),
-        how,
-    ]
+    [format!("`{}` {}", code.text(), code.meaning()), code.status().as_u16().to_string(), how]
 }
 
 fn describe_error(error: BankingError) -> [String; 3] {
@@ -167,10 +128,7 @@ fn describe_error(error: BankingError) -> [String; 3] {
 /// What a caller does, then the rows; a long list of rows is cut where it says enough.
 fn ways(deed: &str, rows: &[&str]) -> String {
     const ENOUGH: usize = 4;
-    let mut ways: Vec<String> = Some(deed.to_owned())
-        .filter(|deed| !deed.is_empty())
-        .into_iter()
-        .collect();
+    let mut ways: Vec<String> = Some(deed.to_owned()).filter(|deed| !deed.is_empty()).into_iter().collect();
     ways.extend(rows.iter().take(ENOUGH).map(|name| format!("`{name}`")));
     if rows.len() > ENOUGH {
         ways.push("and more above".to_owned());
@@ -180,18 +138,9 @@ fn ways(deed: &str, rows: &[&str]) -> String {
 
 /// Escapes a text for HTML and sets what is in backticks as code.
 fn inline(text: &str) -> String {
-    let escaped = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let pieces = escaped.split('`').enumerate();
     pieces
-        .map(|(place, piece)| {
-            if place % 2 == 1 {
-                format!("<code>{piece}</code>")
-            } else {
-                piece.to_owned()
-            }
-        })
+        .map(|(place, piece)| if place % 2 == 1 { format!("<code>{piece}</code>") } else { piece.to_owned() })
         .collect()
 }

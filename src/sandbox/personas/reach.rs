@@ -5,10 +5,7 @@ use super::table::ROWS;
 
 /// The names of the rows that lead to a documented code or word.
 pub(super) fn rows_to(word: &str) -> Vec<&'static str> {
-    ROWS.iter()
-        .filter(|row| row.rule.reaches().contains(&word))
-        .map(|row| row.name)
-        .collect()
+    ROWS.iter().filter(|row| row.rule.reaches().contains(&word)).map(|row| row.name).collect()
 }
 
 /// What a caller does to get a code, whatever the persona.
@@ -18,26 +15,16 @@ pub(super) fn deed_for(code: Code) -> &'static str {
         Code::MobileInvalid => "send a mobile number that is not ten digits beginning with 6 to 9",
         Code::UserExists => "create the same customer again",
         Code::DetailsUpdated => "send details, or later the mandate",
-        Code::DetailsPayloadInvalid => {
-            "send details that are no JSON object, or members of the wrong kind"
-        }
+        Code::DetailsPayloadInvalid => "send details that are no JSON object, or members of the wrong kind",
         Code::DetailsInvalid => {
             "send a malformed PAN, date of birth, name, pincode, account number or IFSC, or leave out the consent BUREAU, TNC or INSURANCE"
         }
         Code::OffersTriggered => "trigger BRE after sending details",
         Code::OffersReady => "ask after the processing time",
-        Code::OffersProcessing | Code::BankingProcessing | Code::KycPending => {
-            "ask before the processing time is over"
-        }
-        Code::OfferAccepted => {
-            "accept an amount, tenure and interest of one slab of the latest offer"
-        }
-        Code::OfferUnknown => {
-            "accept an offer that is another customer's, replaced, expired or made up"
-        }
-        Code::OfferInputInvalid => {
-            "accept an amount, tenure or interest outside every slab, or of the wrong kind"
-        }
+        Code::OffersProcessing | Code::BankingProcessing | Code::KycPending => "ask before the processing time is over",
+        Code::OfferAccepted => "accept an amount, tenure and interest of one slab of the latest offer",
+        Code::OfferUnknown => "accept an offer that is another customer's, replaced, expired or made up",
+        Code::OfferInputInvalid => "accept an amount, tenure or interest outside every slab, or of the wrong kind",
         Code::BankingTriggered => "send statements",
         Code::BankingDone => "ask after the processing time, with statements nothing is wrong with",
         Code::BankingFailed => "send statements that the table of banking errors lists",
@@ -46,35 +33,23 @@ pub(super) fn deed_for(code: Code) -> &'static str {
         }
         Code::KycTriggered => "trigger KYC after uploading AADHAAR_XML and SELFIE",
         Code::KycDone => "ask after the processing time",
-        Code::AgreementTriggered => {
-            "trigger agreement signing after KYC, mandate and the upload of LOAN_AGREEMENT"
-        }
+        Code::AgreementTriggered => "trigger agreement signing after KYC, mandate and the upload of LOAN_AGREEMENT",
         Code::AgreementMissing => "the same without LOAN_AGREEMENT",
         Code::AgreementStatus => "ask how the signing went",
         Code::DisbursalTriggered => "trigger disbursal after the agreement is signed",
         Code::DisbursalStatus => "ask how the disbursal went",
         Code::SessionCreated => "open a session",
-        Code::RequestInvalid => {
-            "send no JSON, a member of the wrong kind, an unknown path or a malformed form"
-        }
+        Code::RequestInvalid => "send no JSON, a member of the wrong kind, an unknown path or a malformed form",
         Code::Unauthorised => "leave out `x-api-key`, or send an unknown one",
         Code::UserNotFound => "name a customer that was not created under this key",
         Code::ProgramInvalid => "send a program other than PERSONAL_LOAN or EDI",
-        Code::ReferenceInvalid => {
-            "ask for a reference that was not issued under this key, or by another operation"
-        }
-        Code::KeyMissing => {
-            "leave out a mandatory member, parameter or part, or write `customer_id` for `customerID`"
-        }
+        Code::ReferenceInvalid => "ask for a reference that was not issued under this key, or by another operation",
+        Code::KeyMissing => "leave out a mandatory member, parameter or part, or write `customer_id` for `customerID`",
         Code::StateInvalid => "take a step before the one it needs",
         Code::UserDisqualified => "go on after a rejection",
-        Code::FileInvalid => {
-            "send a file over 5 MB, of another format, or a protected statement without its password"
-        }
+        Code::FileInvalid => "send a file over 5 MB, of another format, or a protected statement without its password",
         Code::CustomerIdRequired => "leave out `customerID`",
-        Code::AlreadyReported => {
-            "trigger a stage that is going on or has ended well, or accept the same offer twice"
-        }
+        Code::AlreadyReported => "trigger a stage that is going on or has ended well, or accept the same offer twice",
         Code::TimedOut => "send a request too slowly",
         Code::DetailsNotProcessed
         | Code::PolicyInvalid
@@ -91,16 +66,12 @@ pub(super) fn deed_for(code: Code) -> &'static str {
 /// What a caller does to run into a banking error, where no row of the table is needed.
 pub(super) fn deed_for_error(error: BankingError) -> &'static str {
     match error {
-        BankingError::DateFormat => {
-            "a file name with a date not written `DD-MM-YYYY`, such as `2026-05-01`"
-        }
+        BankingError::DateFormat => "a file name with a date not written `DD-MM-YYYY`, such as `2026-05-01`",
         BankingError::DateRange => "a file name whose first date is not before its second",
         BankingError::DateMissing => "a file name with only one date",
         BankingError::BankUnknown => "a `bankName` that is not in the bank list",
         BankingError::BankMissing => "an empty `bankName`",
-        BankingError::ModeNotAvailable => {
-            "a bank whose `isPdfUpload_available` is false, such as `AGRA UCB`"
-        }
+        BankingError::ModeNotAvailable => "a bank whose `isPdfUpload_available` is false, such as `AGRA UCB`",
         BankingError::FileObject => "`files` sent as a text instead of a file",
         BankingError::Image => "a PDF that holds pictures and no font",
         BankingError::BankMismatch => {

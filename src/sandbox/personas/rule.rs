@@ -3,8 +3,8 @@
 use super::super::{
     code::Code,
     journey::{
-        AgreementOutcome, BankingError, BreRejection, DisbursalOutcome, DocumentKind, KycMessage,
-        KycOutcome, KycStatus, OneTimePassword,
+        AgreementOutcome, BankingError, BreRejection, DisbursalOutcome, DocumentKind, KycMessage, KycOutcome,
+        KycStatus, OneTimePassword,
     },
 };
 
@@ -71,21 +71,13 @@ impl Rule {
 impl Plot {
     fn reaches(self) -> Vec<&'static str> {
         match self {
-            Self::Approved => vec![
-                Code::OffersReady.text(),
-                Code::KycDone.text(),
-                KycStatus::Approved.word(),
-            ],
+            Self::Approved => vec![Code::OffersReady.text(), Code::KycDone.text(), KycStatus::Approved.word()],
             Self::DetailsNotProcessed => vec![Code::DetailsNotProcessed.text()],
             Self::PolicyInvalid => vec![Code::PolicyInvalid.text()],
             Self::LenderFailure => vec![Code::LenderFailure.text()],
             Self::Disqualified => vec![Code::UserDisqualified.text()],
             Self::BreRejected(rejection) => {
-                vec![
-                    Code::OffersRejected.text(),
-                    rejection.word(),
-                    Code::UserDisqualified.text(),
-                ]
+                vec![Code::OffersRejected.text(), rejection.word(), Code::UserDisqualified.text()]
             }
             Self::BreFailsOnce | Self::BreFails => vec![Code::OffersFailed.text()],
             Self::BankingRequired => vec![Code::OffersReady.text()],
@@ -105,11 +97,7 @@ fn words_of(outcome: KycOutcome) -> Vec<&'static str> {
     if outcome.password == OneTimePassword::Mistaken {
         words.push("INVALID_CKYC_OTP");
     }
-    let code = if outcome.status.is_favourable() {
-        Code::KycDone
-    } else {
-        Code::KycFailed
-    };
+    let code = if outcome.status.is_favourable() { Code::KycDone } else { Code::KycFailed };
     words.extend([code.text(), outcome.status.word()]);
     words.extend(outcome.message.map(KycMessage::word));
     words

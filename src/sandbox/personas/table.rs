@@ -3,8 +3,8 @@
 use super::super::{
     code::Code,
     journey::{
-        AgreementOutcome, BankingError, BreRejection, DisbursalOutcome, DocumentKind, KycMessage,
-        KycOutcome, KycStatus, OneTimePassword,
+        AgreementOutcome, BankingError, BreRejection, DisbursalOutcome, DocumentKind, KycMessage, KycOutcome,
+        KycStatus, OneTimePassword,
     },
 };
 use super::{
@@ -13,93 +13,38 @@ use super::{
 };
 
 const fn pan(name: &'static str, pan: &'static str, plot: Plot, says: &'static str) -> Row {
-    Row {
-        name,
-        rule: Rule::Pan(pan, plot),
-        says,
-    }
+    Row { name, rule: Rule::Pan(pan, plot), says }
 }
 
 const fn mobile(name: &'static str, mobile: &'static str, code: Code, says: &'static str) -> Row {
-    Row {
-        name,
-        rule: Rule::Mobile(mobile, code),
-        says,
-    }
+    Row { name, rule: Rule::Mobile(mobile, code), says }
 }
 
-const fn bank(
-    name: &'static str,
-    bank: &'static str,
-    error: BankingError,
-    says: &'static str,
-) -> Row {
-    Row {
-        name,
-        rule: Rule::Bank(bank, error),
-        says,
-    }
+const fn bank(name: &'static str, bank: &'static str, error: BankingError, says: &'static str) -> Row {
+    Row { name, rule: Rule::Bank(bank, error), says }
 }
 
-const fn statement(
-    name: &'static str,
-    word: &'static str,
-    error: BankingError,
-    says: &'static str,
-) -> Row {
-    Row {
-        name,
-        rule: Rule::Statement(word, error),
-        says,
-    }
+const fn statement(name: &'static str, word: &'static str, error: BankingError, says: &'static str) -> Row {
+    Row { name, rule: Rule::Statement(word, error), says }
 }
 
-const fn selfie(
-    name: &'static str,
-    word: &'static str,
-    outcome: KycOutcome,
-    says: &'static str,
-) -> Row {
-    Row {
-        name,
-        rule: Rule::Document(DocumentKind::Selfie, word, outcome),
-        says,
-    }
+const fn selfie(name: &'static str, word: &'static str, outcome: KycOutcome, says: &'static str) -> Row {
+    Row { name, rule: Rule::Document(DocumentKind::Selfie, word, outcome), says }
 }
 
-const fn aadhaar(
-    name: &'static str,
-    word: &'static str,
-    outcome: KycOutcome,
-    says: &'static str,
-) -> Row {
-    Row {
-        name,
-        rule: Rule::Document(DocumentKind::Aadhaar, word, outcome),
-        says,
-    }
+const fn aadhaar(name: &'static str, word: &'static str, outcome: KycOutcome, says: &'static str) -> Row {
+    Row { name, rule: Rule::Document(DocumentKind::Aadhaar, word, outcome), says }
 }
 
 const fn password(password: OneTimePassword) -> Plot {
-    Plot::Kyc(KycOutcome {
-        password,
-        status: KycStatus::Approved,
-        message: None,
-    })
+    Plot::Kyc(KycOutcome { password, status: KycStatus::Approved, message: None })
 }
 
 const fn ends(status: KycStatus, message: KycMessage) -> KycOutcome {
-    KycOutcome {
-        password: OneTimePassword::NotAsked,
-        status,
-        message: Some(message),
-    }
+    KycOutcome { password: OneTimePassword::NotAsked, status, message: Some(message) }
 }
 
-const REVIEWED: KycOutcome = ends(
-    KycStatus::ConditionalSuccess,
-    KycMessage::ManualReviewRequired,
-);
+const REVIEWED: KycOutcome = ends(KycStatus::ConditionalSuccess, KycMessage::ManualReviewRequired);
 const OTHER_DATE: KycOutcome = ends(KycStatus::Rejected, KycMessage::PanDataMismatch);
 const OTHER_NAME: KycOutcome = ends(KycStatus::Rejected, KycMessage::NameMismatch);
 const REVIEWER_NAME: KycOutcome = ends(KycStatus::Rejected, KycMessage::ManualKycReject);
@@ -108,68 +53,30 @@ const OTHER_FACE: KycOutcome = ends(KycStatus::SoftRejected, KycMessage::FaceMis
 const NOT_LIVE: KycOutcome = ends(KycStatus::SoftRejected, KycMessage::LivenessReject);
 const UNSIGNED: KycOutcome = ends(KycStatus::Failed, KycMessage::DigitalSignatureRejected);
 const NO_RECORD: KycOutcome = ends(KycStatus::Failed, KycMessage::CkycFailed);
-const UNREADABLE: KycOutcome = KycOutcome {
-    password: OneTimePassword::NotAsked,
-    status: KycStatus::Failed,
-    message: None,
-};
+const UNREADABLE: KycOutcome =
+    KycOutcome { password: OneTimePassword::NotAsked, status: KycStatus::Failed, message: None };
 
 /// Every row, in the order of the journey.
 pub(super) const ROWS: &[Row] = &[
-    mobile(
-        "generic-failure",
-        "9000000000",
-        Code::GenericFailure,
-        "Create User fails without a reason.",
-    ),
-    mobile(
-        "internal-issue",
-        "9000000002",
-        Code::InternalIssue,
-        "Create User fails inside the service.",
-    ),
-    mobile(
-        "timed-out",
-        "9000000003",
-        Code::TimedOut,
-        "Create User times out behind the service.",
-    ),
+    mobile("generic-failure", "9000000000", Code::GenericFailure, "Create User fails without a reason."),
+    mobile("internal-issue", "9000000002", Code::InternalIssue, "Create User fails inside the service."),
+    mobile("timed-out", "9000000003", Code::TimedOut, "Create User times out behind the service."),
     mobile(
         "too-many-requests",
         "9000000004",
         Code::TooManyRequests,
         "Create User asks to come back later, in `Retry-After`.",
     ),
-    pan(
-        "approved",
-        "SBXPA0000A",
-        Plot::Approved,
-        "Approved in every stage, as any number that is not listed.",
-    ),
+    pan("approved", "SBXPA0000A", Plot::Approved, "Approved in every stage, as any number that is not listed."),
     pan(
         "details-not-processed",
         "SBXPD0001A",
         Plot::DetailsNotProcessed,
         "The details are well-formed but cannot be processed.",
     ),
-    pan(
-        "disqualified",
-        "SBXPD0002A",
-        Plot::Disqualified,
-        "Disqualified from the start: offers cannot be asked for.",
-    ),
-    pan(
-        "policy-invalid",
-        "SBXPB1001A",
-        Plot::PolicyInvalid,
-        "Trigger BRE names a policy that does not exist.",
-    ),
-    pan(
-        "lender-failure",
-        "SBXPB1002A",
-        Plot::LenderFailure,
-        "The lender does not answer Trigger BRE.",
-    ),
+    pan("disqualified", "SBXPD0002A", Plot::Disqualified, "Disqualified from the start: offers cannot be asked for."),
+    pan("policy-invalid", "SBXPB1001A", Plot::PolicyInvalid, "Trigger BRE names a policy that does not exist."),
+    pan("lender-failure", "SBXPB1002A", Plot::LenderFailure, "The lender does not answer Trigger BRE."),
     pan(
         "pre-bre-reject",
         "SBXPB1003A",
@@ -182,60 +89,30 @@ pub(super) const ROWS: &[Row] = &[
         Plot::BreRejected(BreRejection::LenderBre),
         "Rejected by the lender's rules.",
     ),
-    pan(
-        "bre-fails-once",
-        "SBXPB1005A",
-        Plot::BreFailsOnce,
-        "The first Trigger BRE fails, the second one succeeds.",
-    ),
-    pan(
-        "bre-fails",
-        "SBXPB1006A",
-        Plot::BreFails,
-        "Every Trigger BRE fails.",
-    ),
+    pan("bre-fails-once", "SBXPB1005A", Plot::BreFailsOnce, "The first Trigger BRE fails, the second one succeeds."),
+    pan("bre-fails", "SBXPB1006A", Plot::BreFails, "Every Trigger BRE fails."),
     pan(
         "banking-required",
         "SBXPB1007A",
         Plot::BankingRequired,
         "`dataRequired` asks for banking; after usable statements the next Trigger BRE gives an offer.",
     ),
-    pan(
-        "offer-lapses",
-        "SBXPB1008A",
-        Plot::OfferLapses,
-        "The offer has expired by the time it is shown.",
-    ),
+    pan("offer-lapses", "SBXPB1008A", Plot::OfferLapses, "The offer has expired by the time it is shown."),
     bank(
         "mode-not-enabled",
         "DEUTSCHE",
         BankingError::ModeNotEnabled,
         "The bank takes statements, but not from this partner.",
     ),
-    statement(
-        "trial-expired",
-        "trial-expired",
-        BankingError::TrialExpired,
-        "The partner's trial is over.",
-    ),
-    statement(
-        "scanned",
-        "scanned",
-        BankingError::Image,
-        "The statement is a picture.",
-    ),
+    statement("trial-expired", "trial-expired", BankingError::TrialExpired, "The partner's trial is over."),
+    statement("scanned", "scanned", BankingError::Image, "The statement is a picture."),
     statement(
         "current-account",
         "current-account",
         BankingError::WrongAccount,
         "The statement is not that of a savings account.",
     ),
-    statement(
-        "tampered",
-        "tampered",
-        BankingError::Fraud,
-        "The statement was altered.",
-    ),
+    statement("tampered", "tampered", BankingError::Fraud, "The statement was altered."),
     statement(
         "analyser-down",
         "analyser-down",
@@ -254,108 +131,43 @@ pub(super) const ROWS: &[Row] = &[
         password(OneTimePassword::Mistaken),
         "The same, but the first one entered is wrong.",
     ),
-    pan(
-        "kyc-conditional",
-        "SBXPK2003A",
-        Plot::Kyc(REVIEWED),
-        "Good enough to go on while someone reviews it.",
-    ),
-    pan(
-        "kyc-pan-data-mismatch",
-        "SBXPK2004A",
-        Plot::Kyc(OTHER_DATE),
-        "Aadhaar and PAN tell different dates of birth.",
-    ),
-    pan(
-        "kyc-name-mismatch",
-        "SBXPK2005A",
-        Plot::Kyc(OTHER_NAME),
-        "Aadhaar and application tell different names.",
-    ),
-    pan(
-        "kyc-manual-reject",
-        "SBXPK2006A",
-        Plot::Kyc(REVIEWER_NAME),
-        "A reviewer turns the name down.",
-    ),
+    pan("kyc-conditional", "SBXPK2003A", Plot::Kyc(REVIEWED), "Good enough to go on while someone reviews it."),
+    pan("kyc-pan-data-mismatch", "SBXPK2004A", Plot::Kyc(OTHER_DATE), "Aadhaar and PAN tell different dates of birth."),
+    pan("kyc-name-mismatch", "SBXPK2005A", Plot::Kyc(OTHER_NAME), "Aadhaar and application tell different names."),
+    pan("kyc-manual-reject", "SBXPK2006A", Plot::Kyc(REVIEWER_NAME), "A reviewer turns the name down."),
     pan(
         "kyc-pennydrop-reject",
         "SBXPK2007A",
         Plot::Kyc(REVIEWER_ACCOUNT),
         "A reviewer turns the account holder's name down.",
     ),
-    pan(
-        "kyc-face-mismatch",
-        "SBXPK2008A",
-        Plot::Kyc(OTHER_FACE),
-        "The selfie shows someone else, whatever the file.",
-    ),
-    pan(
-        "kyc-liveness-reject",
-        "SBXPK2009A",
-        Plot::Kyc(NOT_LIVE),
-        "The selfie was not taken live, whatever the file.",
-    ),
+    pan("kyc-face-mismatch", "SBXPK2008A", Plot::Kyc(OTHER_FACE), "The selfie shows someone else, whatever the file."),
+    pan("kyc-liveness-reject", "SBXPK2009A", Plot::Kyc(NOT_LIVE), "The selfie was not taken live, whatever the file."),
     pan(
         "kyc-signature-rejected",
         "SBXPK2010A",
         Plot::Kyc(UNSIGNED),
         "The Aadhaar file's signature is not valid, whatever the file.",
     ),
-    pan(
-        "kyc-ckyc-failed",
-        "SBXPK2011A",
-        Plot::Kyc(NO_RECORD),
-        "The central registry has no record.",
-    ),
-    pan(
-        "kyc-okyc-failed",
-        "SBXPK2012A",
-        Plot::Kyc(UNREADABLE),
-        "The Aadhaar file gives no data.",
-    ),
+    pan("kyc-ckyc-failed", "SBXPK2011A", Plot::Kyc(NO_RECORD), "The central registry has no record."),
+    pan("kyc-okyc-failed", "SBXPK2012A", Plot::Kyc(UNREADABLE), "The Aadhaar file gives no data."),
     selfie(
         "selfie-other-face",
         "other-face",
         OTHER_FACE,
         "The selfie shows someone else; a better one may be uploaded.",
     ),
-    selfie(
-        "selfie-not-live",
-        "not-live",
-        NOT_LIVE,
-        "The selfie was not taken live; a better one may be uploaded.",
-    ),
+    selfie("selfie-not-live", "not-live", NOT_LIVE, "The selfie was not taken live; a better one may be uploaded."),
     aadhaar(
         "aadhaar-unsigned",
         "unsigned",
         UNSIGNED,
         "The file's signature is not valid; a better one may be uploaded.",
     ),
-    aadhaar(
-        "aadhaar-other-name",
-        "other-name",
-        OTHER_NAME,
-        "The file tells another name than the application.",
-    ),
-    aadhaar(
-        "aadhaar-other-date",
-        "other-date",
-        OTHER_DATE,
-        "The file tells another date of birth than the PAN.",
-    ),
-    pan(
-        "agreement-rejected",
-        "SBXPG3001A",
-        Plot::Agreement(AgreementOutcome::Rejected),
-        "The customer does not sign.",
-    ),
-    pan(
-        "agreement-failed",
-        "SBXPG3002A",
-        Plot::Agreement(AgreementOutcome::Failed),
-        "Signing fails.",
-    ),
+    aadhaar("aadhaar-other-name", "other-name", OTHER_NAME, "The file tells another name than the application."),
+    aadhaar("aadhaar-other-date", "other-date", OTHER_DATE, "The file tells another date of birth than the PAN."),
+    pan("agreement-rejected", "SBXPG3001A", Plot::Agreement(AgreementOutcome::Rejected), "The customer does not sign."),
+    pan("agreement-failed", "SBXPG3002A", Plot::Agreement(AgreementOutcome::Failed), "Signing fails."),
     pan(
         "disbursal-failed",
         "SBXPM4001A",

@@ -15,21 +15,10 @@ pub(in crate::sandbox) async fn accept_offer(request: JsonRequest) -> Result<Ans
     let customer = body.customer_id()?;
     let choice = body.fields().object("offerDetails")?;
     let offer = choice.text("offerID")?;
-    let (amount, tenure, interest) = (
-        choice.number("amount")?,
-        choice.number("tenure")?,
-        choice.number("interest")?,
-    );
+    let (amount, tenure, interest) = (choice.number("amount")?, choice.number("tenure")?, choice.number("interest")?);
     let offer = Id::parse(offer).ok_or_else(unknown_offer)?;
-    let acceptance = Acceptance {
-        offer,
-        amount,
-        tenure,
-        interest,
-    };
-    request
-        .caller
-        .visit(customer, |visit| accept(visit, acceptance))
+    let acceptance = Acceptance { offer, amount, tenure, interest };
+    request.caller.visit(customer, |visit| accept(visit, acceptance))
 }
 
 fn accept(visit: &mut Visit<'_>, choice: Acceptance) -> Result<Answer, Problem> {
@@ -37,28 +26,16 @@ fn accept(visit: &mut Visit<'_>, choice: Acceptance) -> Result<Answer, Problem> 
     match &visit.customer().acceptance {
         Some(earlier) if *earlier == choice => return Err(Problem::bare(Code::AlreadyReported)),
         Some(_) => {
-            return Err(Problem::new(
-                Code::StateInvalid,
-                "an offer was accepted already",
-            ));
+            return Err(Problem::new(Code::StateInvalid, "an offer was accepted already"));
         }
         None => {}
     }
-    let offer = latest_offer(visit)
-        .filter(|offer| offer.id == choice.offer)
-        .ok_or_else(unknown_offer)?;
+    let offer = latest_offer(visit).filter(|offer| offer.id == choice.offer).ok_or_else(unknown_offer)?;
     if offer.is_expired(visit.now()) {
-        return Err(Problem::new(
-            Code::OfferUnknown,
-            "invalid offer ID: the offer has expired",
-        ));
+        return Err(Problem::new(Code::OfferUnknown, "invalid offer ID: the offer has expired"));
     }
-    if offer
-        .slab_for(choice.amount, choice.tenure, choice.interest)
-        .is_none()
-    {
-        let sentence =
-            "invalid input: amount, tenure and interest must fall within one slab of the offer";
+    if offer.slab_for(choice.amount, choice.tenure, choice.interest).is_none() {
+        let sentence = "invalid input: amount, tenure and interest must fall within one slab of the offer";
         return Err(Problem::new(Code::OfferInputInvalid, sentence));
     }
     visit.change().acceptance = Some(choice);
@@ -74,8 +51,5 @@ fn latest_offer<'a>(visit: &'a Visit<'_>) -> Option<&'a Offer> {
 }
 
 fn unknown_offer() -> Problem {
-    Problem::new(
-        Code::OfferUnknown,
-        "invalid offer ID: the customer has no such offer",
-    )
+    Problem::new(Code::OfferUnknown, "invalid offer ID: the customer has no such offer")
 }

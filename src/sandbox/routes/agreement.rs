@@ -24,10 +24,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
             Plot::Agreement(outcome) => outcome,
             _ => AgreementOutcome::Signed,
         };
-        Ok(Answer::reference(
-            Code::AgreementTriggered,
-            visit.start(Stage::Agreement(outcome)),
-        ))
+        Ok(Answer::reference(Code::AgreementTriggered, visit.start(Stage::Agreement(outcome))))
     })
 }
 
@@ -38,20 +35,13 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         let Stage::Agreement(outcome) = run.stage else {
             return Err(unknown_reference());
         };
-        let status = if progress == Progress::Done {
-            outcome.word()
-        } else {
-            "PROCESSING"
-        };
+        let status = if progress == Progress::Done { outcome.word() } else { "PROCESSING" };
         let url = match outcome {
-            AgreementOutcome::Signed if progress == Progress::Done => Some(format!(
-                "https://finbox-sandbox.s3.ap-south-1.amazonaws.com/agreements/{reference}.pdf"
-            )),
+            AgreementOutcome::Signed if progress == Progress::Done => {
+                Some(format!("https://finbox-sandbox.s3.ap-south-1.amazonaws.com/agreements/{reference}.pdf"))
+            }
             _ => None,
         };
-        Ok(Answer::new(
-            Code::AgreementStatus,
-            json!({ "status": status, "agreementURL": url }),
-        ))
+        Ok(Answer::new(Code::AgreementStatus, json!({ "status": status, "agreementURL": url })))
     })
 }

@@ -19,28 +19,19 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
     let bank = request.text("bankName")?;
     let upload = UploadType::parse(request.text("uploadType")?)?;
     let password = request.optional_text("pdfPassword")?;
-    let statements: Vec<Statement> = files
-        .into_iter()
-        .map(|file| Statement::read(file, upload, password))
-        .collect::<Result<_, _>>()?;
+    let statements: Vec<Statement> =
+        files.into_iter().map(|file| Statement::read(file, upload, password)).collect::<Result<_, _>>()?;
     request.caller.visit(customer, |visit| {
         visit.may(Step::TriggerBanking)?;
         visit.refuse_repeat(StageKind::Banking)
     })?;
     // Megabytes are searched here, so nobody else waits for it; the visit that starts the stage checks once more.
     let today = request.caller.now().date_in_india();
-    let outcome = analyse(&Request {
-        bank,
-        statements: &statements,
-        today,
-    });
+    let outcome = analyse(&Request { bank, statements: &statements, today });
     request.caller.visit(customer, |visit| {
         visit.may(Step::TriggerBanking)?;
         visit.refuse_repeat(StageKind::Banking)?;
-        Ok(Answer::reference(
-            Code::BankingTriggered,
-            visit.start(Stage::Banking(outcome)),
-        ))
+        Ok(Answer::reference(Code::BankingTriggered, visit.start(Stage::Banking(outcome))))
     })
 }
 
@@ -55,9 +46,12 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         };
         Ok(match outcome {
             _ if progress != Progress::Done => unfinished(Code::BankingProcessing, "PROCESSING", "", ""),
-            BankingOutcome::Refused { error, bank } => unfinished(Code::BankingFailed, "FAILED", error.code(), &error.message(bank)),
+            BankingOutcome::Refused { error, bank } => {
+                unfinished(Code::BankingFailed, "FAILED", error.code(), &error.message(bank))
+            }
             BankingOutcome::Accepted => {
-                let data = json!({ "errorCode": "", "errorMessage": "", "referenceID": reference, "status": "SUCCESS" });
+                let data =
+                    json!({ "errorCode": "", "errorMessage": "", "referenceID": reference, "status": "SUCCESS" });
                 Answer::new(Code::BankingDone, data)
             }
         })

@@ -23,10 +23,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
         visit.may(Step::TriggerBre)?;
         visit.refuse_repeat(StageKind::Bre)?;
         let outcome = decide(visit)?;
-        Ok(Answer::reference(
-            Code::OffersTriggered,
-            visit.start(Stage::Bre(outcome)),
-        ))
+        Ok(Answer::reference(Code::OffersTriggered, visit.start(Stage::Bre(outcome))))
     })
 }
 
@@ -44,11 +41,7 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         }
         Plot::OfferLapses => {
             let id = visit.change().ids.next();
-            Ok(BreOutcome::Offer(Offer::lapsed(
-                id,
-                visit.end_of_stage(),
-                ceiling(visit),
-            )))
+            Ok(BreOutcome::Offer(Offer::lapsed(id, visit.end_of_stage(), ceiling(visit))))
         }
         Plot::Approved
         | Plot::DetailsNotProcessed
@@ -58,28 +51,16 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         | Plot::Agreement(_)
         | Plot::Disbursal(_) => {
             let id = visit.change().ids.next();
-            Ok(BreOutcome::Offer(Offer::standing(
-                id,
-                visit.end_of_stage(),
-                ceiling(visit),
-            )))
+            Ok(BreOutcome::Offer(Offer::standing(id, visit.end_of_stage(), ceiling(visit))))
         }
     }
 }
 
 /// The amount around which slabs are made: the income band's upper end, eight times over, within reason.
 fn ceiling(visit: &Visit<'_>) -> u32 {
-    let band = visit
-        .customer()
-        .applicant
-        .as_ref()
-        .map(|applicant| applicant.monthly_income.as_str())
-        .unwrap_or_default();
-    let upper: u32 = band
-        .rsplit('-')
-        .next()
-        .and_then(|end| end.trim().parse().ok())
-        .unwrap_or(25_000);
+    let band =
+        visit.customer().applicant.as_ref().map(|applicant| applicant.monthly_income.as_str()).unwrap_or_default();
+    let upper: u32 = band.rsplit('-').next().and_then(|end| end.trim().parse().ok()).unwrap_or(25_000);
     upper.clamp(25_000, 100_000) * 8
 }
 
@@ -91,19 +72,12 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         let Stage::Bre(outcome) = &run.stage else {
             return Err(unknown_reference());
         };
-        Ok(if progress == Progress::Done {
-            ended(reference, outcome, now)
-        } else {
-            processing(reference)
-        })
+        Ok(if progress == Progress::Done { ended(reference, outcome, now) } else { processing(reference) })
     })
 }
 
 fn processing(reference: Id) -> Answer {
-    Answer::new(
-        Code::OffersProcessing,
-        without_offers(reference, "PROCESSING"),
-    )
+    Answer::new(Code::OffersProcessing, without_offers(reference, "PROCESSING"))
 }
 
 fn ended(reference: Id, outcome: &BreOutcome, now: Moment) -> Answer {
@@ -115,14 +89,8 @@ fn ended(reference: Id, outcome: &BreOutcome, now: Moment) -> Answer {
             data["rejectionReason"] = json!(rejection.word());
             Answer::new(Code::OffersRejected, data)
         }
-        BreOutcome::BankingRequired => Answer::new(
-            Code::OffersReady,
-            success(&json!({ "banking": true }), &json!([])),
-        ),
-        BreOutcome::Offer(offer) => Answer::new(
-            Code::OffersReady,
-            success(&json!({}), &json!([describe(offer, now)])),
-        ),
+        BreOutcome::BankingRequired => Answer::new(Code::OffersReady, success(&json!({ "banking": true }), &json!([]))),
+        BreOutcome::Offer(offer) => Answer::new(Code::OffersReady, success(&json!({}), &json!([describe(offer, now)]))),
     }
 }
 

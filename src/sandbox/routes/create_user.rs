@@ -6,9 +6,7 @@ pub(in crate::sandbox) async fn create_user(request: JsonRequest) -> Result<Answ
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
     let fields = body.fields();
-    let mobile = fields
-        .find("mobile")
-        .ok_or_else(|| Problem::missing("mobile"))?;
+    let mobile = fields.find("mobile").ok_or_else(|| Problem::missing("mobile"))?;
     accept_mobile(mobile.as_str().unwrap_or_default())?;
     if let Some(code) = personas::refusal_of(mobile.as_str().unwrap_or_default()) {
         return Err(refusal(code));
@@ -35,9 +33,5 @@ const PATIENCE: u32 = 1;
 
 fn refusal(code: Code) -> Problem {
     let problem = Problem::bare(code);
-    if code == Code::TooManyRequests {
-        problem.with_retry_after(PATIENCE)
-    } else {
-        problem
-    }
+    if code == Code::TooManyRequests { problem.with_retry_after(PATIENCE) } else { problem }
 }

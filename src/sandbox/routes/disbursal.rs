@@ -26,10 +26,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
             Plot::Disbursal(outcome) => outcome,
             _ => DisbursalOutcome::Paid,
         };
-        Ok(Answer::reference(
-            Code::DisbursalTriggered,
-            visit.start(Stage::Disbursal(outcome)),
-        ))
+        Ok(Answer::reference(Code::DisbursalTriggered, visit.start(Stage::Disbursal(outcome))))
     })
 }
 
@@ -43,18 +40,9 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         };
         Ok(match outcome {
             _ if progress != Progress::Done => unpaid(visit, reference, "PROCESSING", ""),
-            DisbursalOutcome::Failed => unpaid(
-                visit,
-                reference,
-                outcome.word(),
-                "the payment did not go through",
-            ),
+            DisbursalOutcome::Failed => unpaid(visit, reference, outcome.word(), "the payment did not go through"),
             DisbursalOutcome::Paid => {
-                let amount = visit
-                    .customer()
-                    .acceptance
-                    .as_ref()
-                    .map(|acceptance| number(acceptance.amount));
+                let amount = visit.customer().acceptance.as_ref().map(|acceptance| number(acceptance.amount));
                 let data = json!({
                     "utrNumber": format!("ABFL{}", reference.digits(12)),
                     "disbursedAt": paid_at.in_india(),

@@ -7,10 +7,7 @@ use super::super::{
     code::Code,
     extract::{JsonRequest, QueryRequest},
     ids::Id,
-    journey::{
-        Customer, KycMessage, KycOutcome, KycStatus, OneTimePassword, Progress, Stage, StageKind,
-        Step,
-    },
+    journey::{Customer, KycMessage, KycOutcome, KycStatus, OneTimePassword, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
     visit::Visit,
@@ -26,25 +23,14 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
         visit.may(Step::TriggerKyc)?;
         visit.refuse_repeat(StageKind::Kyc)?;
         let outcome = decide(visit);
-        Ok(Answer::reference(
-            Code::KycTriggered,
-            visit.start(Stage::Kyc(outcome)),
-        ))
+        Ok(Answer::reference(Code::KycTriggered, visit.start(Stage::Kyc(outcome))))
     })
 }
 
 /// The documents have the first word, then the plot.
 fn decide(visit: &Visit<'_>) -> KycOutcome {
-    let approved = KycOutcome {
-        password: OneTimePassword::NotAsked,
-        status: KycStatus::Approved,
-        message: None,
-    };
-    let by_document = visit
-        .customer()
-        .documents
-        .iter()
-        .find_map(|document| document.decides);
+    let approved = KycOutcome { password: OneTimePassword::NotAsked, status: KycStatus::Approved, message: None };
+    let by_document = visit.customer().documents.iter().find_map(|document| document.decides);
     match visit.plot() {
         Plot::Kyc(outcome) => by_document.unwrap_or(outcome),
         _ => by_document.unwrap_or(approved),
@@ -59,10 +45,9 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
             return Err(unknown_reference());
         };
         Ok(match progress {
-            Progress::Processing => Answer::new(
-                Code::KycPending,
-                json!({ "action": "WAIT", "personalKYC": null, "status": "PROCESSING" }),
-            ),
+            Progress::Processing => {
+                Answer::new(Code::KycPending, json!({ "action": "WAIT", "personalKYC": null, "status": "PROCESSING" }))
+            }
             Progress::PasswordAsked => pending(visit, reference, "SUBMIT_CKYC_OTP"),
             Progress::PasswordMistaken => pending(visit, reference, "INVALID_CKYC_OTP"),
             Progress::Done => ended(visit.customer(), outcome),
@@ -94,23 +79,15 @@ fn ended(customer: &Customer, outcome: KycOutcome) -> Answer {
         });
         Answer::new(Code::KycDone, data)
     } else {
-        let checked = if status == KycStatus::Failed {
-            Value::Null
-        } else {
-            results(outcome.message)
-        };
-        Answer::new(
-            Code::KycFailed,
-            json!({ "action": "", "results": checked, "status": status.word() }),
-        )
+        let checked = if status == KycStatus::Failed { Value::Null } else { results(outcome.message) };
+        Answer::new(Code::KycFailed, json!({ "action": "", "results": checked, "status": status.word() }))
     };
     answer.saying(outcome.message.map(KycMessage::word).unwrap_or_default())
 }
 
 /// The four checks, of which a message names the failed one.
 fn results(message: Option<KycMessage>) -> Value {
-    let failed =
-        |messages: &[KycMessage]| message.is_some_and(|message| messages.contains(&message));
+    let failed = |messages: &[KycMessage]| message.is_some_and(|message| messages.contains(&message));
     json!({
         "dobMatch": !failed(&[KycMessage::PanDataMismatch]),
         "faceLiveliness": !failed(&[KycMessage::LivenessReject]),

@@ -6,9 +6,6 @@ use super::super::{code::Code, problem::Problem};
 pub(in crate::sandbox) fn accept_program(program: &str) -> Result<(), Problem> {
     match program {
         "PERSONAL_LOAN" | "EDI" => Ok(()),
-        _ => Err(Problem::new(
-            Code::ProgramInvalid,
-            "invalid program: use PERSONAL_LOAN or EDI",
-        )),
+        _ => Err(Problem::new(Code::ProgramInvalid, "invalid program: use PERSONAL_LOAN or EDI")),
     }
 }

@@ -23,11 +23,7 @@ pub(in crate::sandbox) async fn create(
 ) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
-    let redirect = body
-        .fields()
-        .text("redirectURL")
-        .and_then(accept_redirect)
-        .map(str::to_owned)?;
+    let redirect = body.fields().text("redirectURL").and_then(accept_redirect).map(str::to_owned)?;
     let base = base_url(&world, &headers);
     request.caller.visit(customer, |visit| {
         let url = format!("{base}/session/{}", visit.open_session(&redirect));
@@ -38,40 +34,24 @@ pub(in crate::sandbox) async fn create(
 /// Where this server is reached: as it was told, or else as the caller reached it.
 fn base_url(world: &World, headers: &HeaderMap) -> String {
     let told = world.settings().public_url.as_deref();
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
-    told.map_or_else(
-        || format!("http://{host}"),
-        |url| url.trim_end_matches('/').to_owned(),
-    )
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    told.map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').to_owned())
 }
 
 /// Somewhere a browser can go.
 fn accept_redirect(url: &str) -> Result<&str, Problem> {
     let uri: Option<Uri> = url.parse().ok();
-    let web = uri.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-    });
+    let web = uri.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
     if web {
         Ok(url)
     } else {
-        Err(Problem::new(
-            Code::RequestInvalid,
-            "redirectURL must be an absolute http or https URL",
-        ))
+        Err(Problem::new(Code::RequestInvalid, "redirectURL must be an absolute http or https URL"))
     }
 }
 
 /// Opening a session's URL sends the customer on to where the partner wants it back.
-pub(in crate::sandbox) async fn follow(
-    State(world): State<World>,
-    Path(id): Path<String>,
-) -> Response {
+pub(in crate::sandbox) async fn follow(State(world): State<World>, Path(id): Path<String>) -> Response {
     let session = Id::parse(&id).and_then(|id| world.session(id));
-    session.map_or_else(
-        || unknown_reference().into_response(),
-        |session| Redirect::to(&session.redirect).into_response(),
-    )
+    session
+        .map_or_else(|| unknown_reference().into_response(), |session| Redirect::to(&session.redirect).into_response())
 }

@@ -12,9 +12,7 @@ use super::super::{
 };
 use super::program::accept_program;
 
-pub(in crate::sandbox) async fn update_user_details(
-    request: JsonRequest,
-) -> Result<Answer, Problem> {
+pub(in crate::sandbox) async fn update_user_details(request: JsonRequest) -> Result<Answer, Problem> {
     let body = request.body(Code::DetailsPayloadInvalid)?;
     let customer = body.customer_id()?;
     let fields = body.fields();

@@ -13,8 +13,5 @@ pub(in crate::sandbox) async fn health(State(world): State<World>) -> impl IntoR
 
 pub(in crate::sandbox) async fn metrics(State(world): State<World>) -> impl IntoResponse {
     let text = world.metrics().text(world.population());
-    (
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        text,
-    )
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }

@@ -32,11 +32,7 @@ enum Format {
 impl Format {
     fn fits(self, content: &[u8]) -> bool {
         match self {
-            Self::Xml => content
-                .strip_prefix(b"\xef\xbb\xbf")
-                .unwrap_or(content)
-                .trim_ascii_start()
-                .starts_with(b"<"),
+            Self::Xml => content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start().starts_with(b"<"),
             Self::Jpeg => content.starts_with(b"\xff\xd8\xff"),
             Self::Png => content.starts_with(b"\x89PNG\r\n\x1a\n"),
             Self::Pdf => content.starts_with(b"%PDF-"),
@@ -50,8 +46,7 @@ pub(in crate::sandbox) async fn upload_document(request: FormRequest) -> Result<
     let kind = read_kind(request.text("documentType")?)?;
     let part = request.part(kind.part())?;
     accept_file(part, kind)?;
-    let decides =
-        personas::outcome_of_document(kind, part.file_name.as_deref().unwrap_or_default());
+    let decides = personas::outcome_of_document(kind, part.file_name.as_deref().unwrap_or_default());
     request.caller.visit(customer, |visit| {
         visit.may(Step::UploadDocument)?;
         visit.change().keep(Document { kind, decides });
@@ -60,35 +55,21 @@ pub(in crate::sandbox) async fn upload_document(request: FormRequest) -> Result<
 }
 
 fn read_kind(word: &str) -> Result<DocumentKind, Problem> {
-    let known = DocumentKind::ALL
-        .into_iter()
-        .find(|kind| kind.word() == word);
+    let known = DocumentKind::ALL.into_iter().find(|kind| kind.word() == word);
     known.ok_or_else(|| {
         let words = DocumentKind::ALL.map(DocumentKind::word).join(", ");
-        Problem::new(
-            Code::RequestInvalid,
-            format!("documentType must be one of {words}"),
-        )
+        Problem::new(Code::RequestInvalid, format!("documentType must be one of {words}"))
     })
 }
 
 fn accept_file(part: &Part, kind: DocumentKind) -> Result<(), Problem> {
     let (name, formats) = (kind.part(), formats(kind));
     if part.content.len() > FILE_LIMIT {
-        return Err(Problem::new(
-            Code::FileInvalid,
-            format!("{name} is larger than 5 MB"),
-        ));
+        return Err(Problem::new(Code::FileInvalid, format!("{name} is larger than 5 MB")));
     }
     if formats.iter().any(|format| format.fits(&part.content)) {
         return Ok(());
     }
-    let formats: Vec<String> = formats
-        .iter()
-        .map(|format| format!("{format:?}").to_uppercase())
-        .collect();
-    Err(Problem::new(
-        Code::FileInvalid,
-        format!("{name} is not a file of format {}", formats.join(" or ")),
-    ))
+    let formats: Vec<String> = formats.iter().map(|format| format!("{format:?}").to_uppercase()).collect();
+    Err(Problem::new(Code::FileInvalid, format!("{name} is not a file of format {}", formats.join(" or "))))
 }

@@ -26,37 +26,23 @@ pub(in crate::sandbox) struct Request<'a> {
 pub(in crate::sandbox) fn analyse(request: &Request<'_>) -> BankingOutcome {
     match find_error(request) {
         None => BankingOutcome::Accepted,
-        Some(error) => BankingOutcome::Refused {
-            error,
-            bank: request.bank.to_owned(),
-        },
+        Some(error) => BankingOutcome::Refused { error, bank: request.bank.to_owned() },
     }
 }
 
 fn find_error(request: &Request<'_>) -> Option<BankingError> {
-    if request
-        .statements
-        .iter()
-        .any(|statement| !statement.is_file)
-    {
+    if request.statements.iter().any(|statement| !statement.is_file) {
         return Some(BankingError::FileObject);
     }
     if let Some(error) = error_of_bank(request.bank) {
         return Some(error);
     }
     let mut contents = HashSet::new();
-    if !request
-        .statements
-        .iter()
-        .all(|statement| contents.insert(&statement.content))
-    {
+    if !request.statements.iter().all(|statement| contents.insert(&statement.content)) {
         return Some(BankingError::Duplicate);
     }
     let expected = Period::expected(request.today);
-    request
-        .statements
-        .iter()
-        .find_map(|statement| error_of_statement(statement, request.bank, expected))
+    request.statements.iter().find_map(|statement| error_of_statement(statement, request.bank, expected))
 }
 
 fn error_of_bank(name: &str) -> Option<BankingError> {
@@ -89,12 +75,7 @@ fn error_of_statement(statement: &Statement, bank: &str, expected: Period) -> Op
 
 /// Whether a file name begins with the name of a bank other than the selected one.
 fn names_another_bank(file_name: &str, selected: &str) -> bool {
-    let first = file_name
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
+    let first = file_name.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or_default();
     let named = banks::find(&first.to_uppercase());
-    named.is_some_and(|bank| {
-        bank.name != selected && !selected.starts_with(&format!("{} ", bank.name))
-    })
+    named.is_some_and(|bank| bank.name != selected && !selected.starts_with(&format!("{} ", bank.name)))
 }

@@ -24,10 +24,7 @@ impl UploadType {
         match word {
             "PDF" => Ok(Self::Pdf),
             "BASE64" => Ok(Self::Base64),
-            _ => Err(Problem::new(
-                Code::RequestInvalid,
-                "uploadType must be PDF or BASE64",
-            )),
+            _ => Err(Problem::new(Code::RequestInvalid, "uploadType must be PDF or BASE64")),
         }
     }
 }
@@ -48,11 +45,7 @@ const PASSWORD: &str = "open-sesame";
 
 impl Statement {
     /// Judges an uploaded part.
-    pub(in crate::sandbox) fn read(
-        part: &Part,
-        upload: UploadType,
-        password: Option<&str>,
-    ) -> Result<Self, Problem> {
+    pub(in crate::sandbox) fn read(part: &Part, upload: UploadType, password: Option<&str>) -> Result<Self, Problem> {
         let file_name = part.file_name.as_deref().unwrap_or_default().to_lowercase();
         let is_file = part.file_name.is_some() || upload == UploadType::Base64;
         let content = match upload {
@@ -64,11 +57,7 @@ impl Statement {
         if content.len() > FILE_LIMIT {
             return Err(invalid("a statement is larger than 5 MB"));
         }
-        let statement = Self {
-            file_name,
-            content,
-            is_file,
-        };
+        let statement = Self { file_name, content, is_file };
         if is_file && !statement.content.starts_with(b"%PDF-") {
             return Err(invalid("a statement is not a PDF"));
         }
@@ -86,23 +75,14 @@ impl Statement {
 
     /// Whether the PDF holds these bytes.
     pub(super) fn holds(&self, bytes: &[u8]) -> bool {
-        self.content
-            .windows(bytes.len())
-            .any(|window| window == bytes)
+        self.content.windows(bytes.len()).any(|window| window == bytes)
     }
 }
 
 fn decode(text: &[u8]) -> Result<Bytes, Problem> {
     // Mail and command line tools break base64 into lines.
-    let text: Vec<u8> = text
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
-    STANDARD
-        .decode(text)
-        .map(Bytes::from)
-        .map_err(|_| invalid("files is not valid base64"))
+    let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    STANDARD.decode(text).map(Bytes::from).map_err(|_| invalid("files is not valid base64"))
 }
 
 fn invalid(sentence: &str) -> Problem {

@@ -16,10 +16,7 @@ impl Period {
     pub(super) fn expected(today: Date) -> Self {
         let month = today.first_of_month();
         let first = month.checked_sub(6.months()).unwrap_or(Date::MIN);
-        Self {
-            first,
-            last: month.yesterday().unwrap_or(Date::MIN),
-        }
+        Self { first, last: month.yesterday().unwrap_or(Date::MIN) }
     }
 
     /// The days told by a file name such as `statement_01-05-2026_31-10-2026.pdf`, if it tells any.
@@ -46,8 +43,7 @@ fn dates_in(text: &str) -> impl Iterator<Item = &str> {
     (0..text.len()).filter_map(move |start| {
         let piece = text.get(start..start + LENGTH)?;
         let alone = !text[..start].ends_with(digit) && !text[start + LENGTH..].starts_with(digit);
-        (alone && (picture::matches(piece, "99-99-9999") || picture::matches(piece, "9999-99-99")))
-            .then_some(piece)
+        (alone && (picture::matches(piece, "99-99-9999") || picture::matches(piece, "9999-99-99"))).then_some(piece)
     })
 }
 
@@ -58,10 +54,6 @@ fn digit(character: char) -> bool {
 /// Reads a date written day first; any other order is not a date here.
 fn read(text: &str) -> Option<Date> {
     let mut numbers = text.split('-').map(str::parse::<i16>);
-    let (day, month, year) = (
-        numbers.next()?.ok()?,
-        numbers.next()?.ok()?,
-        numbers.next()?.ok()?,
-    );
+    let (day, month, year) = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }

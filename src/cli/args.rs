@@ -1,0 +1,159 @@
+//! What was typed. What it means is found out by the commands.
+
+use crate::report::Verbosity;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const ABOUT: &str = "Declarative contract tests for HTTP APIs: YAML suites in, verdicts, JUnit and a journal out.";
+
+const START: &str = "\
+Most people want:
+  proviso run                   run the suites in ./suites against the embedded reference server
+  proviso run --env uat         run them against the environment suites/environments/uat.yaml
+  proviso check                 report every mistake in the suites, send nothing
+
+Exit codes:
+  0 passed   1 contract broken   2 command line   3 suite, environment or contract invalid
+  4 nothing selected   5 could not tell   6 a report could not be written   130 interrupted";
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(name = "proviso", version, about = ABOUT, after_help = START, arg_required_else_help = true)]
+pub(super) struct Args {
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: Color,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run suites; with no target, start the embedded reference server and run against that.
+    Run(Run),
+    /// Read everything and report every problem; send nothing.
+    Check(Check),
+    /// Serve the embedded reference server of the Lender Prism APIs.
+    #[command(alias = "sandbox")]
+    Serve(Serve),
+    /// Make the reports of a run again, from its journal alone.
+    Report(Report),
+}
+
+/// Which suites, which cases of them, and where they go.
+#[derive(Debug, clap::Args)]
+pub(super) struct Target {
+    /// Suite files, or folders of them.
+    #[arg(value_name = "SUITE", default_value = "suites")]
+    pub(super) suites: Vec<PathBuf>,
+    /// The environment: the name of a file in the suites' folder `environments`, without `.yaml`.
+    #[arg(long, value_name = "NAME")]
+    pub(super) env: Option<String>,
+    /// Where requests go, instead of where the environment says.
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// Only cases with this tag; repeat it for cases with any of several.
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(super) tags: Vec<String>,
+    /// Only cases whose file, suite or name contains this text; repeat it for several.
+    #[arg(long = "case", value_name = "TEXT")]
+    pub(super) texts: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// How many cases are at work at once; a case that waits for its next attempt does not count.
+    #[arg(long, value_name = "N", default_value = "8")]
+    pub(super) jobs: NonZeroUsize,
+    /// Go through the cases this many times.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) repeat: u32,
+    /// Stop at the first case that does not pass.
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// The seed of everything generated; the same seed generates the same.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Where run folders go.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(super) reports: PathBuf,
+    /// What to show while the run goes on.
+    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    pub(super) show: Show,
+    #[command(flatten)]
+    pub(super) server: ServerSettings,
+}
+
+/// What to show while a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Show {
+    /// Cases that did not pass.
+    Failures,
+    /// Every case.
+    Cases,
+    /// Every step.
+    Steps,
+}
+
+impl From<Show> for Verbosity {
+    fn from(show: Show) -> Self {
+        match show {
+            Show::Failures => Self::Failures,
+            Show::Cases => Self::Cases,
+            Show::Steps => Self::Steps,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8417")]
+    pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) server: ServerSettings,
+}
+
+/// How the reference server behaves.
+#[derive(Debug, clap::Args)]
+pub(super) struct ServerSettings {
+    /// How long the reference server stays PROCESSING at every stage.
+    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
+    pub(super) processing: Duration,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Report {
+    /// A run's folder, or its journal.
+    #[arg(value_name = "RUN", default_value = "reports/latest")]
+    pub(super) run: PathBuf,
+    /// What to show.
+    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    pub(super) show: Show,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
+}

@@ -1,0 +1,475 @@
+//! Reading the files a command names: suites, the flows and contracts they use, the environment.
+
+use super::args::Target;
+use crate::contract::{self, Contract};
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::expr::{Files, Services};
+use crate::plan::{Library, Plan, Selection};
+use crate::source::{FileId, Sources, Spanned};
+use crate::suite::{
+    BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_suite,
+    read_table,
+};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Folders below the suites' folder that hold no suites.
+const NOT_SUITES: [&str; 5] = ["environments", "files", "flows", "profiles", "snapshots"];
+
+/// The environment when none is named.
+const DEFAULT_ENVIRONMENT: &str = "sandbox";
+
+/// Contracts that are part of the program.
+const BUILT_IN: [(&str, &str); 1] = [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
+
+/// The environment of the embedded reference server, for suites that have no folder of environments.
+const BUILT_IN_SANDBOX: &str = include_str!("../../suites/environments/sandbox.yaml");
+
+/// Everything a run needs to know from files.
+pub(super) struct Loaded {
+    pub(super) plan: Plan,
+    /// The environment's name.
+    pub(super) environment: String,
+    /// Where requests go.
+    pub(super) destination: Destination,
+    /// Contents of files.
+    pub(super) files: DiskFiles,
+    /// Environment variables.
+    pub(super) variables: Arc<HashMap<String, String>>,
+}
+
+/// Where requests go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// To the reference server, which is to be started.
+    Embedded,
+    /// To this base URL.
+    Url(String),
+}
+
+/// Reads everything and puts a plan together.
+pub(super) fn load(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target).map_err(in_order)
+}
+
+/// Problems in the order of the files they were found in and of the lines there; those without a line come first.
+fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut files: Vec<String> = Vec::new();
+    for place in problems.iter().filter_map(|problem| problem.labels.first()).map(|label| &label.place) {
+        if !files.contains(&place.file) {
+            files.push(place.file.clone());
+        }
+    }
+    problems.sort_by_key(|problem| {
+        let place = problem.labels.first().map(|label| &label.place);
+        place.map(|place| (files.iter().position(|file| *file == place.file), place.line, place.column))
+    });
+    problems
+}
+
+fn read(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader::default();
+    for path in &target.suites {
+        loader.suites(path);
+    }
+    let (environment_name, environment) = loader.environment(target);
+    let destination = loader.destination(target, environment.as_ref());
+    if !loader.problems.is_empty() && loader.suites.is_empty() {
+        return Err(loader.problems);
+    }
+    let variables: Arc<HashMap<String, String>> = Arc::new(std::env::vars().collect());
+    let services = Services {
+        random: Mutex::new(fastrand::Rng::new()),
+        now: Arc::new(jiff::Timestamp::now),
+        files: Arc::new(HashMap::new()),
+        variables: Arc::clone(&variables),
+    };
+    let library = Library {
+        sources: loader.sources,
+        suites: loader.suites,
+        flows: loader.flows,
+        tables: loader.tables,
+        contracts: loader.contracts,
+        environment,
+        services: Arc::new(services),
+    };
+    let selection = Selection { tags: target.tags.clone(), texts: target.texts.clone() };
+    let mut problems = loader.problems;
+    match Plan::new(library, &selection) {
+        Ok(plan) => {
+            let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+            let files = DiskFiles::new(root, read_files(&plan, &loader.roots, &mut problems));
+            match destination {
+                Some(destination) if problems.is_empty() => {
+                    let destination = resolve(destination, &plan);
+                    Ok(Loaded { plan, environment: environment_name, destination, files, variables })
+                }
+                Some(_) | None => Err(problems),
+            }
+        }
+        Err(more) => {
+            problems.extend(more);
+            Err(problems)
+        }
+    }
+}
+
+/// Where the environment says, now that its templates are filled.
+fn resolve(destination: Option<Destination>, plan: &Plan) -> Destination {
+    let said = plan.globals.base_url.as_ref().map(|url| Destination::Url(trimmed(&url.value)));
+    destination.or(said).unwrap_or(Destination::Embedded)
+}
+
+fn trimmed(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
+}
+
+/// Files below the suites' folder. Those that suites name outright are read before the run; those whose names templates
+/// make are read when they are first needed. Each is read once.
+pub(super) struct DiskFiles {
+    root: PathBuf,
+    read: Mutex<HashMap<String, Bytes>>,
+}
+
+impl DiskFiles {
+    fn new(root: PathBuf, read: HashMap<String, Bytes>) -> Self {
+        Self { root, read: Mutex::new(read) }
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, name: &str) -> Result<Bytes, String> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = read.get(name) {
+            return Ok(content.clone());
+        }
+        let outside =
+            Path::new(name).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+        if outside {
+            return Err(format!("`{name}` leads out of the suites' folder"));
+        }
+        let path = self.root.join(name);
+        let content = std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
+        let content = Bytes::from(content);
+        read.insert(name.to_owned(), content.clone());
+        Ok(content)
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    sources: Sources,
+    suites: Vec<Suite>,
+    flows: HashMap<(FileId, String), Arc<Flow>>,
+    /// Flows by their path, so that each is read once.
+    read: HashMap<PathBuf, Option<Arc<Flow>>>,
+    tables: HashMap<(FileId, String), Table>,
+    contracts: HashMap<String, Arc<Contract>>,
+    /// The folder that paths in a file are below.
+    roots: HashMap<FileId, PathBuf>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Loader {
+    /// Reads a suite file, or all suite files below a folder.
+    fn suites(&mut self, path: &Path) {
+        if path.is_dir() {
+            let mut files = Vec::new();
+            if let Err(error) = collect(path, &mut files) {
+                self.problems.push(unreadable(path, &error));
+            }
+            if files.is_empty() {
+                let problem = Diagnostic::new(Code::MissingFile, format!("there is no suite in {}", path.display()));
+                self.problems.push(problem.next("a suite is a file that ends in .yaml"));
+            }
+            files.iter().for_each(|file| self.suite(file));
+        } else {
+            self.suite(path);
+        }
+    }
+
+    fn suite(&mut self, path: &Path) {
+        let Some(file) = self.text(path, None) else { return };
+        self.roots.insert(file, root_of(path));
+        match read_suite(&self.sources, file) {
+            Ok(suite) => {
+                if let Some(name) = suite.contract.clone() {
+                    self.contract(&name, path);
+                }
+                for case in &suite.cases {
+                    self.flows_of(&case.steps, file);
+                    self.flows_of(&case.cleanup, file);
+                    if let Some(Rows::File(path)) = &case.each {
+                        self.table(path, file);
+                    }
+                }
+                self.suites.push(suite);
+            }
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+
+    /// Reads a file into the sources; `named` is where a suite names it.
+    fn text(&mut self, path: &Path, named: Option<&Spanned<String>>) -> Option<FileId> {
+        let shown = shown(path);
+        match std::fs::read(path).map(String::from_utf8) {
+            Ok(Ok(text)) => Some(self.sources.add(shown, text)),
+            Ok(Err(error)) => {
+                let at = error.utf8_error().valid_up_to();
+                let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                let problem = Diagnostic::new(Code::UnreadableFile, format!("{shown} is not UTF-8 text"))
+                    .note(NoteKind::Why, format!("byte {at}, on line {line}, cannot be part of any character"));
+                self.problems.push(problem.next("save the file as UTF-8"));
+                None
+            }
+            Err(error) => {
+                let mut problem = unreadable(path, &error);
+                if let Some(named) = named {
+                    problem = problem.at(self.sources.place(named.span), "named here");
+                }
+                self.problems.push(problem.maybe_next(near_file(path)));
+                None
+            }
+        }
+    }
+
+    fn flows_of(&mut self, steps: &[Step], user: FileId) {
+        for step in steps {
+            match &step.action {
+                StepAction::Use(used) => self.flow(&used.flow, user),
+                StepAction::Repeat(_, steps) => self.flows_of(steps, user),
+                StepAction::Call(_) => {}
+            }
+        }
+    }
+
+    fn flow(&mut self, named: &Spanned<String>, user: FileId) {
+        let root = self.roots.get(&user).cloned().unwrap_or_default();
+        let path = root.join(&named.value);
+        let known = self.read.get(&path).cloned();
+        let flow = match known {
+            Some(flow) => flow,
+            None => {
+                let flow = self.read_flow(&path, named, &root);
+                self.read.insert(path, flow.clone());
+                if let Some(flow) = &flow {
+                    self.flows_of(&flow.steps, flow.file);
+                }
+                flow
+            }
+        };
+        if let Some(flow) = flow {
+            self.flows.insert((user, named.value.clone()), flow);
+        }
+    }
+
+    fn read_flow(&mut self, path: &Path, named: &Spanned<String>, root: &Path) -> Option<Arc<Flow>> {
+        let file = self.text(path, Some(named))?;
+        self.roots.insert(file, root.to_owned());
+        match read_flow(&self.sources, file) {
+            Ok(flow) => Some(Arc::new(flow)),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    fn table(&mut self, named: &Spanned<String>, user: FileId) {
+        let path = self.roots.get(&user).cloned().unwrap_or_default().join(&named.value);
+        let Some(file) = self.text(&path, Some(named)) else { return };
+        match read_table(&self.sources, file) {
+            Ok(table) => {
+                self.tables.insert((user, named.value.clone()), table);
+            }
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+
+    fn contract(&mut self, name: &Spanned<String>, suite: &Path) {
+        if self.contracts.contains_key(&name.value) {
+            return;
+        }
+        let built_in = BUILT_IN.iter().find(|(known, _)| *known == name.value);
+        let file = match built_in {
+            Some((name, text)) => Some(self.sources.add(format!("schemas/{name}.openapi.yaml (built in)"), *text)),
+            None if name.value.contains(['/', '.']) => {
+                let path = suite.parent().unwrap_or(Path::new("")).join(&name.value);
+                self.text(&path, Some(name))
+            }
+            None => {
+                let known = BUILT_IN.map(|(name, _)| name);
+                let label = crate::text::did_you_mean(&name.value, known).unwrap_or_default();
+                let problem = Diagnostic::new(Code::Contract, format!("there is no contract `{}`", name.value))
+                    .at(self.sources.place(name.span), label)
+                    .next("a contract of your own is named by its path, as in `contract: ./api.yaml`");
+                self.problems.push(problem);
+                None
+            }
+        };
+        let Some(file) = file else { return };
+        match contract::load(&self.sources, file, &name.value) {
+            Ok(contract) => {
+                self.contracts.insert(name.value.clone(), Arc::new(contract));
+            }
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+
+    fn environment(&mut self, target: &Target) -> (String, Option<Environment>) {
+        let name = target.env.clone().unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
+        let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+        let path = root.join("environments").join(format!("{name}.yaml"));
+        let file = if path.exists() {
+            self.text(&path, None)
+        } else if target.env.is_some() {
+            self.problems.push(unknown_environment(&name, &path));
+            None
+        } else if target.base_url.is_some() {
+            return ("none".to_owned(), None);
+        } else {
+            Some(self.sources.add("suites/environments/sandbox.yaml (built in)", BUILT_IN_SANDBOX))
+        };
+        let environment = file.and_then(|file| match read_environment(&self.sources, file) {
+            Ok(environment) => Some(environment),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        });
+        (name, environment)
+    }
+
+    /// Where the command line says requests go, else what the environment says once it is evaluated (`Some(None)`).
+    fn destination(&mut self, target: &Target, environment: Option<&Environment>) -> Option<Option<Destination>> {
+        if let Some(url) = &target.base_url {
+            return match url::Url::parse(url) {
+                Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Some(Some(Destination::Url(trimmed(url)))),
+                Ok(_) | Err(_) => {
+                    let problem =
+                        Diagnostic::new(Code::WrongValue, format!("--base-url {url} is not an http or https URL"));
+                    self.problems.push(problem.next("write it with its scheme, as in http://127.0.0.1:8417"));
+                    None
+                }
+            };
+        }
+        match environment.map(|environment| &environment.base_url) {
+            Some(BaseUrl::Embedded) => Some(Some(Destination::Embedded)),
+            Some(BaseUrl::Url(_)) => Some(None),
+            Some(BaseUrl::Unset(span)) => {
+                let problem = Diagnostic::new(Code::MissingKey, "the environment does not say where requests go")
+                    .at(self.sources.place(*span), "there is no `base_url`")
+                    .next("add `base_url: https://...`, `base_url: embedded` for the reference server, or give --base-url");
+                self.problems.push(problem);
+                None
+            }
+            None => None,
+        }
+    }
+}
+
+/// Suite files below a folder, in the order of their names.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            if !NOT_SUITES.contains(&name.as_ref()) {
+                collect(&path, files)?;
+            }
+        } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The folder that paths in a suite are below: the nearest one up that holds `environments`, else the suite's own.
+fn root_of(path: &Path) -> PathBuf {
+    let own = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+    own.ancestors().find(|folder| folder.join("environments").is_dir()).unwrap_or(own).to_owned()
+}
+
+/// Reads the files that steps send.
+fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<Diagnostic>) -> HashMap<String, Bytes> {
+    let mut files = HashMap::new();
+    let mut paths: HashMap<&str, PathBuf> = HashMap::new();
+    for named in &plan.files {
+        let path = roots.get(&named.span.file).cloned().unwrap_or_default().join(&named.value);
+        let place = plan.sources.place(named.span);
+        match paths.get(named.value.as_str()) {
+            Some(other) if *other == path => continue,
+            Some(other) => {
+                let title = format!("two suites mean different files by `{}`", named.value);
+                let why = format!("{} and {}", other.display(), path.display());
+                let problem = Diagnostic::new(Code::DuplicateName, title).at(place, "").note(NoteKind::Why, why);
+                problems.push(problem.next("run the two suites apart"));
+                continue;
+            }
+            None => {}
+        }
+        match std::fs::read(&path) {
+            Ok(content) => {
+                files.insert(named.value.clone(), Bytes::from(content));
+            }
+            Err(error) => problems.push(unreadable(&path, &error).at(place, "named here").maybe_next(near_file(&path))),
+        }
+        paths.insert(&named.value, path);
+    }
+    files
+}
+
+/// A path as messages show it.
+fn shown(path: &Path) -> String {
+    path.strip_prefix("./").unwrap_or(path).display().to_string()
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let shown = shown(path);
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Diagnostic::new(Code::MissingFile, format!("there is no file {shown}")),
+        std::io::ErrorKind::PermissionDenied => {
+            Diagnostic::new(Code::UnreadableFile, format!("{shown} cannot be read"))
+                .note(NoteKind::Why, "permission denied")
+                .next("give yourself permission to read it")
+        }
+        _ => Diagnostic::new(Code::UnreadableFile, format!("{shown} cannot be read"))
+            .note(NoteKind::Why, error.to_string()),
+    }
+}
+
+/// A file beside a missing one whose name is near.
+fn near_file(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Some(format!("there is no folder {} either", shown(folder)));
+    }
+    let beside: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    crate::text::nearest(&name, beside.iter().map(String::as_str))
+        .map(|near| format!("did you mean {}?", shown(&folder.join(near))))
+}
+
+fn unknown_environment(name: &str, path: &Path) -> Diagnostic {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut known: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().strip_suffix(".yaml")?.to_owned()))
+        .collect();
+    known.sort();
+    let next = crate::text::did_you_mean(name, known.iter().map(String::as_str));
+    Diagnostic::new(Code::UnknownEnvironment, format!("there is no environment `{name}`"))
+        .note(NoteKind::Why, format!("no file {}", shown(path)))
+        .maybe_next(next)
+}

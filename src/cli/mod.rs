@@ -1,0 +1,47 @@
+//! The command line: the only place that touches files, the environment, the clock and the standard streams.
+//!
+//! [`args`] is what was typed, [`load`] reads the files it names, [`shell`] is the terminal, [`exit`] the exit codes. Each
+//! command is a file of its own.
+
+mod args;
+mod check;
+mod embedded;
+mod exit;
+mod load;
+mod record;
+mod report;
+mod run;
+mod run_folder;
+mod serve;
+mod shell;
+
+pub use exit::Exit;
+
+use args::{Args, Command};
+use clap::Parser as _;
+use shell::Shell;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with these arguments, the program's name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let typed: Vec<String> = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let exit = match Args::try_parse_from(arguments) {
+        Ok(args) => {
+            let shell = Shell::new(args.color);
+            match args.command {
+                Command::Run(args) => run::run(&args, &shell, typed),
+                Command::Check(args) => check::check(&args, &shell),
+                Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Report(args) => report::report(&args, &shell),
+            }
+        }
+        Err(error) => {
+            // Help and version are answers and go to standard output; mistakes go to standard error.
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage } else { Exit::Passed }
+        }
+    };
+    exit.into()
+}

@@ -1,0 +1,121 @@
+//! From the run's threads to the journal and the reports: one thread, one order.
+
+use super::run_folder::{JOURNAL, JUNIT, WholeFile};
+use super::shell::Shell;
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::event::{Event, Tally, Verdict};
+use crate::report::{Fanout, Journal, Junit, Terminal, Verbosity};
+use crate::run::Emit;
+use crate::secret::Redactor;
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::JoinHandle;
+
+/// Events that may wait to be written before the run is held back.
+const QUEUE: usize = 4096;
+
+/// Writes what a run says.
+pub(super) struct Recorder {
+    sender: SyncSender<Event>,
+    thread: JoinHandle<Recorded>,
+}
+
+/// What was recorded, and what could not be.
+pub(super) struct Recorded {
+    /// What the run amounts to.
+    pub(super) verdict: Verdict,
+    /// Reports that could not be written.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Recorder {
+    /// Begins a run's journal and reports in its folder, and its report on standard output.
+    pub(super) fn start(
+        folder: &Path,
+        redactor: Redactor,
+        shell: &Shell,
+        verbosity: Verbosity,
+    ) -> Result<Self, Diagnostic> {
+        let refuse = |path: &Path, error: &io::Error| unwritable(&path.display().to_string(), error);
+        let path = folder.join(JOURNAL);
+        let file = File::create(&path).map_err(|error| refuse(&path, &error))?;
+        let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
+        let path = folder.join(JUNIT);
+        let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
+        let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
+        let fanout = Fanout::new().with("standard output", terminal).with(path.display().to_string(), junit);
+        let (sender, receiver) = sync_channel(QUEUE);
+        let name = folder.join(JOURNAL).display().to_string();
+        let thread = std::thread::spawn(move || record(&receiver, journal, fanout, &name));
+        Ok(Self { sender, thread })
+    }
+
+    /// Where events go.
+    pub(super) fn emit(&self) -> Emit {
+        let sender = self.sender.clone();
+        // The receiving thread lives until every sender is gone, so sending cannot fail.
+        Arc::new(move |event| drop(sender.send(event)))
+    }
+
+    /// Waits until everything is written. Everything that [`Recorder::emit`] gave away must be gone.
+    pub(super) fn finish(self) -> Recorded {
+        drop(self.sender);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+fn record(
+    receiver: &Receiver<Event>,
+    mut journal: Journal<BufWriter<File>>,
+    mut fanout: Fanout<'_>,
+    name: &str,
+) -> Recorded {
+    let mut tally = Tally::default();
+    let mut journal_error = None;
+    loop {
+        let event = match receiver.try_recv() {
+            Ok(event) => event,
+            Err(TryRecvError::Empty) => {
+                // Nothing waits to be written, so there is time to hand on what was: a run that is killed now has it all.
+                keep(&mut journal_error, journal.flush());
+                let Ok(event) = receiver.recv() else { break };
+                event
+            }
+            Err(TryRecvError::Disconnected) => break,
+        };
+        tally.add(&event.kind);
+        match journal.mask(event) {
+            Ok(event) => {
+                keep(&mut journal_error, journal.write());
+                fanout.event(&event);
+            }
+            Err(error) => keep(&mut journal_error, Err(error)),
+        }
+    }
+    keep(&mut journal_error, journal.flush());
+    let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(name, error)).collect();
+    problems.extend(unwritten(fanout.finish()));
+    Recorded { verdict: tally.verdict(), problems }
+}
+
+/// Keeps the first error.
+fn keep(first: &mut Option<io::Error>, result: io::Result<()>) {
+    if let (None, Err(error)) = (&first, result) {
+        *first = Some(error);
+    }
+}
+
+/// Reports that failed, as problems. Nobody reading standard output to its end is not one of them.
+pub(super) fn unwritten(failed: Vec<(String, io::Error)>) -> Vec<Diagnostic> {
+    let failed = failed.into_iter().filter(|(_, error)| error.kind() != io::ErrorKind::BrokenPipe);
+    failed.map(|(name, error)| unwritable(&name, &error)).collect()
+}
+
+fn unwritable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Report, format!("{name} could not be written")).note(NoteKind::Why, error.to_string()).next(
+        "make room or give permission; what was written to the journal can be reported again with `proviso report`",
+    )
+}

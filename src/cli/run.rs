@@ -1,0 +1,173 @@
+//! `proviso run`.
+
+use super::args;
+use super::embedded;
+use super::exit::Exit;
+use super::load::{Destination, Loaded, load};
+use super::record::Recorder;
+use super::run_folder;
+use super::shell::Shell;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
+use crate::run::{Clock, FailFast, Runner, Stop};
+use crate::secret::Redactor;
+use crate::transport::HttpClient;
+use std::sync::Arc;
+
+/// Runs suites.
+pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
+    let loaded = match load(&args.target) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            shell.problems(&problems, "nothing was sent");
+            return Exit::Invalid;
+        }
+    };
+    if loaded.plan.cases.is_empty() {
+        shell.problem(&nothing_selected(&loaded, args));
+        return Exit::NothingSelected;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            shell.warn(&format!("error: the system gives no threads: {error}"));
+            return Exit::Troubled;
+        }
+    };
+    runtime.block_on(execute(args, shell, command, loaded))
+}
+
+async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded) -> Exit {
+    let origin = Moment::new(jiff::Timestamp::now());
+    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
+    let (server, base_url, target) = match &loaded.destination {
+        Destination::Url(url) => (None, url.clone(), url.clone()),
+        Destination::Embedded => match embedded::start(&args.server).await {
+            Ok(server) => {
+                let url = format!("http://{}", server.address);
+                let target = format!("the embedded reference server, {url}");
+                (Some(server), url, target)
+            }
+            Err(problem) => {
+                shell.problem(&problem);
+                return Exit::Troubled;
+            }
+        },
+    };
+    let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
+    let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.get(name)).map(String::as_str);
+    let redactor = Redactor::new(secrets);
+    let begun = run_folder::create(&args.reports, &id)
+        .and_then(|(id, folder)| Ok((id, Recorder::start(&folder, redactor, shell, args.show.into())?, folder)));
+    let (id, recorder, folder) = match begun {
+        Ok(begun) => begun,
+        Err(problem) => {
+            shell.problem(&problem);
+            return Exit::Unreported;
+        }
+    };
+    let started = started(args, &loaded, &id, command, target, seed);
+    let emit = recorder.emit();
+    let stop = Stop::default();
+    let watcher = tokio::spawn(watch_signals(stop.clone()));
+    let runner = Runner {
+        plan: Arc::new(loaded.plan),
+        transport: Arc::new(HttpClient::new()),
+        base_url,
+        files: Arc::new(loaded.files),
+        variables: loaded.variables,
+        seed,
+        jobs: args.jobs,
+        rounds: args.repeat,
+        fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
+        clock: Clock::starting_at(origin),
+        stop,
+        emit: Arc::clone(&emit),
+    };
+    emit(Event { at: origin, kind: EventKind::RunStarted(Box::new(started)) });
+    crate::run::run(Arc::new(runner)).await;
+    drop(emit);
+    drop(server);
+    watcher.abort();
+    let recorded = recorder.finish();
+    run_folder::point_latest(&args.reports, &id);
+    shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
+    if recorded.problems.is_empty() {
+        return recorded.verdict.into();
+    }
+    recorded.problems.iter().for_each(|problem| shell.problem(problem));
+    Exit::Unreported
+}
+
+fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, target: String, seed: u64) -> RunStarted {
+    let plan = &loaded.plan;
+    let suites = plan.suites.iter().map(|suite| SuiteEntry { file: suite.file.clone(), name: suite.name.clone() });
+    let cases = plan.cases.iter().map(|case| CaseEntry { suite: case.suite, name: case.name.clone() });
+    RunStarted {
+        format: FORMAT,
+        run: id.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command,
+        environment: loaded.environment.clone(),
+        target,
+        seed,
+        host: host(),
+        suites: suites.collect(),
+        cases: cases.collect(),
+        rounds: args.repeat,
+        left_out: plan.left_out,
+    }
+}
+
+/// The machine's name, as its system tells it.
+fn host() -> String {
+    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME"));
+    told.ok()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// The first Ctrl-C lets what is under way end and writes the reports; a second one stops at once.
+#[expect(clippy::exit, reason = "the second request to stop is one to stop at once")]
+async fn watch_signals(stop: Stop) {
+    loop {
+        let signal = next_signal().await;
+        if !stop.request(signal) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn next_signal() -> &'static str {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
+            _ = interrupt.recv() => "stopped by Ctrl-C",
+            _ = terminate.recv() => "stopped by SIGTERM",
+        },
+        _ => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn next_signal() -> &'static str {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => "stopped by Ctrl-C",
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn nothing_selected(loaded: &Loaded, args: &args::Run) -> Diagnostic {
+    let target = &args.target;
+    let asked: Vec<String> = target
+        .tags
+        .iter()
+        .map(|tag| format!("--tag {tag}"))
+        .chain(target.texts.iter().map(|text| format!("--case {text}")))
+        .collect();
+    let cases = crate::text::count(loaded.plan.left_out, "case");
+    Diagnostic::new(Code::NothingSelected, format!("none of {cases} matches {}", asked.join(" ")))
+        .next("leave the selection out to run them all")
+}

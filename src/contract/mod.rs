@@ -1,0 +1,108 @@
+//! A contract: what an API promises, read from an OpenAPI document.
+//!
+//! Today a contract answers two questions: where an operation is, and what a documented status code means and which HTTP
+//! statuses may carry it. Both are read once, when suites are loaded.
+//!
+//! Besides OpenAPI's own members it reads these extensions. `x-envelope` at the root, or at an operation that differs:
+//! `{ code: [statusCode] }`, the members of a response body in which the status code may stand. `x-codes` at the root:
+//! every documented code with `case`, `status` (a list of HTTP statuses, `4XX` and `5XX`), `operations` or
+//! `generic: true`, and `section`. `x-section` at an operation: the section of the documentation that describes it.
+
+mod load;
+
+pub use load::load;
+
+use std::collections::BTreeMap;
+
+/// An API's promises.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contract {
+    /// The name suites use.
+    pub name: String,
+    /// The document's version.
+    pub version: String,
+    /// Operations by their id, in the order of the document.
+    pub operations: Vec<Operation>,
+    /// Documented status codes.
+    pub codes: BTreeMap<String, DocumentedCode>,
+}
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: String,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The path below the base URL, with a leading slash.
+    pub path: String,
+    /// The section of the documentation that describes it.
+    pub section: Option<String>,
+    /// The members of a response body in which the status code may stand, the usual one first.
+    pub code_members: Vec<String>,
+}
+
+/// A documented status code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentedCode {
+    /// What it means, in the documentation's words.
+    pub case: String,
+    /// HTTP statuses that may carry it.
+    pub statuses: Vec<StatusRange>,
+    /// Operations that may answer with it; empty for a code that any of them may.
+    pub operations: Vec<String>,
+    /// The section of the documentation that lists it.
+    pub section: Option<String>,
+}
+
+/// HTTP statuses that are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusRange {
+    /// One status.
+    Exactly(u16),
+    /// All statuses of a class: 4 for `4XX`.
+    Class(u16),
+}
+
+impl StatusRange {
+    /// Reads `200` or `4XX`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Self::Class(u16::from(class - b'0'))),
+            _ => text.parse().ok().filter(|status| (100..600).contains(status)).map(Self::Exactly),
+        }
+    }
+
+    /// Whether a status belongs to it.
+    #[must_use]
+    pub const fn holds(self, status: u16) -> bool {
+        match self {
+            Self::Exactly(exact) => exact == status,
+            Self::Class(class) => status / 100 == class,
+        }
+    }
+}
+
+impl std::fmt::Display for StatusRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exactly(status) => write!(f, "{status}"),
+            Self::Class(class) => write!(f, "{class}XX"),
+        }
+    }
+}
+
+impl Contract {
+    /// The operation of that id.
+    #[must_use]
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The operation a request goes to, by its method and its path below the base URL.
+    #[must_use]
+    pub fn operation_at(&self, method: &str, path: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.method == method && operation.path == path)
+    }
+}

@@ -1,0 +1,112 @@
+//! Every kind of problem has a code: stable, searchable, one line each.
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
+        /// Which kind of problem a diagnostic is about. Wording may change; codes do not.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of their table.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The code as people see and search it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A file that was named does not exist.
+    MissingFile = "missing-file",
+    /// A file exists and cannot be read.
+    UnreadableFile = "unreadable-file",
+    /// A text is not YAML, or YAML that Proviso refuses.
+    Yaml = "yaml",
+    /// A mapping has a key twice.
+    DuplicateKey = "duplicate-key",
+    /// A mapping has a key that means nothing there.
+    UnknownKey = "unknown-key",
+    /// A mapping lacks a key it must have.
+    MissingKey = "missing-key",
+    /// Keys that exclude each other stand together.
+    ConflictingKeys = "conflicting-keys",
+    /// A value has the wrong type.
+    WrongType = "wrong-type",
+    /// A value has the right type and still is not one of those allowed.
+    WrongValue = "wrong-value",
+    /// A template cannot be read.
+    Template = "template",
+    /// A JSONPath cannot be read, or is one that Proviso refuses.
+    Selector = "selector",
+    /// A matcher cannot be read.
+    Matcher = "matcher",
+    /// A template uses a name that nothing before it sets.
+    UndefinedName = "undefined-name",
+    /// A name is given twice where it must be unique.
+    DuplicateName = "duplicate-name",
+    /// The contract has no such operation, code or status.
+    UnknownInContract = "unknown-in-contract",
+    /// The contract itself cannot be used.
+    Contract = "contract",
+    /// A flow uses itself.
+    CircularFlow = "circular-flow",
+    /// No environment has that name.
+    UnknownEnvironment = "unknown-environment",
+    /// A secret has no value.
+    MissingSecret = "missing-secret",
+    /// Nothing matches the selection.
+    NothingSelected = "nothing-selected",
+    /// The address to listen on cannot be had.
+    Listen = "listen",
+    /// A report could not be written.
+    Report = "report",
+    /// A journal cannot be read.
+    Journal = "journal",
+
+    /// The HTTP status is not the one promised.
+    Status = "status",
+    /// The documented status code is not the one promised.
+    StatusCode = "status-code",
+    /// A value in the body is not the one promised.
+    Body = "body",
+    /// A header is not the one promised.
+    Header = "header",
+    /// The answer took longer than promised.
+    Latency = "latency",
+    /// The body had to be JSON and is not.
+    Json = "json",
+    /// A name could not be captured.
+    Capture = "capture",
+    /// A poll reached its limit.
+    PollGaveUp = "poll-gave-up",
+    /// A poll saw an answer that cannot turn good any more.
+    PollHopeless = "poll-hopeless",
+
+    /// A group of steps was repeated as often as it may.
+    RepeatGaveUp = "repeat-gave-up",
+    /// A case took longer than it may.
+    CaseTooLong = "case-too-long",
+
+    /// The server could not be reached.
+    Unreachable = "unreachable",
+    /// The answer did not come in time.
+    TimedOut = "timed-out",
+    /// The connection broke, or what came is not HTTP.
+    Broken = "broken",
+    /// The TLS handshake failed.
+    Tls = "tls",
+    /// The response is larger than the limit.
+    TooLarge = "too-large",
+    /// The request could not be made.
+    Request = "request",
+    /// The run ended before the step did.
+    Stopped = "stopped",
+}

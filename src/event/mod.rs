@@ -1,0 +1,207 @@
+//! What a run says: the one event type.
+//!
+//! A run is the sequence of its [`Event`]s and nothing else. They are owned and serialisable, so that a live run, a
+//! journal read back from disk and several shards read together are the same thing to every report.
+//!
+//! Cases are numbered across the run (`case`), steps within their case (`step`, in the order they would run, flows
+//! unfolded), attempts within their step from 1.
+
+mod exchange;
+mod moment;
+mod outcome;
+mod tally;
+
+pub use exchange::{Body, Exchange, Received, Sent, Timing};
+pub use moment::Moment;
+pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepOutcome, Trouble, TroubleKind};
+pub use tally::{Tally, Verdict};
+
+use crate::source::Place;
+use serde::{Deserialize, Serialize};
+
+/// The version of the journal's format; a reader refuses a higher one.
+pub const FORMAT: u32 = 1;
+
+/// Something that happened, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When it happened.
+    pub at: Moment,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What can happen in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The run begins; always first.
+    RunStarted(Box<RunStarted>),
+    /// A case begins.
+    CaseStarted(CaseStarted),
+    /// A step begins.
+    StepStarted(StepStarted),
+    /// One exchange of a step is over.
+    AttemptFinished(Box<AttemptFinished>),
+    /// A step is over. A step that was skipped has no `StepStarted`.
+    StepFinished(Box<StepFinished>),
+    /// A case is over. A case that was skipped as a whole has no `CaseStarted`.
+    CaseFinished(CaseFinished),
+    /// Somebody asked the run to stop: no attempt starts after this.
+    Interrupted(Interrupted),
+    /// The run is over; always last. Without it the run was killed.
+    RunFinished(RunFinished),
+}
+
+/// What was to be run, where and with what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// The journal's format, [`FORMAT`].
+    pub format: u32,
+    /// The run's id, also the name of its folder.
+    pub run: String,
+    /// Proviso's version.
+    pub version: String,
+    /// The command line, as typed.
+    pub command: Vec<String>,
+    /// The environment's name.
+    pub environment: String,
+    /// Where requests went, in words: a base URL, or the embedded server and its address.
+    pub target: String,
+    /// The seed of everything generated.
+    pub seed: u64,
+    /// The machine's name.
+    pub host: String,
+    /// The suites with at least one selected case, in order.
+    pub suites: Vec<SuiteEntry>,
+    /// The selected cases, in order; `case` numbers in events index this list.
+    pub cases: Vec<CaseEntry>,
+    /// How many times the list of cases is gone through; case `n` of round `r` (from 0) has the number `r * len + n`.
+    pub rounds: u32,
+    /// How many cases the selection left out.
+    pub left_out: usize,
+}
+
+/// A suite of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuiteEntry {
+    /// Its file, as messages name it.
+    pub file: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A case of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseEntry {
+    /// The suite, as an index into [`RunStarted::suites`].
+    pub suite: usize,
+    /// The case's name, unique in its suite.
+    pub name: String,
+}
+
+/// A case begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseStarted {
+    /// The case.
+    pub case: usize,
+}
+
+/// A step begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepStarted {
+    /// The case.
+    pub case: usize,
+    /// The step.
+    pub step: usize,
+}
+
+/// One exchange of a step, whole, and what the step's poll made of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttemptFinished {
+    /// The case.
+    pub case: usize,
+    /// The step.
+    pub step: usize,
+    /// The attempt, from 1.
+    pub attempt: u32,
+    /// What was sent and what came.
+    pub exchange: Exchange,
+    /// Present when the answer was "not yet": what was seen where the poll looked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Found>,
+    /// Present when another attempt follows: the wait before it, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<u64>,
+    /// Present when the attempt is made again for what `retry_on` names: what that was, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried: Option<String>,
+}
+
+/// A step is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepFinished {
+    /// The case.
+    pub case: usize,
+    /// The step.
+    pub step: usize,
+    /// The step's name; flows it came through stand before it, as `onboard › Create user`.
+    pub name: String,
+    /// The contract's operation, where the step names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// Where the step is written. Present unless the step passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// How it ended.
+    pub outcome: StepOutcome,
+    /// How many attempts it took.
+    pub attempts: u32,
+    /// How many single promises were checked on the final attempt.
+    pub checks: u32,
+    /// Names the step set, with their values as JSON text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captured: Vec<Captured>,
+    /// From the first attempt's start to the verdict, waits included, in microseconds.
+    pub took_us: u64,
+    /// Which time this was, from 1, for a step in a group that is repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
+    /// Whether the step is one of the case's cleanup, which does not decide how the case ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleanup: bool,
+}
+
+/// A name that a step set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Captured {
+    /// The name.
+    pub name: String,
+    /// The value as JSON text, cut when long.
+    pub value: String,
+}
+
+/// A case is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFinished {
+    /// The case.
+    pub case: usize,
+    /// How it ended: the worst of its steps.
+    pub outcome: CaseOutcome,
+    /// From its start to its end, waits included, in microseconds.
+    pub took_us: u64,
+}
+
+/// Somebody asked the run to stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interrupted {
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// The run is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFinished {
+    /// From the run's start to its end, in microseconds.
+    pub took_us: u64,
+}

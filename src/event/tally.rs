@@ -1,0 +1,131 @@
+//! Counts, folded from events: the one definition of every number a report shows.
+
+use super::{CaseOutcome, EventKind, StepOutcome};
+
+/// How many of what. All counts are of finished things.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Cases that were to be run.
+    pub planned: usize,
+    /// Cases that passed.
+    pub passed: usize,
+    /// Cases that failed.
+    pub failed: usize,
+    /// Cases that could not be judged.
+    pub troubled: usize,
+    /// Cases that were not run.
+    pub skipped: usize,
+    /// Steps that were run to an end.
+    pub steps: usize,
+    /// Steps of cleanups that failed or could not be judged; they decide no case.
+    pub cleanups: usize,
+    /// Exchanges.
+    pub requests: usize,
+    /// Single promises checked.
+    pub checks: usize,
+    /// Whether somebody asked the run to stop.
+    pub interrupted: bool,
+    /// Whether the run came to its end.
+    pub complete: bool,
+}
+
+/// What a run amounts to, the worst thing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Verdict {
+    /// Somebody stopped the run.
+    Interrupted,
+    /// At least one case failed.
+    Failed,
+    /// No case failed, and at least one could not be judged or has no result.
+    Troubled,
+    /// Every case passed or was skipped for a stated reason, and at least one passed.
+    Passed,
+}
+
+impl Tally {
+    /// Counts one event.
+    pub fn add(&mut self, event: &EventKind) {
+        match event {
+            EventKind::RunStarted(run) => self.planned += run.cases.len() * run.rounds as usize,
+            EventKind::CaseStarted(_) | EventKind::StepStarted(_) => {}
+            EventKind::AttemptFinished(_) => self.requests += 1,
+            EventKind::StepFinished(step) => {
+                self.checks += step.checks as usize;
+                let good = match step.outcome {
+                    StepOutcome::Skipped { .. } => return,
+                    StepOutcome::Passed => true,
+                    StepOutcome::Failed(_) | StepOutcome::Troubled(_) => false,
+                };
+                self.steps += 1;
+                if step.cleanup && !good {
+                    self.cleanups += 1;
+                }
+            }
+            EventKind::CaseFinished(case) => match case.outcome {
+                CaseOutcome::Passed => self.passed += 1,
+                CaseOutcome::Failed => self.failed += 1,
+                CaseOutcome::Troubled => self.troubled += 1,
+                CaseOutcome::Skipped { .. } => self.skipped += 1,
+            },
+            EventKind::Interrupted(_) => self.interrupted = true,
+            EventKind::RunFinished(_) => self.complete = true,
+        }
+    }
+
+    /// Cases that have no result, because the run ended before they did.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        self.planned.saturating_sub(self.passed + self.failed + self.troubled + self.skipped)
+    }
+
+    /// What it all amounts to. A case without a result is never a pass.
+    pub fn verdict(&self) -> Verdict {
+        if self.interrupted {
+            Verdict::Interrupted
+        } else if self.failed > 0 {
+            Verdict::Failed
+        } else if self.troubled > 0 || self.missing() > 0 || !self.complete || self.passed == 0 {
+            Verdict::Troubled
+        } else {
+            Verdict::Passed
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CaseFinished, RunFinished};
+    use super::*;
+
+    fn finished(outcome: CaseOutcome) -> EventKind {
+        EventKind::CaseFinished(CaseFinished { case: 0, outcome, took_us: 1 })
+    }
+
+    fn tally(planned: usize, events: &[EventKind]) -> Tally {
+        let mut tally = Tally { planned, ..Tally::default() };
+        events.iter().for_each(|event| tally.add(event));
+        tally
+    }
+
+    const END: EventKind = EventKind::RunFinished(RunFinished { took_us: 1 });
+
+    #[test]
+    fn a_case_without_a_result_is_never_a_pass() {
+        assert_eq!(tally(2, &[finished(CaseOutcome::Passed), END]).verdict(), Verdict::Troubled);
+        assert_eq!(tally(1, &[finished(CaseOutcome::Passed)]).verdict(), Verdict::Troubled);
+        assert_eq!(tally(1, &[finished(CaseOutcome::Passed), END]).verdict(), Verdict::Passed);
+    }
+
+    #[test]
+    fn a_broken_contract_outweighs_trouble() {
+        let tally = tally(2, &[finished(CaseOutcome::Troubled), finished(CaseOutcome::Failed), END]);
+        assert_eq!(tally.verdict(), Verdict::Failed);
+    }
+
+    #[test]
+    fn a_run_in_which_everything_was_skipped_has_not_passed() {
+        let reason = String::from("the run was stopped");
+        assert_eq!(tally(1, &[finished(CaseOutcome::Skipped { reason }), END]).verdict(), Verdict::Troubled);
+    }
+}

@@ -1,0 +1,562 @@
+//! What a value must be. A matcher answers with a [`Mismatch`] that says what was expected, what was there and why the
+//! two do not agree; it never answers with a bare no.
+//!
+//! Two rules guard against a green that means nothing: a value that is not there matches nothing but `exists: false`,
+//! and `each` needs at least one item.
+
+use super::scope::Context;
+use super::selector::Selection;
+use super::template::{RenderError, Template};
+use super::value::{excerpt, kind_of};
+use crate::text;
+use regex::Regex;
+use serde_json::{Number, Value};
+
+/// Operators and what they ask, in the order of the documentation.
+pub const OPERATORS: [(&str, &str); 17] = [
+    ("equals", "the same JSON value; numbers by their value, objects whatever the order of their members"),
+    ("not", "anything but what the matcher inside asks; the value must be there"),
+    ("one_of", "one of the values listed; a bare list says the same"),
+    ("exists", "true: there, whatever it is, null too; false: not there"),
+    ("type", "string, number, integer, boolean, null, array or object"),
+    ("contains", "text: this part; array: an item equal to this; object: a member of this name"),
+    ("starts_with", "text that begins so"),
+    ("ends_with", "text that ends so"),
+    ("matches", "text in which the regular expression finds something; anchor it with ^ and $ for the whole text"),
+    ("format", "text of a well-known form"),
+    ("min", "a number, at least this"),
+    ("max", "a number, at most this"),
+    ("length", "text in characters, array in items, object in members: a number or a matcher of it"),
+    ("each", "every item matches, and there is at least one"),
+    ("any", "at least one item matches"),
+    ("all_of", "every matcher listed matches"),
+    ("any_of", "at least one matcher listed matches"),
+];
+
+/// Names of types that `type` takes.
+pub const KIND_NAMES: [&str; 7] = ["string", "number", "integer", "boolean", "null", "array", "object"];
+
+/// Names of forms that `format` takes.
+pub const FORMATS: [&str; 9] = ["uuid", "date", "date-time", "email", "uri", "ipv4", "ipv6", "numeric", "base64"];
+
+/// One of [`KIND_NAMES`].
+pub type KindName = &'static str;
+
+/// What a value must be.
+#[derive(Debug, Clone)]
+pub enum Matcher {
+    /// The same JSON value.
+    Equals(Template),
+    /// One of several values.
+    OneOf(Vec<Template>),
+    /// There.
+    Exists,
+    /// Not there.
+    Absent,
+    /// There, and not matching this.
+    Not(Box<Self>),
+    /// Of a type; one of [`KIND_NAMES`].
+    Type(KindName),
+    /// Holding this text, item or member.
+    Contains(Template),
+    /// Text that begins so.
+    StartsWith(Template),
+    /// Text that ends so.
+    EndsWith(Template),
+    /// Text in which the expression finds something.
+    Matches(Regex),
+    /// Text of a form; one of [`FORMATS`].
+    Format(&'static str),
+    /// A number, at least this.
+    Min(Template),
+    /// A number, at most this.
+    Max(Template),
+    /// Text, array or object whose length matches.
+    Length(Box<Self>),
+    /// A non-empty array of which every item matches.
+    Each(Box<Self>),
+    /// An array of which an item matches.
+    Any(Box<Self>),
+    /// All of these.
+    AllOf(Vec<Self>),
+    /// At least one of these.
+    AnyOf(Vec<Self>),
+}
+
+/// Why a value does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The value it is about, where the path selected several; else it is the one selected.
+    pub node: Option<String>,
+    /// Where below that value the mismatch is, as a continuation of its path; empty for the value itself.
+    pub path: String,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was there, as JSON text, cut when long; `None` when nothing was.
+    pub found: Option<String>,
+    /// Why the two do not agree, where that is not plain to see.
+    pub why: Option<String>,
+}
+
+type Answer = Result<Option<Mismatch>, RenderError>;
+
+impl Matcher {
+    /// Whether it can be asked of a path that selects several values: it speaks of them together.
+    #[must_use]
+    pub fn takes_many(&self) -> bool {
+        match self {
+            Self::Each(_) | Self::Any(_) | Self::Length(_) | Self::Exists | Self::Absent | Self::Contains(_) => true,
+            Self::Equals(template) => template.as_fixed().is_none_or(Value::is_array),
+            Self::Not(inner) => inner.takes_many(),
+            Self::AllOf(all) | Self::AnyOf(all) => all.iter().all(Self::takes_many),
+            Self::OneOf(_)
+            | Self::Type(_)
+            | Self::StartsWith(_)
+            | Self::EndsWith(_)
+            | Self::Matches(_)
+            | Self::Format(_)
+            | Self::Min(_)
+            | Self::Max(_) => false,
+        }
+    }
+
+    /// Calls `visit` for every template inside.
+    pub fn each_template<'t>(&'t self, visit: &mut impl FnMut(&'t Template)) {
+        match self {
+            Self::Equals(template)
+            | Self::Contains(template)
+            | Self::StartsWith(template)
+            | Self::EndsWith(template)
+            | Self::Min(template)
+            | Self::Max(template) => visit(template),
+            Self::OneOf(templates) => templates.iter().for_each(visit),
+            Self::Not(inner) | Self::Length(inner) | Self::Each(inner) | Self::Any(inner) => inner.each_template(visit),
+            Self::AllOf(all) | Self::AnyOf(all) => all.iter().for_each(|one| one.each_template(visit)),
+            Self::Exists | Self::Absent | Self::Type(_) | Self::Matches(_) | Self::Format(_) => {}
+        }
+    }
+
+    /// Asks what a path selected.
+    ///
+    /// # Errors
+    /// When a template inside cannot be filled.
+    pub fn check(&self, selection: &Selection<'_>, context: &Context<'_>) -> Answer {
+        match selection {
+            Selection::One(value) => self.check_maybe(*value, context),
+            Selection::Many(nodes) => {
+                let values = Value::Array(nodes.iter().map(|(_, value)| (*value).clone()).collect());
+                match self {
+                    Self::Exists if nodes.is_empty() => self.missing(context),
+                    Self::Absent if nodes.is_empty() => Ok(None),
+                    Self::Each(inner) if !nodes.is_empty() => {
+                        for (path, value) in nodes {
+                            if let Some(mismatch) = inner.check_value(value, context)? {
+                                return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
+                            }
+                        }
+                        Ok(None)
+                    }
+                    _ => self.check_value(&values, context),
+                }
+            }
+        }
+    }
+
+    /// Asks a value that may not be there.
+    ///
+    /// # Errors
+    /// When a template inside cannot be filled.
+    pub fn check_maybe(&self, value: Option<&Value>, context: &Context<'_>) -> Answer {
+        match (value, self) {
+            (Some(value), _) => self.check_value(value, context),
+            (None, Self::Absent) => Ok(None),
+            (None, Self::AnyOf(any)) if any.iter().any(|one| matches!(one, Self::Absent)) => Ok(None),
+            (None, _) => self.missing(context),
+        }
+    }
+
+    fn missing(&self, context: &Context<'_>) -> Answer {
+        let mismatch =
+            Mismatch { node: None, path: String::new(), expected: self.describe(context)?, found: None, why: None };
+        Ok(Some(mismatch))
+    }
+
+    fn check_value(&self, value: &Value, context: &Context<'_>) -> Answer {
+        let fail = |why: Option<String>| -> Answer {
+            let expected = self.describe(context)?;
+            Ok(Some(Mismatch { node: None, path: String::new(), expected, found: Some(excerpt(value)), why }))
+        };
+        let verdict = |good: bool, why: Option<String>| if good { Ok(None) } else { fail(why) };
+        let text_check = |template: &Template, test: fn(&str, &str) -> bool| -> Answer {
+            let part = template.render_text(context)?;
+            match value.as_str() {
+                Some(whole) => verdict(test(whole, &part), None),
+                None => fail(Some(format!("it is {}, not a string", kind_of(value)))),
+            }
+        };
+        match self {
+            Self::Equals(template) => {
+                let expected = template.render(context)?;
+                Ok(difference(&expected, value, ""))
+            }
+            Self::OneOf(templates) => {
+                let expected = templates.iter().map(|one| one.render(context)).collect::<Result<Vec<_>, _>>()?;
+                let why = expected.iter().find_map(|one| look_alike(one, value));
+                verdict(expected.iter().any(|one| same(one, value)), why)
+            }
+            Self::Exists => Ok(None),
+            Self::Absent => fail(None),
+            Self::Not(inner) => verdict(inner.check_value(value, context)?.is_some(), None),
+            Self::Type(name) => verdict(is_kind(value, name), Some(format!("it is {}", kind_of(value)))),
+            Self::Contains(template) => {
+                let part = template.render(context)?;
+                contains(value, &part).map_or_else(|why| fail(Some(why)), |good| verdict(good, None))
+            }
+            Self::StartsWith(template) => text_check(template, |whole, part| whole.starts_with(part)),
+            Self::EndsWith(template) => text_check(template, |whole, part| whole.ends_with(part)),
+            Self::Matches(regex) => match value.as_str() {
+                Some(text) => verdict(regex.is_match(text), None),
+                None => fail(Some(format!("it is {}, not a string", kind_of(value)))),
+            },
+            Self::Format(name) => match value.as_str() {
+                Some(text) => verdict(has_format(text, name), None),
+                None => fail(Some(format!("it is {}, not a string", kind_of(value)))),
+            },
+            Self::Min(template) | Self::Max(template) => {
+                let limit = template.render(context)?;
+                let (Value::Number(limit), Value::Number(found)) = (&limit, value) else {
+                    let odd = if value.is_number() { &limit } else { value };
+                    return fail(Some(format!("{} is {}, not a number", excerpt(odd), kind_of(odd))));
+                };
+                let order = compare(found, limit);
+                verdict(if matches!(self, Self::Min(_)) { order.is_ge() } else { order.is_le() }, None)
+            }
+            Self::Length(inner) => match length(value) {
+                None => fail(Some(format!("it is {}, which has no length", kind_of(value)))),
+                Some(length) => match inner.check_value(&Value::from(length), context)? {
+                    None => Ok(None),
+                    Some(_) => fail(Some(format!("its length is {length}"))),
+                },
+            },
+            Self::Each(inner) => match value.as_array() {
+                None => fail(Some(format!("it is {}, not an array", kind_of(value)))),
+                Some(items) if items.is_empty() => fail(Some("there is no item, so nothing was checked".into())),
+                Some(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        if let Some(mismatch) = inner.check_value(item, context)? {
+                            return Ok(Some(Mismatch { path: format!("[{index}]{}", mismatch.path), ..mismatch }));
+                        }
+                    }
+                    Ok(None)
+                }
+            },
+            Self::Any(inner) => match value.as_array() {
+                None => fail(Some(format!("it is {}, not an array", kind_of(value)))),
+                Some(items) => {
+                    for item in items {
+                        if inner.check_value(item, context)?.is_none() {
+                            return Ok(None);
+                        }
+                    }
+                    fail(Some(format!("none of {} does", text::count(items.len(), "item"))))
+                }
+            },
+            Self::AllOf(all) => {
+                for one in all {
+                    if let Some(mismatch) = one.check_value(value, context)? {
+                        return Ok(Some(mismatch));
+                    }
+                }
+                Ok(None)
+            }
+            Self::AnyOf(any) => {
+                for one in any {
+                    if one.check_value(value, context)?.is_none() {
+                        return Ok(None);
+                    }
+                }
+                fail(None)
+            }
+        }
+    }
+
+    /// What is asked, in words, with templates filled.
+    ///
+    /// # Errors
+    /// When a template inside cannot be filled.
+    pub fn describe(&self, context: &Context<'_>) -> Result<String, RenderError> {
+        let said = |template: &Template| template.render(context).map(|value| excerpt(&value));
+        let joined = |all: &[Self], word: &str| -> Result<String, RenderError> {
+            Ok(all.iter().map(|one| one.describe(context)).collect::<Result<Vec<_>, _>>()?.join(word))
+        };
+        Ok(match self {
+            Self::Equals(template) => said(template)?,
+            Self::OneOf(templates) => {
+                text::either(&templates.iter().map(said).collect::<Result<Vec<String>, RenderError>>()?)
+            }
+            Self::Exists => "any value".into(),
+            Self::Absent => "nothing there".into(),
+            Self::Not(inner) => format!("anything but {}", inner.describe(context)?),
+            Self::Type(name) => match *name {
+                "array" | "integer" | "object" => format!("an {name}"),
+                "null" => "null".into(),
+                _ => format!("a {name}"),
+            },
+            Self::Contains(template) => format!("something that contains {}", said(template)?),
+            Self::StartsWith(template) => format!("text that starts with {}", said(template)?),
+            Self::EndsWith(template) => format!("text that ends with {}", said(template)?),
+            Self::Matches(regex) => format!("text that matches /{regex}/"),
+            Self::Format(name) => format!("text in the format {name}"),
+            Self::Min(template) => format!("at least {}", said(template)?),
+            Self::Max(template) => format!("at most {}", said(template)?),
+            Self::Length(inner) => format!("a length of {}", inner.describe(context)?),
+            Self::Each(inner) => format!("items, each {}", inner.describe(context)?),
+            Self::Any(inner) => format!("an item that is {}", inner.describe(context)?),
+            Self::AllOf(all) => joined(all, " and ")?,
+            Self::AnyOf(any) => joined(any, " or ")?,
+        })
+    }
+}
+
+/// The first difference between two values, if there is one.
+fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
+    let differ = |why: Option<String>| {
+        Some(Mismatch {
+            node: None,
+            path: path.to_owned(),
+            expected: excerpt(expected),
+            found: Some(excerpt(found)),
+            why,
+        })
+    };
+    match (expected, found) {
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            let mut pairs = left.iter().zip(right).enumerate();
+            pairs.find_map(|(index, (left, right))| difference(left, right, &format!("{path}[{index}]")))
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            differ(Some(format!("it has {}, {} expected", text::count(right.len(), "item"), left.len())))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            for (name, member) in left {
+                let path = format!("{path}.{name}");
+                let mismatch = match right.get(name) {
+                    Some(other) => difference(member, other, &path),
+                    None => Some(Mismatch { node: None, path, expected: excerpt(member), found: None, why: None }),
+                };
+                if mismatch.is_some() {
+                    return mismatch;
+                }
+            }
+            let extra = right.iter().find(|(name, _)| !left.contains_key(*name))?;
+            Some(Mismatch {
+                node: None,
+                path: format!("{path}.{}", extra.0),
+                expected: "nothing there".into(),
+                found: Some(excerpt(extra.1)),
+                why: Some("`equals` takes the whole object; name single members to allow others".into()),
+            })
+        }
+        _ if same(expected, found) => None,
+        _ => differ(look_alike(expected, found)),
+    }
+}
+
+/// Whether two values are the same: numbers by value, objects in any order.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => compare(left, right).is_eq(),
+        (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)) => {
+            difference(left, right, "").is_none()
+        }
+        _ => left == right,
+    }
+}
+
+/// Why two values that look alike are not the same.
+fn look_alike(expected: &Value, found: &Value) -> Option<String> {
+    let bare = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let (left, right) = (bare(expected), bare(found));
+    let kinds = || Some(format!("{} is {}, {} was expected", excerpt(found), kind_of(found), kind_of(expected)));
+    match (expected, found) {
+        (Value::String(_), Value::String(_)) if left.trim() == right.trim() => Some("they differ in blanks".into()),
+        (Value::String(_), Value::String(_)) if left.eq_ignore_ascii_case(&right) => Some("they differ in case".into()),
+        (Value::String(_), Value::String(_)) => None,
+        _ if left == right => kinds(),
+        _ => None,
+    }
+}
+
+/// Compares numbers by value, exactly, however each is written.
+fn compare(left: &Number, right: &Number) -> std::cmp::Ordering {
+    use std::cmp::Ordering;
+    let whole = |number: &Number| number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    let decimal = |number: &Number| number.as_f64().unwrap_or(f64::NAN);
+    // Every integer of JSON as we read it fits i128, and so does the whole part of any decimal near one.
+    #[expect(clippy::cast_possible_truncation, reason = "saturates beyond every integer it is compared with")]
+    let mixed = |integer: i128, other: f64| match integer.cmp(&(other.floor() as i128)) {
+        Ordering::Equal if other.fract() > 0.0 => Ordering::Less,
+        order => order,
+    };
+    match (whole(left), whole(right)) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        (Some(left), None) => mixed(left, decimal(right)),
+        (None, Some(right)) => mixed(right, decimal(left)).reverse(),
+        (None, None) => decimal(left).total_cmp(&decimal(right)),
+    }
+}
+
+fn is_kind(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Null => name == "null",
+        Value::Bool(_) => name == "boolean",
+        Value::Number(number) => {
+            let whole = !number.is_f64() || number.as_f64().is_some_and(|decimal| decimal.fract() == 0.0);
+            name == "number" || (name == "integer" && whole)
+        }
+        Value::String(_) => name == "string",
+        Value::Array(_) => name == "array",
+        Value::Object(_) => name == "object",
+    }
+}
+
+fn contains(value: &Value, part: &Value) -> Result<bool, String> {
+    match (value, part) {
+        (Value::String(whole), Value::String(part)) => Ok(whole.contains(part.as_str())),
+        (Value::String(_), _) => Err(format!("text contains text, and {} is {}", excerpt(part), kind_of(part))),
+        (Value::Array(items), _) => Ok(items.iter().any(|item| same(part, item))),
+        (Value::Object(members), Value::String(name)) => Ok(members.contains_key(name)),
+        (Value::Object(_) | Value::Null | Value::Bool(_) | Value::Number(_), _) => {
+            Err(format!("it is {}, which cannot contain {}", kind_of(value), excerpt(part)))
+        }
+    }
+}
+
+fn length(value: &Value) -> Option<usize> {
+    match value {
+        Value::String(text) => Some(text.chars().count()),
+        Value::Array(items) => Some(items.len()),
+        Value::Object(members) => Some(members.len()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+fn has_format(text: &str, name: &str) -> bool {
+    use base64::Engine as _;
+    match name {
+        "uuid" => text.len() == 36 && uuid::Uuid::try_parse(text).is_ok(),
+        "date" => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
+        "date-time" => text.contains(['T', 't']) && text.parse::<jiff::Timestamp>().is_ok(),
+        "email" => text.split_once('@').is_some_and(|(user, host)| {
+            let clean = !text.contains(char::is_whitespace) && !host.contains('@');
+            clean && !user.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        }),
+        "uri" => url::Url::parse(text).is_ok(),
+        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "numeric" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        "base64" => !text.is_empty() && base64::engine::general_purpose::STANDARD.decode(text).is_ok(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::{Scope, Services};
+    use serde_json::json;
+    use std::sync::Arc;
+
+    #[expect(clippy::needless_pass_by_value, reason = "tests read better with values")]
+    fn ask(matcher: &Matcher, value: Option<Value>) -> String {
+        let scope = Scope::new(Arc::default(), 1);
+        let services = Arc::new(Services::for_tests());
+        match matcher.check_maybe(value.as_ref(), &Context::new(&scope, 0, &services)).unwrap() {
+            None => "good".into(),
+            Some(mismatch) => {
+                let why = mismatch.why.map(|why| format!(" ({why})")).unwrap_or_default();
+                format!(
+                    "{}: {} but {}{why}",
+                    mismatch.path,
+                    mismatch.expected,
+                    mismatch.found.unwrap_or("nothing".into())
+                )
+            }
+        }
+    }
+
+    fn equals(value: Value) -> Matcher {
+        Matcher::Equals(Template::fixed(value))
+    }
+
+    #[test]
+    fn falsy_values_are_compared_and_missing_ones_never_match() {
+        for value in [json!(0), json!(false), json!(""), Value::Null, json!([])] {
+            assert_eq!(ask(&equals(value.clone()), Some(value.clone())), "good");
+            assert!(ask(&equals(value), None).ends_with("but nothing"));
+        }
+        assert_eq!(ask(&equals(json!(0)), Some(json!(false))), ": 0 but false");
+        assert_eq!(ask(&Matcher::Absent, None), "good");
+        assert_eq!(ask(&Matcher::Absent, Some(Value::Null)), ": nothing there but null");
+        assert_eq!(ask(&Matcher::Not(Box::new(equals(json!(1)))), None), ": anything but 1 but nothing");
+    }
+
+    #[test]
+    fn numbers_are_compared_by_value_and_exactly() {
+        assert_eq!(ask(&equals(json!(1)), Some(json!(1.0))), "good");
+        assert_ne!(ask(&equals(json!(9_007_199_254_740_993_u64)), Some(json!(9_007_199_254_740_992.0))), "good");
+        assert_ne!(ask(&equals(json!(9_007_199_254_740_993_u64)), Some(json!(9_007_199_254_740_992_u64))), "good");
+        assert_eq!(
+            ask(&equals(json!(1)), Some(json!("1"))),
+            ": 1 but \"1\" (\"1\" is a string, an integer was expected)"
+        );
+        assert_eq!(ask(&Matcher::Min(Template::fixed(json!(0.5))), Some(json!(0))), ": at least 0.5 but 0");
+        assert_eq!(ask(&Matcher::Max(Template::fixed(json!(-1))), Some(json!(-1.5))), "good");
+        let limit = Template::fixed(json!(3));
+        assert_eq!(
+            ask(&Matcher::Min(limit), Some(json!("3"))),
+            ": at least 3 but \"3\" (\"3\" is a string, not a number)"
+        );
+    }
+
+    #[test]
+    fn a_difference_deep_inside_is_named() {
+        let expected = json!({"a": [1, {"b": "x"}]});
+        assert_eq!(
+            ask(&equals(expected.clone()), Some(json!({"a": [1, {"b": "X"}]}))),
+            ".a[1].b: \"x\" but \"X\" (they differ in case)"
+        );
+        assert_eq!(ask(&equals(expected.clone()), Some(json!({"a": [1, {}]}))), ".a[1].b: \"x\" but nothing");
+        assert!(
+            ask(&equals(expected), Some(json!({"a": [1, {"b": "x"}], "c": 1}))).starts_with(".c: nothing there but 1")
+        );
+    }
+
+    #[test]
+    fn each_needs_an_item() {
+        let each = Matcher::Each(Box::new(Matcher::Format("uuid")));
+        assert_eq!(
+            ask(&each, Some(json!([]))),
+            ": items, each text in the format uuid but [] (there is no item, so nothing was checked)"
+        );
+        assert_eq!(ask(&each, Some(json!(["x"]))), "[0]: text in the format uuid but \"x\"");
+        assert_eq!(ask(&each, Some(json!(["3a6112e6-61de-437a-a84b-5c6f8b655722"]))), "good");
+    }
+
+    #[test]
+    fn lengths_formats_and_types_are_judged() {
+        let length = Matcher::Length(Box::new(Matcher::Min(Template::fixed(json!(1)))));
+        assert_eq!(ask(&length, Some(json!([]))), ": a length of at least 1 but [] (its length is 0)");
+        assert_eq!(
+            ask(&length, Some(json!(7))),
+            ": a length of at least 1 but 7 (it is an integer, which has no length)"
+        );
+        assert_eq!(ask(&Matcher::Format("date-time"), Some(json!("2024-01-25T23:00:54.963518+05:30"))), "good");
+        assert_eq!(
+            ask(&Matcher::Format("date"), Some(json!("1997-02-30"))),
+            ": text in the format date but \"1997-02-30\""
+        );
+        assert_eq!(ask(&Matcher::Type("integer"), Some(json!(2.5))), ": an integer but 2.5 (it is a decimal number)");
+        assert_eq!(ask(&Matcher::Contains(Template::fixed(json!("json"))), Some(json!("application/json"))), "good");
+    }
+}

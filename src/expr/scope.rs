@@ -1,0 +1,71 @@
+//! Names and their values while a case runs.
+
+use super::functions::Services;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Names and values of one running case: those of the environment, shared by all cases, and frames of its own. Frame 0 is
+/// the case; every use of a flow has a frame, so that a flow sees its inputs and nothing else of its caller.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    globals: Arc<HashMap<String, Value>>,
+    frames: Vec<HashMap<String, Value>>,
+}
+
+impl Scope {
+    /// A scope with so many frames, all empty.
+    #[must_use]
+    pub fn new(globals: Arc<HashMap<String, Value>>, frames: usize) -> Self {
+        Self { globals, frames: vec![HashMap::new(); frames] }
+    }
+
+    /// Gives a name a value in a frame; a later value replaces an earlier one.
+    pub fn set(&mut self, frame: usize, name: &str, value: Value) {
+        match self.frames[frame].get_mut(name) {
+            Some(slot) => *slot = value,
+            None => {
+                self.frames[frame].insert(name.to_owned(), value);
+            }
+        }
+    }
+
+    /// Forgets a frame's names, before the frame is entered again.
+    pub fn clear(&mut self, frame: usize) {
+        self.frames[frame].clear();
+    }
+
+    /// A name's value as seen from a frame: the frame's own, else the environment's.
+    #[must_use]
+    pub fn lookup(&self, frame: usize, name: &str) -> Option<&Value> {
+        self.frames[frame].get(name).or_else(|| self.globals.get(name))
+    }
+}
+
+/// What an evaluation may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    scope: &'a Scope,
+    frame: usize,
+    services: &'a Arc<Services>,
+}
+
+impl<'a> Context<'a> {
+    /// The view from one frame of a scope.
+    #[must_use]
+    pub const fn new(scope: &'a Scope, frame: usize, services: &'a Arc<Services>) -> Self {
+        Self { scope, frame, services }
+    }
+
+    /// A name's value, if it has one.
+    #[must_use]
+    pub fn lookup(&self, name: &str) -> Option<&'a Value> {
+        self.scope.lookup(self.frame, name)
+    }
+
+    /// What functions may use.
+    #[must_use]
+    pub const fn services(&self) -> &'a Arc<Services> {
+        self.services
+    }
+}

@@ -1,0 +1,100 @@
+//! What an environment gives to every case, evaluated once.
+
+use super::Library;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::{Context, FUNCTIONS, Scope, Template};
+use crate::source::{Sources, Spanned};
+use crate::suite::BaseUrl;
+use crate::text;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The name under which templates see the environment's personas.
+const PERSONAS: &str = "personas";
+
+/// What an environment gives to every case.
+#[derive(Debug, Clone, Default)]
+pub struct Globals {
+    /// Names and values.
+    pub names: Arc<HashMap<String, Value>>,
+    /// Headers of every request, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The base URL, where the environment has one.
+    pub base_url: Option<Spanned<String>>,
+    /// The factor on the waits of polls.
+    pub pace: f64,
+}
+
+impl Globals {
+    pub(super) fn evaluate(library: &Library, problems: &mut Vec<Diagnostic>) -> Self {
+        let Some(environment) = &library.environment else { return Self { pace: 1.0, ..Self::default() } };
+        let mut evaluator = Evaluator { library, scope: Scope::new(Arc::default(), 1), problems };
+        let mut names = HashMap::new();
+        for var in &environment.vars {
+            if let Some(value) = evaluator.value(&var.value) {
+                evaluator.scope.set(0, &var.name.value, value.clone());
+                names.insert(var.name.value.clone(), value);
+            }
+        }
+        if let Some(value) = environment.personas.as_ref().and_then(|personas| evaluator.value(personas)) {
+            evaluator.scope.set(0, PERSONAS, value.clone());
+            names.insert(PERSONAS.to_owned(), value);
+        }
+        let mut headers = Vec::new();
+        for (name, value) in environment.headers.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+            headers.extend(evaluator.text(value).map(|value| (name.value.clone(), value)));
+        }
+        let base_url = match &environment.base_url {
+            BaseUrl::Url(url) => evaluator.text(&url.value).map(|text| Spanned::new(text, url.span)),
+            BaseUrl::Embedded | BaseUrl::Unset(_) => None,
+        };
+        Self { names: Arc::new(names), headers, base_url, pace: environment.pace }
+    }
+}
+
+struct Evaluator<'l> {
+    library: &'l Library,
+    scope: Scope,
+    problems: &'l mut Vec<Diagnostic>,
+}
+
+impl Evaluator<'_> {
+    fn value(&mut self, template: &Template) -> Option<Value> {
+        let context = Context::new(&self.scope, 0, &self.library.services);
+        match template.render(&context) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problems.push(environment_problem(&self.library.sources, template, &error));
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, template: &Template) -> Option<String> {
+        self.value(template).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+}
+
+/// A template of an environment that could not be filled: most often a secret that is not set.
+fn environment_problem(sources: &Sources, template: &Template, error: &crate::expr::RenderError) -> Diagnostic {
+    let mut secrets = Vec::new();
+    template.each_expression(&mut |expression| {
+        secrets.extend(expression.literal_arguments("secret").into_iter().flatten());
+    });
+    let place = sources.place(error.span);
+    let missing = secrets.iter().find(|secret| error.message.contains(&format!("`{secret}`")));
+    match missing {
+        Some(secret) => Diagnostic::new(Code::MissingSecret, format!("the secret `{secret}` has no value"))
+            .at(place, "needed here")
+            .next(format!("set the environment variable {secret}")),
+        None => {
+            let functions = FUNCTIONS.iter().map(|(name, _)| *name);
+            let near =
+                text::nearest(sources.slice(error.span), functions).map(|near| format!("did you mean `{near}`?"));
+            Diagnostic::new(Code::Template, "a template of the environment cannot be filled")
+                .at(place, error.message.clone())
+                .maybe_next(near)
+        }
+    }
+}

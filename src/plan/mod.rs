@@ -1,0 +1,269 @@
+//! A suite that can be run: flows unfolded, every name resolved, every limit a number. Pure.
+//!
+//! [`Plan::new`] takes what was read and answers with a plan or with every problem that can be seen without sending
+//! anything. After it, running cannot fail for a reason that was visible in the text.
+
+mod cases;
+mod contracts;
+mod environment;
+mod names;
+mod select;
+mod unfold;
+
+pub use environment::Globals;
+pub use select::Selection;
+
+use crate::contract::{Contract, StatusRange};
+use crate::diagnostic::Diagnostic;
+use crate::expr::{Services, Template};
+use crate::source::{FileId, Sources, Span, Spanned};
+use crate::suite::{Call, Environment, Flow, Suite, Table};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest time for one attempt when a step does not say.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Everything that was read, before it is put together.
+pub struct Library {
+    /// The texts.
+    pub sources: Sources,
+    /// Suites in the order they were named.
+    pub suites: Vec<Suite>,
+    /// Flows by the file that uses them and the words it uses.
+    pub flows: HashMap<(FileId, String), Arc<Flow>>,
+    /// Tables of rows by the suite that uses them and the words it uses.
+    pub tables: HashMap<(FileId, String), Table>,
+    /// Contracts by the name suites use.
+    pub contracts: HashMap<String, Arc<Contract>>,
+    /// The environment; without one requests carry nothing of their own.
+    pub environment: Option<Environment>,
+    /// What the environment's templates may use.
+    pub services: Arc<Services>,
+}
+
+/// What is to be run.
+#[derive(Debug)]
+pub struct Plan {
+    /// The texts, for messages.
+    pub sources: Arc<Sources>,
+    /// Suites with at least one selected case, in order.
+    pub suites: Vec<PlannedSuite>,
+    /// Selected cases, suite by suite, in order.
+    pub cases: Vec<Arc<PlannedCase>>,
+    /// How many cases the selection left out.
+    pub left_out: usize,
+    /// What the environment gives to every case.
+    pub globals: Globals,
+    /// Names of files that steps send, with the place that names them.
+    pub files: Vec<Spanned<String>>,
+    /// Names of secrets that templates use.
+    pub secrets: Vec<String>,
+}
+
+/// A suite of a plan.
+#[derive(Debug, Clone)]
+pub struct PlannedSuite {
+    /// Its file, as messages name it.
+    pub file: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A case with its flows laid out.
+#[derive(Debug)]
+pub struct PlannedCase {
+    /// The suite, as an index into [`Plan::suites`].
+    pub suite: usize,
+    /// Its name.
+    pub name: String,
+    /// Where it is written.
+    pub span: Span,
+    /// Its tags, the suite's included.
+    pub tags: Vec<String>,
+    /// Names evaluated when it begins, in order: the row's, the suite's, its own.
+    pub vars: Vec<(String, Template)>,
+    /// How many frames its names need: its own and one for every use of a flow.
+    pub frames: usize,
+    /// Longest time for all of it.
+    pub within: Option<Spanned<Duration>>,
+    /// What is done, in order. Cases of one table share it.
+    pub body: Arc<[Planned]>,
+    /// What is done at the end, whatever happened.
+    pub cleanup: Arc<[Planned]>,
+}
+
+/// Something that is done, perhaps on a condition.
+#[derive(Debug)]
+pub struct Planned {
+    /// Done only when this is true.
+    pub when: Option<When>,
+    /// What is done.
+    pub block: Block,
+}
+
+/// A condition for doing something.
+#[derive(Debug)]
+pub struct When {
+    /// The frame it looks at.
+    pub frame: usize,
+    /// What must be true.
+    pub condition: Spanned<Template>,
+    /// The condition as written.
+    pub text: String,
+}
+
+/// What is done.
+#[derive(Debug)]
+pub enum Block {
+    /// One step.
+    Step(Box<PlannedStep>),
+    /// The steps of a flow.
+    Flow(PlannedFlow),
+    /// Steps, several times.
+    Repeat(PlannedRepeat),
+}
+
+/// A use of a flow.
+#[derive(Debug)]
+pub struct PlannedFlow {
+    /// Values handed over before it.
+    pub before: Vec<Transfer>,
+    /// Its steps.
+    pub body: Vec<Planned>,
+    /// Values handed over after it.
+    pub after: Vec<Transfer>,
+}
+
+/// A group of steps that is done several times.
+#[derive(Debug)]
+pub struct PlannedRepeat {
+    /// How often at most.
+    pub times: u32,
+    /// The wait between two times, with the environment's pace.
+    pub every: Duration,
+    /// Done when this is true.
+    pub until: Option<Spanned<Template>>,
+    /// The frame `until` looks at.
+    pub frame: usize,
+    /// Where it is written.
+    pub span: Span,
+    /// Its steps.
+    pub body: Vec<Planned>,
+}
+
+impl Planned {
+    /// Calls `visit` for every step inside, in order.
+    pub fn each_step<'p>(&'p self, visit: &mut impl FnMut(&'p PlannedStep)) {
+        match &self.block {
+            Block::Step(step) => visit(step),
+            Block::Flow(PlannedFlow { body, .. }) | Block::Repeat(PlannedRepeat { body, .. }) => {
+                body.iter().for_each(|planned| planned.each_step(visit));
+            }
+        }
+    }
+}
+
+impl PlannedCase {
+    /// How many steps it has, cleanup left out.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        let mut steps = 0;
+        self.body.iter().for_each(|planned| planned.each_step(&mut |_| steps += 1));
+        steps
+    }
+}
+
+/// A step that can be run.
+#[derive(Debug)]
+pub struct PlannedStep {
+    /// Its place among the case's steps, those of cleanup after the others.
+    pub number: usize,
+    /// Its name, after the names of the flows it came through.
+    pub name: String,
+    /// Where it is written.
+    pub span: Span,
+    /// The frame its templates look at and its captures go to.
+    pub frame: usize,
+    /// What is sent and expected, as written.
+    pub call: Arc<Call>,
+    /// The contract's operation.
+    pub operation: Option<String>,
+    /// The HTTP method.
+    pub method: http::Method,
+    /// The path below the base URL, or a whole URL.
+    pub path: Template,
+    /// What the promised status code means.
+    pub code: Option<PromisedCode>,
+    /// The wait between attempts, with the environment's pace.
+    pub every: Duration,
+    /// Longest time for one attempt.
+    pub timeout: Duration,
+}
+
+/// A status code a step promises, and what the contract says of codes.
+#[derive(Debug, Clone)]
+pub struct PromisedCode {
+    /// The code.
+    pub code: Spanned<String>,
+    /// Members of the body in which it may stand.
+    pub members: Vec<String>,
+    /// What it means.
+    pub meaning: String,
+    /// HTTP statuses that may carry it.
+    pub statuses: Vec<StatusRange>,
+    /// The section of the documentation that lists it.
+    pub section: Option<String>,
+    /// The contract, for the meaning of the code that came instead.
+    pub contract: Arc<Contract>,
+}
+
+/// A value handed from one frame to another.
+#[derive(Debug, Clone)]
+pub enum Transfer {
+    /// A flow begins: its frame forgets what it held.
+    Enter(usize),
+    /// A name gets a value.
+    Set {
+        /// The frame the template looks at.
+        from: usize,
+        /// The frame that gets the name.
+        to: usize,
+        /// The name.
+        name: String,
+        /// Its value.
+        value: Template,
+    },
+}
+
+impl Plan {
+    /// Puts a plan together.
+    ///
+    /// # Errors
+    /// Every problem that can be seen without sending anything.
+    pub fn new(library: Library, selection: &Selection) -> Result<Self, Vec<Diagnostic>> {
+        let mut problems = Vec::new();
+        let globals = Globals::evaluate(&library, &mut problems);
+        let mut found = names::Found::default();
+        let (mut suites, mut cases, mut left_out) = (Vec::new(), Vec::new(), 0);
+        for suite in &library.suites {
+            let number = suites.len();
+            let planned = cases::of_suite(&library, &globals, suite, number, &mut found, &mut problems);
+            let all = planned.len();
+            let name = &library.sources.file(suite.file).name;
+            let selected: Vec<_> =
+                planned.into_iter().filter(|case| selection.takes(name, &suite.name.value, case)).collect();
+            left_out += all - selected.len();
+            if !selected.is_empty() {
+                suites.push(PlannedSuite { file: name.clone(), name: suite.name.value.clone() });
+                cases.extend(selected.into_iter().map(Arc::new));
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let names::Found { files, secrets } = found;
+        Ok(Self { sources: Arc::new(library.sources), suites, cases, left_out, globals, files, secrets })
+    }
+}

@@ -1,0 +1,294 @@
+//! From steps as written to steps that can be run: flows are laid out where they are used, names are checked on the way.
+
+use super::contracts;
+use super::names::{Checker, Names};
+use super::{Block, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
+use crate::contract::Contract;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::Template;
+use crate::source::{FileId, Spanned};
+use crate::suite::{
+    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Table, Target, Use,
+};
+use crate::text;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Deepest nesting of flows.
+const DEEPEST: usize = 16;
+
+/// A case being laid out.
+pub(super) struct Unfolding<'a> {
+    library: &'a Library,
+    contract: Option<&'a Arc<Contract>>,
+    pace: f64,
+    checker: Checker<'a>,
+    frames: Vec<Names>,
+    /// How many steps there are so far.
+    steps: usize,
+    /// The flows being laid out, outermost first.
+    within: Vec<(FileId, String)>,
+}
+
+impl<'a> Unfolding<'a> {
+    pub(super) fn new(
+        library: &'a Library,
+        contract: Option<&'a Arc<Contract>>,
+        pace: f64,
+        checker: Checker<'a>,
+    ) -> Self {
+        Self { library, contract, pace, checker, frames: vec![Names::default()], steps: 0, within: Vec::new() }
+    }
+
+    /// How many frames the case needs.
+    pub(super) fn frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Gives the case a name that has a value from its beginning.
+    pub(super) fn define(&mut self, name: &Spanned<String>) {
+        self.frames[0].define(name, &[]);
+    }
+
+    /// Checks a template of the case's `vars`.
+    pub(super) fn check_var(&mut self, template: &Template) {
+        self.check(template, 0, &[]);
+    }
+
+    /// The case's own name, which may use the names of its table and no others.
+    pub(super) fn case_name(&mut self, case: &Case, table: &Table) -> Spanned<Template> {
+        let parsed = Template::parse(&case.name.value, case.name.span).unwrap_or_else(|error| {
+            let place = self.library.sources.place(error.span);
+            self.checker
+                .problems
+                .push(Diagnostic::new(Code::Template, "a template cannot be read").at(place, error.message));
+            Template::fixed(Value::Null)
+        });
+        self.checker.template(&parsed, &Names::of_table(table), &Names::default());
+        Spanned::new(parsed, case.name.span)
+    }
+
+    /// Lays out the steps of a case's cleanup: they see every name that the case may have given a value.
+    pub(super) fn cleanup(&mut self, steps: &[Step]) -> Vec<Planned> {
+        self.frames[0] = self.frames[0].all_certain();
+        self.lay_out(steps, 0)
+    }
+
+    /// Lays out steps.
+    pub(super) fn lay_out(&mut self, steps: &[Step], frame: usize) -> Vec<Planned> {
+        let mut planned = Vec::with_capacity(steps.len());
+        for (index, step) in steps.iter().enumerate() {
+            let later = &steps[index..];
+            let when = step.when.as_ref().map(|condition| self.when(condition, frame, later));
+            let depth = self.checker.conditions.len();
+            self.checker.conditions.extend(when.as_ref().map(|when| when.text.clone()));
+            let block = match &step.action {
+                StepAction::Call(call) => Some(Block::Step(Box::new(self.call(step, call, frame, later)))),
+                StepAction::Use(flow) => self.flow(flow, frame, later).map(Block::Flow),
+                StepAction::Repeat(repeat, steps) => Some(Block::Repeat(self.repeat(repeat, steps, frame))),
+            };
+            self.checker.conditions.truncate(depth);
+            planned.extend(block.map(|block| Planned { when, block }));
+        }
+        planned
+    }
+
+    fn when(&mut self, condition: &Spanned<Template>, frame: usize, later: &[Step]) -> When {
+        self.check(&condition.value, frame, later);
+        let text = self.library.sources.slice(condition.span).trim_matches(['"', '\'']).to_owned();
+        When { frame, condition: condition.clone(), text }
+    }
+
+    fn repeat(&mut self, repeat: &Repeat, steps: &[Step], frame: usize) -> PlannedRepeat {
+        let body = self.lay_out(steps, frame);
+        if let Some(until) = &repeat.until {
+            self.check(&until.value, frame, &[]);
+        }
+        let Repeat { times, every, until, span } = repeat.clone();
+        PlannedRepeat { times, every: every.mul_f64(self.pace), until, frame, span, body }
+    }
+
+    fn check(&mut self, template: &Template, frame: usize, later: &[Step]) {
+        let mut coming = Names::default();
+        for step in later {
+            if let StepAction::Call(call) = &step.action {
+                call.capture.iter().for_each(|capture| coming.define(&capture.name, &[]));
+            }
+        }
+        self.checker.template(template, &self.frames[frame], &coming);
+    }
+
+    fn flow(&mut self, used: &Use, caller: usize, later: &[Step]) -> Option<PlannedFlow> {
+        let key = (used.flow.span.file, used.flow.value.clone());
+        // A flow that could not be loaded has been spoken of.
+        let flow = Arc::clone(self.library.flows.get(&key)?);
+        if self.within.iter().any(|(file, _)| *file == flow.file) || self.within.len() >= DEEPEST {
+            let chain = self.within.iter().map(|(_, name)| name.as_str()).chain([flow.name.value.as_str()]);
+            let chain = chain.collect::<Vec<_>>().join(" uses ");
+            let place = self.library.sources.place(used.flow.span);
+            self.checker.problems.push(Diagnostic::new(Code::CircularFlow, "a flow uses itself").at(place, chain));
+            return None;
+        }
+        let own = self.frames.len();
+        self.frames.push(Names::default());
+        let mut before = vec![Transfer::Enter(own)];
+        before.extend(self.inputs(used, &flow, caller, own, later));
+        for binding in &flow.vars {
+            self.check(&binding.value, own, &[]);
+            self.frames[own].define(&binding.name, &[]);
+            before.push(set(own, own, binding));
+        }
+        self.within.push((flow.file, flow.name.value.clone()));
+        // Whether the flow is done at all is its user's business; inside it nothing hangs on that.
+        let conditions = std::mem::take(&mut self.checker.conditions);
+        let body = self.lay_out(&flow.steps, own);
+        flow.outputs.iter().for_each(|binding| self.check(&binding.value, own, &[]));
+        self.checker.conditions = conditions;
+        self.within.pop();
+        for binding in &flow.outputs {
+            self.frames[caller].define(&binding.name, &self.checker.conditions);
+        }
+        Some(PlannedFlow {
+            before,
+            body,
+            after: flow.outputs.iter().map(|binding| set(own, caller, binding)).collect(),
+        })
+    }
+
+    /// Hands over the inputs of a flow: what the user gives, else the default.
+    fn inputs(&mut self, used: &Use, flow: &Flow, caller: usize, own: usize, later: &[Step]) -> Vec<Transfer> {
+        for given in &used.with {
+            self.check(&given.value, caller, later);
+            if !flow.inputs.iter().any(|input| input.name.value == given.name.value) {
+                let known = flow.inputs.iter().map(|input| input.name.value.as_str());
+                let label = text::did_you_mean(&given.name.value, known).unwrap_or_default();
+                let title = format!("the flow `{}` has no input `{}`", flow.name.value, given.name.value);
+                let place = self.library.sources.place(given.name.span);
+                self.checker.problems.push(Diagnostic::new(Code::UndefinedName, title).at(place, label));
+            }
+        }
+        let mut transfers = Vec::new();
+        for input in &flow.inputs {
+            let given = used.with.iter().find(|given| given.name.value == input.name.value);
+            match (given, &input.default) {
+                (Some(given), _) => transfers.push(set(caller, own, given)),
+                (None, Some(default)) => {
+                    self.check(default, own, &[]);
+                    let name = input.name.value.clone();
+                    transfers.push(Transfer::Set { from: own, to: own, name, value: default.clone() });
+                }
+                (None, None) => {
+                    let title = format!("the flow `{}` needs the input `{}`", flow.name.value, input.name.value);
+                    let sources = &self.library.sources;
+                    let problem = Diagnostic::new(Code::MissingKey, title)
+                        .at(sources.place(used.flow.span), "used without it here")
+                        .at(sources.place(input.name.span), "asked for here")
+                        .next(format!("add `with: {{ {}: ... }}`", input.name.value));
+                    self.checker.problems.push(problem);
+                }
+            }
+            self.frames[own].define(&input.name, &[]);
+        }
+        transfers
+    }
+
+    fn call(&mut self, step: &Step, call: &Arc<Call>, frame: usize, later: &[Step]) -> PlannedStep {
+        self.check_call(call, frame, later);
+        let problems = &mut *self.checker.problems;
+        let operation = match &call.request.target {
+            Target::Operation(name) => contracts::operation(self.library, self.contract, name, problems),
+            Target::Path { method, path } => {
+                let fixed = path.as_fixed().and_then(Value::as_str);
+                fixed.zip(self.contract).and_then(|(path, contract)| contract.operation_at(method, path))
+            }
+        };
+        let code = contracts::promised_code(self.library, self.contract, operation, call, problems);
+        let (method, path) = match &call.request.target {
+            Target::Path { method, path } => (method.clone(), path.clone()),
+            Target::Operation(_) => operation.map_or_else(
+                || ("GET".to_owned(), Template::fixed(Value::from("/"))),
+                |operation| (operation.method.clone(), Template::fixed(Value::from(operation.path.as_str()))),
+            ),
+        };
+        for capture in &call.capture {
+            self.frames[frame].define(&capture.name, &self.checker.conditions);
+        }
+        let own_name = step.name.as_ref().map(|name| name.value.clone());
+        let own_name = own_name.unwrap_or_else(|| default_name(call, &method, &path));
+        let flows = self.within.iter().map(|(_, flow)| flow.as_str());
+        let name = flows.chain([own_name.as_str()]).collect::<Vec<_>>().join(" › ");
+        let every = call.poll.as_ref().map_or(Duration::ZERO, |poll| poll.every.mul_f64(self.pace));
+        self.steps += 1;
+        PlannedStep {
+            number: self.steps - 1,
+            name,
+            span: step.span,
+            frame,
+            call: Arc::clone(call),
+            operation: operation.map(|operation| operation.id.clone()),
+            method: http::Method::from_bytes(method.as_bytes()).unwrap_or(http::Method::GET),
+            path,
+            code,
+            every,
+            timeout: call.timeout.unwrap_or(TIMEOUT),
+        }
+    }
+
+    /// Checks the names of everything a step evaluates.
+    fn check_call(&mut self, call: &Call, frame: usize, later: &[Step]) {
+        let request = &call.request;
+        let mut templates: Vec<&Template> = Vec::new();
+        if let Target::Path { path, .. } = &request.target {
+            templates.push(path);
+        }
+        templates.extend(request.query.iter().map(|(_, value)| value));
+        templates.extend(request.headers.iter().filter_map(|(_, value)| value.as_ref()));
+        match &request.body {
+            Body::None => {}
+            Body::Json(template) | Body::Raw(template) => templates.push(template),
+            Body::Form(fields) => templates.extend(fields.iter().map(|(_, value)| value)),
+            Body::Multipart { fields, files } => {
+                templates.extend(fields.iter().map(|(_, value)| value));
+                for (_, file) in files {
+                    templates.extend(file.name.iter().chain(&file.media_type));
+                    match &file.source {
+                        FileSource::Content(content) => templates.push(content),
+                        FileSource::Path(path) => {
+                            templates.push(&path.value);
+                            if let Some(name) = path.value.as_fixed().and_then(Value::as_str) {
+                                self.checker.file(name, path.span);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        call.expect.headers.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
+        call.expect.body.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
+        for condition in call.poll.iter().flat_map(|poll| poll.until.iter().chain(&poll.fail)) {
+            if let Condition::Body(check) = condition {
+                check.matcher.each_template(&mut |t| templates.push(t));
+            }
+        }
+        for template in templates {
+            self.check(template, frame, later);
+        }
+    }
+}
+
+fn set(from: usize, to: usize, binding: &Binding) -> Transfer {
+    let Binding { name: Spanned { value: name, .. }, value } = binding;
+    Transfer::Set { from, to, name: name.clone(), value: value.clone() }
+}
+
+/// What a step without a name is called: its operation, else its method and path.
+fn default_name(call: &Call, method: &str, path: &Template) -> String {
+    match &call.request.target {
+        Target::Operation(operation) => operation.value.clone(),
+        Target::Path { .. } => {
+            let path = path.as_fixed().and_then(Value::as_str).unwrap_or("(path with holes)");
+            format!("{method} {path}")
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The report for CI: JUnit XML in the one shape that both well-known schemas accept.
+//!
+//! The schema of Ant and that of Jenkins contradict each other in much, so only what both allow is used: a bare root;
+//! suites with every attribute that Ant demands; cases with a class, a name, a time and at most one verdict. A broken
+//! contract is a `failure`; what could not be told is an `error`, and so is a case without a result: a missing result is
+//! never a pass.
+//!
+//! The file is written as a whole at the end, in the order of the plan, whatever order cases ended in.
+
+mod names;
+#[cfg(test)]
+mod tests;
+mod write;
+mod xml;
+
+use super::Reporter;
+use super::cases::{Cases, FinishedCase, Index};
+use super::story::{headline, story};
+use crate::diagnostic::{Code, Style};
+use crate::event::{CaseOutcome, Event, EventKind, Moment, RunStarted};
+use std::io::{self, Write};
+
+/// Columns that explanations are laid out for: CI shows them in a box of about this width.
+const WIDTH: usize = 110;
+
+/// Collects a run and writes it as JUnit XML.
+pub struct Junit<W> {
+    writer: W,
+    run: Option<Collected>,
+    cases: Cases,
+}
+
+/// The run so far.
+struct Collected {
+    host: String,
+    started: Moment,
+    suites: Vec<Suite>,
+    index: Index,
+    results: Vec<CaseResult>,
+    complete: bool,
+}
+
+/// A suite: what it is called and when its first case began.
+struct Suite {
+    file: String,
+    name: String,
+    started: Option<Moment>,
+}
+
+/// What became of a case. A run of many thousand cases keeps one each, so the common kinds are small.
+enum CaseResult {
+    /// Nothing so far; at the end this is an error.
+    Missing,
+    Passed {
+        took_us: u64,
+    },
+    Skipped(Box<str>),
+    Bad(Box<Bad>),
+}
+
+/// A case that failed or could not be judged.
+struct Bad {
+    kind: BadKind,
+    code: Code,
+    took_us: u64,
+    message: String,
+    text: String,
+}
+
+/// Whether the contract is broken or it could not be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BadKind {
+    Failure,
+    Error,
+}
+
+impl<W: Write> Junit<W> {
+    /// A report that writes there, once, at the end.
+    pub fn new(writer: W) -> Self {
+        Self { writer, run: None, cases: Cases::default() }
+    }
+}
+
+impl Collected {
+    fn new(run: &RunStarted, started: Moment) -> Self {
+        let suite = |entry: &crate::event::SuiteEntry| Suite {
+            file: entry.file.clone(),
+            name: entry.name.clone(),
+            started: None,
+        };
+        let index = Index::new(run);
+        Self {
+            host: run.host.clone(),
+            started,
+            suites: run.suites.iter().map(suite).collect(),
+            results: std::iter::repeat_with(|| CaseResult::Missing).take(index.len()).collect(),
+            index,
+            complete: false,
+        }
+    }
+
+    fn add(&mut self, case: &FinishedCase) {
+        let suite = self.index.suite(case.case).and_then(|suite| self.suites.get_mut(suite));
+        if let (Some(suite), Some(started)) = (suite, case.started) {
+            suite.started = Some(suite.started.map_or(started, |earlier| earlier.min(started)));
+        }
+        if let Some(result) = self.results.get_mut(case.case) {
+            *result = CaseResult::new(case);
+        }
+    }
+}
+
+impl CaseResult {
+    fn new(case: &FinishedCase) -> Self {
+        let bad = |kind| {
+            let headline = headline(case);
+            let step = if headline.step.is_empty() { String::new() } else { format!("{}: ", headline.step) };
+            Self::Bad(Box::new(Bad {
+                kind,
+                code: headline.code,
+                took_us: case.took_us,
+                message: format!("{step}{}", headline.title),
+                text: story(case, Style::Plain, WIDTH),
+            }))
+        };
+        match &case.outcome {
+            CaseOutcome::Passed => Self::Passed { took_us: case.took_us },
+            CaseOutcome::Failed => bad(BadKind::Failure),
+            CaseOutcome::Troubled => bad(BadKind::Error),
+            CaseOutcome::Skipped { reason } => Self::Skipped(reason.as_str().into()),
+        }
+    }
+}
+
+impl<W: Write> Reporter for Junit<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match &event.kind {
+            EventKind::RunStarted(run) => self.run = Some(Collected::new(run, event.at)),
+            EventKind::RunFinished(_) => {
+                if let Some(run) = &mut self.run {
+                    run.complete = true;
+                }
+            }
+            EventKind::CaseStarted(_)
+            | EventKind::StepStarted(_)
+            | EventKind::AttemptFinished(_)
+            | EventKind::StepFinished(_)
+            | EventKind::CaseFinished(_)
+            | EventKind::Interrupted(_) => {}
+        }
+        if let (Some(case), Some(run)) = (self.cases.add(event), &mut self.run) {
+            run.add(&case);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        write::write(&mut self.writer, self.run.as_ref())?;
+        self.writer.flush()
+    }
+}

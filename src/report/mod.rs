@@ -1,0 +1,41 @@
+//! Everything that listens to a run: the journal, the terminal, JUnit.
+//!
+//! Events come in one at a time and in order, from a run that is going on or from a journal read back; no reporter can
+//! tell the difference, and none knows who runs anything. The journal comes first ([`journal::Journal::append`]) and hands
+//! back the event as it was written, secrets masked; every [`Reporter`] is fed with that one. Reporters write to writers
+//! they are given: opening files, reading clocks and choosing colours is not their business.
+
+mod cases;
+mod explain;
+mod fanout;
+pub mod journal;
+mod junit;
+mod names;
+mod story;
+mod style;
+mod terminal;
+#[cfg(test)]
+mod testing;
+
+pub use explain::{explain_failure, explain_trouble};
+pub use fanout::Fanout;
+pub use journal::Journal;
+pub use junit::Junit;
+pub use terminal::{Terminal, Verbosity};
+
+use crate::event::Event;
+
+/// Listens to one run.
+pub trait Reporter {
+    /// Takes one event.
+    ///
+    /// # Errors
+    /// When the writer fails. The reporter is not called again after that.
+    fn event(&mut self, event: &Event) -> std::io::Result<()>;
+
+    /// Writes what remains, after the last event; also when that was not `RunFinished` because the run was killed.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    fn finish(&mut self) -> std::io::Result<()>;
+}

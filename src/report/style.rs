@@ -1,0 +1,47 @@
+//! What colours mean, as roles; plain unless told otherwise.
+
+use crate::diagnostic::Style;
+use anstyle::{AnsiColor, Style as Ansi};
+use std::fmt::{self, Display};
+
+/// What a piece of text is, as far as its look goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Something that passed.
+    Passed,
+    /// Something that failed.
+    Failed,
+    /// Something that could not be told.
+    Troubled,
+    /// Something that was not run, or is there only for completeness.
+    Faint,
+    /// What to look at first.
+    Strong,
+}
+
+/// The text in the look of its role.
+pub(super) fn paint(style: Style, role: Role, text: impl Display) -> Painted<impl Display> {
+    let ansi = match style {
+        Style::Plain => Ansi::new(),
+        Style::Coloured => match role {
+            Role::Passed => AnsiColor::Green.on_default(),
+            Role::Failed => AnsiColor::Red.on_default().bold(),
+            Role::Troubled => AnsiColor::Yellow.on_default().bold(),
+            Role::Faint => Ansi::new().dimmed(),
+            Role::Strong => Ansi::new().bold(),
+        },
+    };
+    Painted { ansi, text }
+}
+
+/// A text and its look.
+pub(super) struct Painted<T> {
+    ansi: Ansi,
+    text: T,
+}
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{:#}", self.ansi, self.text, self.ansi)
+    }
+}

@@ -1,0 +1,222 @@
+//! The last screen: the verdict in words, then every case somebody has to look at, with its place.
+
+use super::Run;
+use crate::diagnostic::Style;
+use crate::event::{CaseOutcome, Tally, Verdict};
+use crate::report::cases::FinishedCase;
+use crate::report::names::{squeeze, visible_line, wrap};
+use crate::report::story::Headline;
+use crate::report::style::{Role, paint};
+use crate::text::{count, duration, grouped};
+use std::time::Duration;
+
+/// Most bad cases that are listed; each was told in full when it ended.
+const LISTED: usize = 40;
+
+/// Most cases that were under way at the end of a killed run, and most reasons for not running cases, that are listed.
+const FEW: usize = 5;
+
+/// A case that failed or could not be judged, as the summary needs it.
+pub(super) struct Problem {
+    case: usize,
+    failed: bool,
+    title: String,
+    headline: Headline,
+}
+
+impl Problem {
+    /// Keeps what the summary needs.
+    pub(super) fn new(case: &FinishedCase, stem: &str, name: &str, headline: Headline) -> Self {
+        let failed = case.outcome == CaseOutcome::Failed;
+        Self { case: case.case, failed, title: format!("{stem} › {}", visible_line(name)), headline }
+    }
+
+    /// Whether both could not be told for one and the same reason outside of them: a server that is down is one trouble,
+    /// not one for each of a hundred cases.
+    pub(super) fn is_same_trouble(&self, other: &Self) -> bool {
+        let outside = |problem: &Self| !problem.failed && problem.headline.is_about_the_target();
+        outside(self) && outside(other) && self.headline.title == other.headline.title
+    }
+
+    /// What is said of such a trouble when it is met again.
+    pub(super) fn again(&self, width: usize) -> String {
+        wrap(&format!("{}: {}, as told above", self.headline.step, self.headline.title), width)
+    }
+}
+
+/// The end of a report.
+pub(super) struct Summary<'a> {
+    pub(super) run: &'a Run,
+    pub(super) style: Style,
+    pub(super) width: usize,
+}
+
+impl Summary<'_> {
+    /// The lines.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let tally = &self.run.tally;
+        let verdict = tally.verdict();
+        let (word, role) = match verdict {
+            Verdict::Passed => ("Passed", Role::Passed),
+            Verdict::Failed => ("Failed", Role::Failed),
+            Verdict::Troubled => ("Undecided", Role::Troubled),
+            Verdict::Interrupted => ("Interrupted", Role::Troubled),
+        };
+        let sentence = match verdict {
+            Verdict::Passed => self.passed(),
+            Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => self.not_passed(),
+        };
+        let mut lines = Vec::new();
+        let text = wrap(&format!("{word}: {sentence}"), self.width);
+        let rest = text.strip_prefix(word).unwrap_or(&text);
+        lines.push(format!("{}{rest}", paint(self.style, role, word)));
+        if verdict != Verdict::Passed {
+            lines.push(wrap(&self.numbers(), self.width));
+        }
+        if tally.cleanups > 0 {
+            lines.push(wrap(
+                &format!("{} of a cleanup did not pass; that decides no case", count(tally.cleanups, "step")),
+                self.width,
+            ));
+        }
+        lines.extend(self.reasons());
+        lines.extend(self.under_way());
+        lines.extend(self.problems());
+        lines
+    }
+
+    /// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
+    fn passed(&self) -> String {
+        let tally = &self.run.tally;
+        let skipped = match tally.skipped {
+            0 => String::new(),
+            number => format!("; {} not run", were(number, "case")),
+        };
+        format!("{}, {}{skipped}", count(tally.passed, "case"), self.work())
+    }
+
+    /// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
+    fn not_passed(&self) -> String {
+        let tally = &self.run.tally;
+        let Tally { planned, failed, troubled, skipped, .. } = *tally;
+        let missing = tally.missing();
+        let parts = [
+            (failed, "broke the contract", "broke the contract"),
+            (troubled, "could not be told", "could not be told"),
+            (skipped, "was not run", "were not run"),
+            (missing, "has no result", "have no result"),
+        ];
+        let mut said = String::new();
+        for (number, one, several) in parts.into_iter().filter(|(number, ..)| *number > 0) {
+            let subject = if said.is_empty() {
+                format!("{} of {}", grouped(number), count(planned, "case"))
+            } else {
+                format!(", {}", grouped(number))
+            };
+            said.push_str(&format!("{subject} {}", if number == 1 { one } else { several }));
+        }
+        let killed = if tally.complete { "" } else { "the run ended before its time" };
+        match (said.is_empty(), killed.is_empty()) {
+            (true, true) if planned == 0 => "there was no case to run".to_owned(),
+            (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
+            (true, true) => format!("all {} have a result", count(planned, "case")),
+            (true, false) => format!("{killed}, after the last of {}", count(planned, "case")),
+            (false, true) => said,
+            (false, false) => format!("{said}: {killed}"),
+        }
+    }
+
+    fn numbers(&self) -> String {
+        format!("{} passed; {}", grouped(self.run.tally.passed), self.work())
+    }
+
+    /// How much was done in how much time.
+    fn work(&self) -> String {
+        let tally = &self.run.tally;
+        let steps = count(tally.steps, "step");
+        let requests = count(tally.requests, "request");
+        let checks = count(tally.checks, "check");
+        // A killed run did not say how long it took; what is certain is the time between its first and last event.
+        let seen = self.run.first.zip(self.run.last).map(|(first, last)| {
+            let span = last.timestamp().duration_since(first.timestamp());
+            Duration::try_from(span).unwrap_or_default()
+        });
+        let took = self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default();
+        format!("{steps}, {requests}, {checks} in {}", duration(took))
+    }
+
+    /// Why cases were not run, the commonest reason first.
+    fn reasons(&self) -> Vec<String> {
+        let mut reasons: Vec<(&String, &usize)> = self.run.skipped.iter().collect();
+        reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let more = reasons.len().saturating_sub(FEW);
+        let line = |(reason, number): &(&String, &usize)| {
+            let text = format!("– {} not run: {}", were(**number, "case"), visible_line(reason));
+            self.faint(&wrap(&text, self.width))
+        };
+        let rest =
+            (more > 0).then(|| self.faint(&format!("– and {} for not running cases", count(more, "other reason"))));
+        reasons.iter().take(FEW).map(line).chain(rest).collect()
+    }
+
+    /// Cases that had begun when a killed run ended: most likely one of them tells why.
+    fn under_way(&self) -> Vec<String> {
+        let Some(index) = &self.run.index else { return Vec::new() };
+        let cases: Vec<usize> = self.run.cases.unfinished().collect();
+        let line = |case: &usize| {
+            let title = format!("{} › {}", index.stem(*case), visible_line(&index.name(*case)));
+            let end = " · was under way";
+            format!(
+                "{} {}{end}",
+                paint(self.style, Role::Troubled, "?"),
+                squeeze(&title, self.width - 2 - end.chars().count())
+            )
+        };
+        let more = cases.len().saturating_sub(FEW);
+        let rest = (more > 0).then(|| format!("? and {} under way", count(more, "other case")));
+        cases.iter().take(FEW).map(line).chain(rest).collect()
+    }
+
+    /// The cases that did not pass, in the run's order: failures first, because they are certain.
+    fn problems(&self) -> Vec<String> {
+        let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
+        problems.sort_by_key(|problem| (!problem.failed, problem.case));
+        let mut entries: Vec<(&Problem, usize)> = Vec::new();
+        for problem in problems {
+            match entries.iter_mut().find(|(known, _)| known.is_same_trouble(problem)) {
+                Some((_, others)) => *others += 1,
+                None => entries.push((problem, 0)),
+            }
+        }
+        let mut lines = Vec::new();
+        for (problem, others) in entries.iter().take(LISTED) {
+            let (sign, role) = if problem.failed { ("✗", Role::Failed) } else { ("?", Role::Troubled) };
+            lines.push(String::new());
+            // Never shortened: somebody will want to select this very case.
+            let title = wrap(&problem.title, self.width - 2).replace('\n', "\n  ");
+            lines.push(format!("{} {title}", paint(self.style, role, sign)));
+            let Headline { place, step, title, .. } = &problem.headline;
+            let what =
+                [place, step].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+            let what = if what.is_empty() { title.clone() } else { format!("{what}: {title}") };
+            lines.extend(wrap(&what, self.width - 4).lines().map(|line| format!("    {line}")));
+            if *others > 0 {
+                lines.push(format!("    the same in {}", count(*others, "other case")));
+            }
+        }
+        if entries.len() > LISTED {
+            lines.push(String::new());
+            lines.push(format!("… and {}, told above", count(entries.len() - LISTED, "more case")));
+        }
+        lines
+    }
+
+    fn faint(&self, text: &str) -> String {
+        paint(self.style, Role::Faint, text).to_string()
+    }
+}
+
+/// `1 case was`, `3 cases were`.
+fn were(number: usize, noun: &str) -> String {
+    format!("{} {}", count(number, noun), if number == 1 { "was" } else { "were" })
+}

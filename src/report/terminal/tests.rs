@@ -1,0 +1,148 @@
+//! What people see, as snapshots; and that nothing a suite or server writes can act on the terminal.
+
+use super::{Terminal, Verbosity};
+use crate::diagnostic::Style;
+use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
+use crate::report::names::columns;
+use crate::report::testing::{
+    Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,
+    unreachable_run,
+};
+
+fn shown(events: &[Event], style: Style, verbosity: Verbosity, width: usize) -> String {
+    let mut out = Vec::new();
+    told(&mut Terminal::new(&mut out, style, verbosity, width), events);
+    String::from_utf8(out).unwrap()
+}
+
+fn plain(events: &[Event], width: usize) -> String {
+    shown(events, Style::Plain, Verbosity::Cases, width)
+}
+
+#[test]
+fn a_passed_run_is_a_line_per_case_and_one_sentence() {
+    insta::assert_snapshot!(plain(&passing_run(), 80));
+}
+
+#[test]
+fn a_mixed_run_explains_what_did_not_pass_and_names_it_again_at_the_end() {
+    insta::assert_snapshot!("mixed_80", plain(&mixed_run(), 80));
+    insta::assert_snapshot!("mixed_60", plain(&mixed_run(), 60));
+    insta::assert_snapshot!("mixed_200", plain(&mixed_run(), 200));
+}
+
+#[test]
+fn every_kind_of_failure_and_trouble_reads_well() {
+    insta::assert_snapshot!(shown(&everything_run(), Style::Plain, Verbosity::Failures, 100));
+}
+
+#[test]
+fn a_killed_run_says_how_many_cases_have_no_result() {
+    insta::assert_snapshot!(plain(&killed_run(), 80));
+}
+
+#[test]
+fn an_interrupted_run_says_so_first() {
+    insta::assert_snapshot!(plain(&interrupted_run(), 80));
+}
+
+#[test]
+fn a_server_that_is_down_is_explained_once() {
+    insta::assert_snapshot!(plain(&unreachable_run(), 80));
+}
+
+#[test]
+fn a_run_of_which_nothing_is_known_has_not_passed() {
+    assert!(plain(&[], 80).starts_with("Undecided: the run ended before it said what it would do\n"));
+}
+
+#[test]
+fn many_bad_cases_do_not_push_the_verdict_off_the_screen() {
+    let names: Vec<String> = (0..60).map(|n| format!("case {n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut story = Story::new(&[("a.yaml", "A", &names)], 1);
+    for case in 0..60 {
+        let (_, exchange, promise) = every_promise().swap_remove(0);
+        story.fail(case, exchange, vec![promise]);
+    }
+    let text = plain(&story.over(), 80);
+    assert!(text.ends_with("\n… and 20 more cases, told above\n"), "{text}");
+}
+
+#[test]
+fn rounds_are_told_apart() {
+    insta::assert_snapshot!(plain(&rounds_run(), 80));
+}
+
+#[test]
+fn steps_are_told_one_by_one_on_request() {
+    insta::assert_snapshot!(shown(&mixed_run(), Style::Plain, Verbosity::Steps, 100));
+}
+
+#[test]
+fn colours_are_added_to_the_same_text() {
+    let coloured = shown(&mixed_run(), Style::Coloured, Verbosity::Cases, 80);
+    let without = anstream::adapter::strip_str(&coloured).to_string();
+    assert_eq!(without, plain(&mixed_run(), 80));
+    assert_ne!(coloured, without);
+}
+
+#[test]
+fn our_own_lines_keep_to_the_width() {
+    for width in [60, 80] {
+        for events in [
+            passing_run(),
+            mixed_run(),
+            killed_run(),
+            interrupted_run(),
+            everything_run(),
+            rounds_run(),
+            unreachable_run(),
+        ] {
+            for line in shown(&events, Style::Plain, Verbosity::Steps, width).lines() {
+                // A diagnostic's title and the suite's own line stay whole: they are there to be copied and searched.
+                let whole = line.trim_start().starts_with("error[") || line.contains(" │ ") || line.contains("╭▸");
+                assert!(whole || columns(line) <= width, "{} columns of {width}: {line}", columns(line));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_in_a_name_can_act_on_the_terminal() {
+    let nasty = "a\u{1b}[2J\u{1b}]0;title\u{7}\r\nb\u{202e}c\u{9b}31m";
+    let mut story = Story::new(&[("suites/x\u{1b}[31m.yaml", nasty, &[nasty])], 1);
+    story.begin(0);
+    story.step(0, 0, None, StepOutcome::Skipped { reason: nasty.into() });
+    story.end(0, CaseOutcome::Failed);
+    story.interrupt(nasty);
+    let text = shown(&story.over(), Style::Plain, Verbosity::Steps, 80);
+    assert!(text.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202e}')), "{text:?}");
+}
+
+#[test]
+fn a_case_that_failed_without_a_reason_is_still_told() {
+    let mut story = Story::new(&[("a.yaml", "A", &["one"])], 1);
+    story.begin(0);
+    story.end(0, CaseOutcome::Failed);
+    let text = plain(&story.over(), 80);
+    assert!(text.contains("✗ a › one") && text.contains("no step says why"), "{text}");
+}
+
+#[test]
+fn passed_cases_leave_nothing_behind() {
+    let names: Vec<String> = (0..1000).map(|n| format!("case {n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut story = Story::new(&[("a.yaml", "A", &names)], 1);
+    (0..1000).for_each(|case| story.pass(case, 2));
+    let mut terminal = Terminal::new(std::io::sink(), Style::Plain, Verbosity::Cases, 80);
+    told(&mut terminal, &story.over());
+    assert_eq!((terminal.run.problems.len(), terminal.run.cases.unfinished().count()), (0, 0));
+}
+
+#[test]
+fn events_without_a_beginning_are_no_reason_to_fall_over() {
+    let events: Vec<Event> =
+        mixed_run().into_iter().filter(|event| !matches!(event.kind, EventKind::RunStarted(_))).collect();
+    assert!(plain(&events, 80).contains("broke the contract"));
+}

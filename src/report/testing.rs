@@ -1,0 +1,414 @@
+//! Hand-made runs for the tests of reports: short to write, complete enough to be real.
+
+use super::Reporter;
+use crate::event::{
+    AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Exchange,
+    FORMAT, Failure, Found, Interrupted, Moment, Promise, Received, RunFinished, RunStarted, Seen, Sent, StepFinished,
+    StepOutcome, StepStarted, SuiteEntry, Timing, Trouble, TroubleKind,
+};
+use crate::source::Place;
+use std::time::Duration;
+
+/// Where requests of these runs go.
+pub(super) const TARGET: &str = "http://127.0.0.1:4010";
+
+/// The moment at which these runs begin.
+pub(super) fn start() -> Moment {
+    Moment::new("2026-03-01T02:30:00Z".parse().unwrap())
+}
+
+/// A run in the making. Every event comes 5 ms after the one before it.
+pub(super) struct Story {
+    pub(super) events: Vec<Event>,
+}
+
+impl Story {
+    /// Begins a run of these cases: suite file, suite name, case names.
+    pub(super) fn new(suites: &[(&str, &str, &[&str])], rounds: u32) -> Self {
+        let mut cases = Vec::new();
+        for (suite, (_, _, names)) in suites.iter().enumerate() {
+            cases.extend(names.iter().map(|name| CaseEntry { suite, name: (*name).to_owned() }));
+        }
+        let entry = |(file, name, _): &(&str, &str, &[&str])| SuiteEntry { file: (*file).into(), name: (*name).into() };
+        let mut story = Self { events: Vec::new() };
+        story.say(EventKind::RunStarted(Box::new(RunStarted {
+            format: FORMAT,
+            run: "2026-03-01-0230-k7".into(),
+            version: "0.1.0".into(),
+            command: ["proviso", "run", "--seed", "42"].map(String::from).into(),
+            environment: "sandbox".into(),
+            target: format!("the embedded server at {TARGET}"),
+            seed: 42,
+            host: "ci-7".into(),
+            suites: suites.iter().map(entry).collect(),
+            cases,
+            rounds,
+            left_out: 0,
+        })));
+        story
+    }
+
+    /// Adds an event.
+    pub(super) fn say(&mut self, kind: EventKind) {
+        let after = Duration::from_millis(5 * self.events.len() as u64);
+        self.events.push(Event { at: start().after(after), kind });
+    }
+
+    pub(super) fn begin(&mut self, case: usize) {
+        self.say(EventKind::CaseStarted(CaseStarted { case }));
+    }
+
+    pub(super) fn end(&mut self, case: usize, outcome: CaseOutcome) {
+        self.say(EventKind::CaseFinished(CaseFinished { case, outcome, took_us: 42_000 }));
+    }
+
+    /// A step with one exchange.
+    pub(super) fn step(&mut self, case: usize, step: usize, exchange: Option<Exchange>, outcome: StepOutcome) {
+        self.say(EventKind::StepStarted(StepStarted { case, step }));
+        self.finish_step(case, step, 1, exchange, outcome);
+    }
+
+    /// The end of a step, with its final exchange.
+    pub(super) fn finish_step(
+        &mut self,
+        case: usize,
+        step: usize,
+        attempt: u32,
+        exchange: Option<Exchange>,
+        outcome: StepOutcome,
+    ) {
+        if let Some(exchange) = exchange {
+            let attempt =
+                AttemptFinished { case, step, attempt, exchange, seen: Vec::new(), wait_ms: None, retried: None };
+            self.say(EventKind::AttemptFinished(Box::new(attempt)));
+        }
+        let bad = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Troubled(_));
+        self.say(EventKind::StepFinished(Box::new(StepFinished {
+            case,
+            step,
+            name: ["Create user", "Trigger BRE", "Get BRE", "Accept offer"][step % 4].into(),
+            operation: Some(["createUser", "triggerBre", "getBre", "acceptOffer"][step % 4].into()),
+            place: bad.then(|| place(12 + 10 * step, 9, 4, "      - name: a step")),
+            outcome,
+            attempts: attempt,
+            checks: 4,
+            captured: Vec::new(),
+            took_us: 12_000,
+            turn: None,
+            cleanup: false,
+        })));
+    }
+
+    /// A whole case of that many steps, all passed.
+    pub(super) fn pass(&mut self, case: usize, steps: usize) {
+        self.begin(case);
+        for step in 0..steps {
+            self.step(case, step, Some(ok()), StepOutcome::Passed);
+        }
+        self.end(case, CaseOutcome::Passed);
+    }
+
+    /// A case whose second of four steps fails so.
+    pub(super) fn fail(&mut self, case: usize, exchange: Exchange, promises: Vec<Promise>) {
+        self.begin(case);
+        self.step(case, 0, Some(ok()), StepOutcome::Passed);
+        let failures = promises.into_iter().map(|promise| Failure { place: promise_place(), promise }).collect();
+        self.step(case, 1, Some(exchange), StepOutcome::Failed(failures));
+        self.skip_rest(case);
+        self.end(case, CaseOutcome::Failed);
+    }
+
+    /// A case whose second of four steps could not be judged.
+    pub(super) fn trouble(&mut self, case: usize, exchange: Option<Exchange>, kind: TroubleKind, message: &str) {
+        self.begin(case);
+        self.step(case, 0, Some(ok()), StepOutcome::Passed);
+        let trouble = Trouble { kind, message: message.into(), place: promise_place() };
+        self.step(case, 1, exchange, StepOutcome::Troubled(Box::new(trouble)));
+        self.skip_rest(case);
+        self.end(case, CaseOutcome::Troubled);
+    }
+
+    fn skip_rest(&mut self, case: usize) {
+        for step in 2..4 {
+            let reason = "an earlier step did not pass".to_owned();
+            self.finish_step(case, step, 1, None, StepOutcome::Skipped { reason });
+        }
+    }
+
+    pub(super) fn skip(&mut self, case: usize, reason: &str) {
+        self.end(case, CaseOutcome::Skipped { reason: reason.into() });
+    }
+
+    pub(super) fn interrupt(&mut self, reason: &str) {
+        self.say(EventKind::Interrupted(Interrupted { reason: reason.into() }));
+    }
+
+    /// Ends the run.
+    pub(super) fn over(mut self) -> Vec<Event> {
+        self.say(EventKind::RunFinished(RunFinished { took_us: 2_100_000 }));
+        self.events
+    }
+}
+
+/// A place in a suite.
+pub(super) fn place(line: usize, column: usize, length: usize, text: &str) -> Place {
+    Place { file: "suites/offers.yaml".into(), line, column, length, text: text.into() }
+}
+
+fn promise_place() -> Place {
+    place(25, 19, 9, "          expect: { code: GNO-S-000 }")
+}
+
+/// An exchange that took 12 ms.
+pub(super) fn exchange(method: &str, status: u16, body: &str) -> Exchange {
+    let whole = |text: &str| (!text.is_empty()).then(|| Body { bytes: text.len(), text: text.into(), cut: false });
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let request = if method == "GET" { "" } else { r#"{"customerID":"CUST-1","mobile":"99"}"# };
+    Exchange {
+        started: start(),
+        sent: Sent {
+            method: method.into(),
+            url: format!("{TARGET}/v1/bre?referenceID=R-1"),
+            headers: vec![header("x-api-key", "[secret]"), header("content-type", "application/json")],
+            body: whole(request),
+        },
+        received: Some(Received {
+            status,
+            headers: vec![header("content-type", "application/json"), header("x-request-id", "req-81")],
+            body: whole(body),
+        }),
+        timing: Timing { first_byte_us: Some(11_000), total_us: 12_345 },
+    }
+}
+
+fn ok() -> Exchange {
+    exchange("POST", 200, r#"{"data":{},"statusCode":"CUR-S-000"}"#)
+}
+
+/// An exchange to which nothing came.
+pub(super) fn unanswered(method: &str) -> Exchange {
+    let timing = Timing { first_byte_us: None, total_us: 30_000_000 };
+    Exchange { received: None, timing, ..exchange(method, 200, "") }
+}
+
+/// Something looked for at a path.
+pub(super) fn found(path: &str, expected: &str, found: Option<&str>) -> Found {
+    Found { path: path.into(), expected: expected.into(), found: found.map(String::from), why: None }
+}
+
+/// A stretch of a poll.
+pub(super) fn seen(what: &str, times: u32, from_ms: u64, to_ms: u64) -> Seen {
+    Seen { what: what.into(), times, from_ms, to_ms }
+}
+
+/// One promise of each kind, with the exchange that broke it.
+pub(super) fn every_promise() -> Vec<(&'static str, Exchange, Promise)> {
+    let bre = r#"{"data":{"status":"REJECTED","reason":"slab","offers":[{"offerID":"O-1"}]},"statusCode":"GEO-S-000"}"#;
+    let refused = r#"{"error":"customerID is unknown","statusCode":"FBX-E-006"}"#;
+    vec![
+        (
+            "status",
+            exchange("POST", 500, r#"{"error":"internal"}"#),
+            Promise::Status { expected: "200".into(), found: 500, section: Some("Trigger BRE, response codes".into()) },
+        ),
+        (
+            "code",
+            exchange("POST", 404, refused),
+            Promise::Code {
+                expected: "GNO-S-000".into(),
+                meaning: Some("BRE triggered".into()),
+                found: Some("FBX-E-006".into()),
+                found_meaning: Some("User Not Found".into()),
+                error: Some("customerID is unknown".into()),
+            },
+        ),
+        (
+            "no code",
+            exchange("POST", 401, r#"{"message":"no"}"#),
+            Promise::Code {
+                expected: "GNO-S-000".into(),
+                meaning: None,
+                found: None,
+                found_meaning: None,
+                error: None,
+            },
+        ),
+        ("body", exchange("GET", 200, bre), Promise::Body(found("$.data.status", "\"SUCCESS\"", Some("\"REJECTED\"")))),
+        ("body missing", exchange("GET", 200, bre), Promise::Body(found("$.data.offer", "an array", None))),
+        (
+            "header",
+            exchange("GET", 200, bre),
+            Promise::Header(found("content-type", "a text that contains \"xml\"", Some("\"application/json\""))),
+        ),
+        ("latency", exchange("GET", 200, bre), Promise::Latency { limit_ms: 3_000, took_ms: 3_040 }),
+        (
+            "json",
+            exchange("GET", 502, "<!doctype html>\n<title>Bad gateway</title>"),
+            Promise::Json {
+                content_type: Some("text/html".into()),
+                why: "expected value at line 1 column 1".into(),
+                excerpt: "<!doctype html>\n<title>Bad gateway</title>".into(),
+            },
+        ),
+        (
+            "capture",
+            exchange("GET", 200, bre),
+            Promise::Capture { name: "offerID".into(), found: found("$.data.offers[1].offerID", "", None) },
+        ),
+        (
+            "gave up",
+            exchange("GET", 200, bre),
+            Promise::GaveUp {
+                within_ms: 120_000,
+                attempts: 25,
+                waiting_for: vec![found("$.data.status", "\"SUCCESS\"", Some("\"PROCESSING\""))],
+                history: vec![seen("\"INITIATED\"", 1, 12, 12), seen("\"PROCESSING\"", 24, 5_012, 119_800)],
+            },
+        ),
+        (
+            "hopeless",
+            exchange("GET", 200, bre),
+            Promise::Hopeless {
+                because: "$.data.status is \"REJECTED\", which the poll's `fail` names".into(),
+                attempts: 3,
+                history: vec![seen("\"PROCESSING\"", 2, 12, 5_012), seen("\"REJECTED\"", 1, 10_020, 10_020)],
+            },
+        ),
+    ]
+}
+
+/// One trouble of each kind.
+pub(super) fn every_trouble() -> Vec<(TroubleKind, Option<Exchange>, &'static str)> {
+    vec![
+        (TroubleKind::Unreachable, Some(unanswered("POST")), "connection refused (os error 111)"),
+        (TroubleKind::TimedOut, Some(unanswered("POST")), "no complete answer within 30 s"),
+        (TroubleKind::Broken, Some(unanswered("GET")), "connection closed before message completed"),
+        (TroubleKind::Tls, Some(unanswered("GET")), "invalid peer certificate: UnknownIssuer"),
+        (TroubleKind::TooLarge, Some(unanswered("GET")), "the body has more than 64 MB"),
+        (TroubleKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
+        (TroubleKind::Stopped, None, "the run was stopped by Ctrl-C"),
+    ]
+}
+
+const SUITES: &[(&str, &str, &[&str])] = &[
+    ("suites/operations/create-user.yaml", "Create user", &["a new customer is created", "a known mobile is refused"]),
+    (
+        "suites/offers.yaml",
+        "Offers from the business rule engine",
+        &[
+            "an approved applicant gets an offer inside the slabs",
+            "a rejected applicant gets no offer",
+            "an offer is accepted once",
+        ],
+    ),
+];
+
+/// Everything passes; cases end in another order than they are listed.
+pub(super) fn passing_run() -> Vec<Event> {
+    let mut story = Story::new(SUITES, 1);
+    for case in [1, 0, 4, 2, 3] {
+        story.pass(case, 4);
+    }
+    story.over()
+}
+
+/// A night with something of everything.
+pub(super) fn mixed_run() -> Vec<Event> {
+    let mut story = Story::new(SUITES, 1);
+    story.pass(1, 1);
+    let body =
+        r#"{"data":{"status":"REJECTED","reason":"slab","offers":[]},"statusCode":"GEO-E-003","error":"no slab"}"#;
+    story.fail(
+        2,
+        exchange("GET", 200, body),
+        vec![
+            Promise::Code {
+                expected: "GEO-S-000".into(),
+                meaning: Some("Offers generated".into()),
+                found: Some("GEO-E-003".into()),
+                found_meaning: Some("No offer".into()),
+                error: Some("no slab".into()),
+            },
+            Promise::Body(found("$.data.status", "\"SUCCESS\"", Some("\"REJECTED\""))),
+        ],
+    );
+    story.trouble(3, Some(unanswered("POST")), TroubleKind::Unreachable, "connection refused (os error 111)");
+    story.pass(0, 4);
+    story.skip(4, "`--fail-fast`: case 3 failed");
+    story.over()
+}
+
+/// A run that was killed: one case under way, two never begun.
+pub(super) fn killed_run() -> Vec<Event> {
+    let mut story = Story::new(SUITES, 1);
+    story.pass(0, 4);
+    story.pass(1, 4);
+    story.begin(3);
+    story.step(3, 0, Some(ok()), StepOutcome::Passed);
+    story.events
+}
+
+/// A run that somebody stopped.
+pub(super) fn interrupted_run() -> Vec<Event> {
+    let mut story = Story::new(SUITES, 1);
+    story.pass(0, 4);
+    story.interrupt("Ctrl-C");
+    story.trouble(2, None, TroubleKind::Stopped, "the run was stopped by Ctrl-C");
+    for case in [1, 3, 4] {
+        story.skip(case, "the run was stopped");
+    }
+    story.over()
+}
+
+/// A run against a server that is down.
+pub(super) fn unreachable_run() -> Vec<Event> {
+    let mut story = Story::new(SUITES, 1);
+    for case in [1, 0, 2, 4, 3] {
+        story.trouble(case, Some(unanswered("POST")), TroubleKind::Unreachable, "connection refused (os error 111)");
+    }
+    story.over()
+}
+
+/// Two cases, three rounds; the second case fails in the second round.
+pub(super) fn rounds_run() -> Vec<Event> {
+    let mut story = Story::new(&[("suites/offers.yaml", "Offers", &["one", "two"])], 3);
+    for case in [0, 2, 1, 4, 5] {
+        story.pass(case, 2);
+    }
+    let (_, exchange, promise) = every_promise().swap_remove(3);
+    story.fail(3, exchange, vec![promise]);
+    story.over()
+}
+
+/// Every promise and every trouble, a case each.
+pub(super) fn everything_run() -> Vec<Event> {
+    let (promises, troubles) = (every_promise(), every_trouble());
+    let names: Vec<String> = promises
+        .iter()
+        .map(|(name, ..)| format!("broken promise: {name}"))
+        .chain(troubles.iter().map(|(kind, ..)| format!("trouble: {kind:?}")))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut story = Story::new(&[("suites/offers.yaml", "Everything", &names)], 1);
+    let count = promises.len();
+    for (case, (_, exchange, promise)) in promises.into_iter().enumerate() {
+        story.fail(case, exchange, vec![promise]);
+    }
+    for (index, (kind, exchange, message)) in troubles.into_iter().enumerate() {
+        story.trouble(count + index, exchange, kind, message);
+    }
+    story.over()
+}
+
+/// A step that captured something, for the journal.
+pub(super) fn captured(name: &str, value: &str) -> Captured {
+    Captured { name: name.into(), value: value.into() }
+}
+
+/// What a reporter makes of a run.
+pub(super) fn told(reporter: &mut impl Reporter, events: &[Event]) {
+    for event in events {
+        reporter.event(event).unwrap();
+    }
+    reporter.finish().unwrap();
+}

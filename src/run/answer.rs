@@ -1,0 +1,30 @@
+//! A response as checks see it: its body is parsed when the first of them asks, and never twice.
+
+use crate::transport::Response;
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// A response whose body is parsed at most once.
+pub(super) struct Answer {
+    pub(super) response: Response,
+    json: OnceLock<Result<Value, String>>,
+}
+
+impl Answer {
+    pub(super) const fn new(response: Response) -> Self {
+        Self { response, json: OnceLock::new() }
+    }
+
+    /// The body as JSON, or why it is none.
+    pub(super) fn json(&self) -> Result<&Value, &str> {
+        let parse = || serde_json::from_slice(&self.response.body).map_err(|error| error.to_string());
+        self.json.get_or_init(parse).as_ref().map_err(String::as_str)
+    }
+
+    /// A header's value as text; several of one name are joined by commas (RFC 9110, section 5.3).
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        let values = self.response.headers.get_all(name).iter();
+        let texts: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
+    }
+}

@@ -1,0 +1,147 @@
+//! One case: its names, its place among the cases at work, its outcome.
+
+use super::clock::micros;
+use super::{Runner, walk};
+use crate::event::{CaseFinished, CaseOutcome, CaseStarted, EventKind, Trouble, TroubleKind};
+use crate::expr::{Context, RenderError, Scope, Services};
+use crate::plan::PlannedCase;
+use crate::source::Span;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// A place among the cases at work. A case gives it away while it waits.
+pub(super) struct Place<'a> {
+    places: &'a Arc<Semaphore>,
+    held: Option<OwnedSemaphorePermit>,
+}
+
+impl Place<'_> {
+    /// Gives the place to another case.
+    pub(super) fn leave(&mut self) {
+        self.held = None;
+    }
+
+    /// Waits for a place.
+    pub(super) async fn take(&mut self) {
+        if self.held.is_none() {
+            self.held = Arc::clone(self.places).acquire_owned().await.ok();
+        }
+    }
+}
+
+/// What the steps of one running case share.
+pub(super) struct Running<'a> {
+    pub(super) runner: &'a Runner,
+    pub(super) case: usize,
+    pub(super) scope: Scope,
+    pub(super) services: Arc<Services>,
+    pub(super) place: Place<'a>,
+    /// When the case must be over.
+    pub(super) deadline: Option<Instant>,
+    pub(super) stage: Stage,
+}
+
+/// What part of a case is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Its steps, which a request to stop ends.
+    Body,
+    /// Its cleanup, which is done whatever happens.
+    Cleanup,
+}
+
+impl Running<'_> {
+    /// Why nothing new may begin, if so.
+    pub(super) fn stopped(&self) -> Option<String> {
+        match self.stage {
+            Stage::Body => self.runner.stop.reason(),
+            Stage::Cleanup => None,
+        }
+    }
+
+    /// Waits with its place given away; answers whether the case goes on.
+    pub(super) async fn wait(&mut self, wait: Duration) -> bool {
+        self.place.leave();
+        let on = tokio::select! {
+            biased;
+            () = self.runner.stop.requested(), if self.stage == Stage::Body => false,
+            () = tokio::time::sleep(wait) => true,
+        };
+        if on {
+            self.place.take().await;
+        }
+        on && self.stopped().is_none()
+    }
+
+    /// Trouble of a step that could not end because the case had to.
+    pub(super) fn stopped_trouble(&self, span: Span) -> Trouble {
+        let message = self.stopped().unwrap_or_default();
+        Trouble { kind: TroubleKind::Stopped, message, place: self.runner.plan.sources.place(span) }
+    }
+
+    /// What templates see from a frame.
+    pub(super) fn context(&self, frame: usize) -> Context<'_> {
+        Context::new(&self.scope, frame, &self.services)
+    }
+
+    /// Trouble with a template of the suite.
+    pub(super) fn template_trouble(&self, error: RenderError) -> Trouble {
+        let place = self.runner.plan.sources.place(error.span);
+        Trouble { kind: TroubleKind::Request, message: error.message, place }
+    }
+}
+
+/// Runs one case. `number` counts through all rounds.
+pub(super) async fn run(
+    runner: &Runner,
+    number: usize,
+    places: &Arc<Semaphore>,
+    held: OwnedSemaphorePermit,
+) -> CaseOutcome {
+    let started = Instant::now();
+    runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
+    let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
+    let mut running = Running {
+        runner,
+        case: number,
+        scope: Scope::new(Arc::clone(&runner.plan.globals.names), planned.frames),
+        services: Arc::new(services(runner, &planned, number)),
+        place: Place { places, held: Some(held) },
+        deadline: planned.within.as_ref().map(|within| started + within.value),
+        stage: Stage::Body,
+    };
+    let begin = set_vars(&mut running, &planned).err();
+    let outcome = walk::body(&mut running, &planned, begin).await;
+    walk::cleanup(&mut running, &planned).await;
+    let took_us = micros(started.elapsed());
+    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome: outcome.clone(), took_us }));
+    outcome
+}
+
+/// Gives the case's names their values. Trouble with them is told as the first step's, which cannot begin.
+fn set_vars(running: &mut Running<'_>, planned: &PlannedCase) -> Result<(), Trouble> {
+    for (name, template) in &planned.vars {
+        let rendered = template.render(&running.context(0));
+        let value = rendered.map_err(|error| running.template_trouble(error))?;
+        running.scope.set(0, name, value);
+    }
+    Ok(())
+}
+
+/// Services of one case: its generator depends on the run's seed and the case's name alone, so that neither order nor
+/// selection nor sharding changes what a case generates.
+fn services(runner: &Runner, planned: &PlannedCase, number: usize) -> Services {
+    let mut hasher = DefaultHasher::new();
+    let suite = &runner.plan.suites[planned.suite];
+    (runner.seed, &suite.file, &planned.name, number / runner.plan.cases.len()).hash(&mut hasher);
+    let clock = runner.clock;
+    Services {
+        random: Mutex::new(fastrand::Rng::with_seed(hasher.finish())),
+        now: Arc::new(move || clock.now().timestamp()),
+        files: Arc::clone(&runner.files),
+        variables: Arc::clone(&runner.variables),
+    }
+}

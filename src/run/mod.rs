@@ -1,0 +1,74 @@
+//! Walks a plan and says what happens, as events. Knows no report, no file and no stream.
+
+mod answer;
+mod attempt;
+mod capture;
+mod case;
+mod check;
+mod clock;
+mod poll;
+mod request;
+mod retry;
+mod schedule;
+mod step;
+mod stop;
+mod walk;
+
+pub use clock::Clock;
+pub use schedule::run;
+pub use stop::Stop;
+
+use crate::event::{Event, EventKind};
+use crate::expr::Files;
+use crate::plan::Plan;
+use crate::transport::Transport;
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+/// Takes every event, in order, from any thread. It may wait, and so hold the run back.
+pub type Emit = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// A run: what is walked, where to, and how.
+#[derive(Clone)]
+pub struct Runner {
+    /// What is to be run.
+    pub plan: Arc<Plan>,
+    /// The way to the server.
+    pub transport: Arc<dyn Transport>,
+    /// Where paths are below; no slash at the end.
+    pub base_url: String,
+    /// Contents of files.
+    pub files: Arc<dyn Files>,
+    /// Environment variables and secrets for templates.
+    pub variables: Arc<HashMap<String, String>>,
+    /// The seed of everything generated.
+    pub seed: u64,
+    /// How many cases are at work at once; one that waits is not at work.
+    pub jobs: NonZeroUsize,
+    /// How many times the cases are gone through.
+    pub rounds: u32,
+    /// When to stop early.
+    pub fail_fast: FailFast,
+    /// The time.
+    pub clock: Clock,
+    /// Where a request to stop arrives.
+    pub stop: Stop,
+    /// Who is told.
+    pub emit: Emit,
+}
+
+/// When a run stops before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailFast {
+    /// Never: every case is run.
+    Never,
+    /// After the first case that does not pass.
+    FirstFailure,
+}
+
+impl Runner {
+    fn emit(&self, kind: EventKind) {
+        (self.emit)(Event { at: self.clock.now(), kind });
+    }
+}

@@ -1,0 +1,159 @@
+//! From a planned step to a request: every hole filled, every header set, nothing sent yet.
+
+use super::case::Running;
+use crate::event::{Trouble, TroubleKind};
+use crate::expr::{Context, Template};
+use crate::plan::PlannedStep;
+use crate::source::Span;
+use crate::suite::{Body, FilePart, FileSource};
+use crate::text::percent_encoded;
+use crate::transport::{Part, Payload, Request};
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use std::time::Duration;
+
+/// Makes the request of a step.
+pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Request, Trouble> {
+    let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
+    let mut headers = builder.headers(step)?;
+    let body = builder.body(&step.call.request.body, &mut headers)?;
+    Ok(Request { method: step.method.clone(), url: builder.url(step)?, headers, body, timeout })
+}
+
+struct Builder<'a> {
+    running: &'a Running<'a>,
+    context: Context<'a>,
+    span: Span,
+}
+
+impl Builder<'_> {
+    fn text(&self, template: &Template) -> Result<String, Trouble> {
+        template.render_text(&self.context).map_err(|error| self.running.template_trouble(error))
+    }
+
+    fn refuse(&self, message: String) -> Trouble {
+        Trouble { kind: TroubleKind::Request, message, place: self.running.runner.plan.sources.place(self.span) }
+    }
+
+    fn url(&self, step: &PlannedStep) -> Result<String, Trouble> {
+        let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if path.contains("://"));
+        let rendered = if whole {
+            self.text(&step.path)
+        } else {
+            let escaped = step.path.render_escaped(&self.context, |text| percent_encoded(&text));
+            escaped.map_err(|error| self.running.template_trouble(error))
+        };
+        let path = rendered?;
+        let mut url = if path.contains("://") {
+            path
+        } else {
+            let slash = if path.starts_with('/') { "" } else { "/" };
+            format!("{}{slash}{path}", self.running.runner.base_url)
+        };
+        let mut separator = if url.contains('?') { '&' } else { '?' };
+        for (name, value) in &step.call.request.query {
+            url.push(separator);
+            url.push_str(&percent_encoded(&name.value));
+            url.push('=');
+            url.push_str(&percent_encoded(&self.text(value)?));
+            separator = '&';
+        }
+        Ok(url)
+    }
+
+    fn headers(&self, step: &PlannedStep) -> Result<HeaderMap, Trouble> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("proviso/", env!("CARGO_PKG_VERSION"))));
+        for (name, value) in &self.running.runner.plan.globals.headers {
+            self.set(&mut headers, name, value)?;
+        }
+        for (name, value) in &step.call.request.headers {
+            match value {
+                Some(value) => self.set(&mut headers, &name.value, &self.text(value)?)?,
+                None => {
+                    headers.remove(name.value.as_str());
+                }
+            }
+        }
+        Ok(headers)
+    }
+
+    fn set(&self, headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Trouble> {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let name = name.map_err(|_| self.refuse("a header has a name that cannot be sent".into()))?;
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| self.refuse(format!("the header `{name}` has a value that cannot be sent")))?;
+        headers.insert(name, value);
+        Ok(())
+    }
+
+    fn body(&self, body: &Body, headers: &mut HeaderMap) -> Result<Payload, Trouble> {
+        Ok(match body {
+            Body::None => Payload::Empty,
+            Body::Json(template) => {
+                let value = template.render(&self.context).map_err(|error| self.running.template_trouble(error))?;
+                headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+                Payload::Bytes(Bytes::from(value.to_string()))
+            }
+            Body::Raw(template) => Payload::Bytes(Bytes::from(self.text(template)?)),
+            Body::Form(fields) => {
+                let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+                for (name, value) in fields {
+                    encoded.append_pair(name, &self.text(value)?);
+                }
+                headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/x-www-form-urlencoded"));
+                Payload::Bytes(Bytes::from(encoded.finish()))
+            }
+            Body::Multipart { fields, files } => {
+                // The boundary is part of the content type, so the transport sets it; an environment's would be wrong.
+                headers.remove(CONTENT_TYPE);
+                let mut parts = Vec::new();
+                for (field, value) in fields {
+                    let content = Bytes::from(self.text(value)?);
+                    parts.push(Part { field: field.clone(), file_name: None, media_type: None, content });
+                }
+                for (field, file) in files {
+                    parts.push(self.file(field, file)?);
+                }
+                Payload::Multipart(parts)
+            }
+        })
+    }
+
+    fn file(&self, field: &str, file: &FilePart) -> Result<Part, Trouble> {
+        let (content, own_name) = match &file.source {
+            FileSource::Content(content) => (Bytes::from(self.text(content)?), "content.txt".to_owned()),
+            FileSource::Path(path) => {
+                let name = self.text(&path.value)?;
+                let content = self.running.runner.files.read(&name).map_err(|message| Trouble {
+                    kind: TroubleKind::Request,
+                    message,
+                    place: self.running.runner.plan.sources.place(path.span),
+                })?;
+                (content, name.rsplit('/').next().unwrap_or_default().to_owned())
+            }
+        };
+        let file_name = file.name.as_ref().map_or(Ok(own_name), |name| self.text(name))?;
+        let told = || Ok(media_type(&file_name).to_owned());
+        let media_type = file.media_type.as_ref().map_or_else(told, |media_type| self.text(media_type))?;
+        Ok(Part { field: field.to_owned(), file_name: Some(file_name), media_type: Some(media_type), content })
+    }
+}
+
+/// The media type a file name's ending stands for.
+fn media_type(file_name: &str) -> &'static str {
+    let ending = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("pdf") => "application/pdf",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("png") => "image/png",
+        Some("xml") => "application/xml",
+        Some("json") => "application/json",
+        Some("csv") => "text/csv",
+        Some("txt") => "text/plain",
+        Some("zip") => "application/zip",
+        Some(_) | None => "application/octet-stream",
+    }
+}

@@ -1,0 +1,276 @@
+//! One step, from templates to outcome.
+
+use super::answer::Answer;
+use super::attempt::{self, Evidence, Sending};
+use super::capture;
+use super::case::Running;
+use super::check::{Checker, found};
+use super::clock::millis;
+use super::poll::{Next, Polling, Reading};
+use super::{request, retry};
+use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
+use crate::expr::{Context, RenderError, Selection, excerpt};
+use crate::plan::PlannedStep;
+use crate::source::Span;
+use crate::suite::{Condition, Poll};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How a step ended.
+pub(super) struct Finished {
+    pub(super) outcome: StepOutcome,
+    pub(super) attempts: u32,
+    pub(super) checks: u32,
+    pub(super) captured: Vec<Captured>,
+    pub(super) took: Duration,
+}
+
+impl Finished {
+    const fn new(outcome: StepOutcome) -> Self {
+        Self { outcome, attempts: 0, checks: 0, captured: Vec::new(), took: Duration::ZERO }
+    }
+
+    pub(super) const fn skipped(reason: String) -> Self {
+        Self::new(StepOutcome::Skipped { reason })
+    }
+
+    pub(super) fn troubled(trouble: Trouble) -> Self {
+        Self::new(StepOutcome::Troubled(Box::new(trouble)))
+    }
+}
+
+/// Runs one step.
+pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finished {
+    let started = Instant::now();
+    let mut finished = attempts(running, step, started).await;
+    finished.took = started.elapsed();
+    finished
+}
+
+/// Asks until the step can be judged. A step without a poll is judged on its first answer.
+async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instant) -> Finished {
+    let poll = step.call.poll.as_ref();
+    let mut polling = poll.map(|poll| Polling::new(step.every, poll.within));
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let asked = started.elapsed();
+        // An attempt may outlast the poll's limit, but not its own.
+        let request = match request::build(running, step, step.timeout) {
+            Ok(request) => request,
+            Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
+        };
+        let sending = attempt::send(running, request).await;
+        let now = running.runner.clock.now().timestamp();
+        let again = retry::reason(&step.call.retry_on, &sending.result, now);
+        let next = match (&sending.result, poll, &mut polling, again) {
+            (_, Some(_), Some(polling), Some(again)) => {
+                polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
+            }
+            (Ok(answer), Some(poll), Some(polling), None) => match read(poll, answer, &running.context(step.frame)) {
+                Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
+                Err(error) => return Finished::troubled(running.template_trouble(error)),
+            },
+            (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
+            _ => Next::Judge,
+        };
+        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
+        let waited = match next {
+            Next::Wait(wait) => {
+                let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
+                told.not_yet(seen, wait);
+                running.wait(wait).await
+            }
+            Next::Again(again) => {
+                let wait = again.wait(attempt, running.runner.plan.globals.pace);
+                told.again(again.reason, wait);
+                running.wait(wait).await
+            }
+            Next::Judge => return judge(running, step, &sending, attempt),
+            Next::GiveUp(waiting_for) => {
+                told.final_attempt(Evidence::Full);
+                let (within_ms, attempts) = (poll.map_or(0, |poll| millis(poll.within)), attempt);
+                let history = polling.map(Polling::into_history).unwrap_or_default();
+                let promise = Promise::GaveUp { within_ms, attempts, waiting_for, history };
+                let span = poll.map_or(step.span, |poll| poll.span);
+                return failed(running, span, attempt, promise);
+            }
+            Next::Hopeless(because, span) => {
+                told.final_attempt(Evidence::Full);
+                let history = polling.map(Polling::into_history).unwrap_or_default();
+                let mut finished =
+                    failed(running, span, attempt, Promise::Hopeless { because, attempts: attempt, history });
+                add_code_failure(running, step, &sending, &mut finished);
+                return finished;
+            }
+        };
+        if !waited {
+            let trouble = running.stopped_trouble(step.span);
+            return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+        }
+    }
+}
+
+/// Tells of an attempt.
+struct Told<'a> {
+    running: &'a Running<'a>,
+    step: usize,
+    attempt: u32,
+    sending: &'a Sending,
+}
+
+impl Told<'_> {
+    fn not_yet(&self, seen: Vec<Found>, wait: Duration) {
+        self.tell(Evidence::Brief, seen, Some(millis(wait)), None);
+    }
+
+    fn again(&self, retried: String, wait: Duration) {
+        self.tell(Evidence::Full, Vec::new(), Some(millis(wait)), Some(retried));
+    }
+
+    fn final_attempt(&self, evidence: Evidence) {
+        self.tell(evidence, Vec::new(), None, None);
+    }
+
+    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>, retried: Option<String>) {
+        self.running.runner.emit(EventKind::AttemptFinished(Box::new(AttemptFinished {
+            case: self.running.case,
+            step: self.step,
+            attempt: self.attempt,
+            exchange: self.sending.exchange(evidence),
+            seen,
+            wait_ms,
+            retried,
+        })));
+    }
+}
+
+/// Judges the final attempt: what was expected, then what is captured.
+fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attempt: u32) -> Finished {
+    let mut values = Vec::new();
+    let mut checks = 0;
+    let outcome = match &sending.result {
+        Err(error) => StepOutcome::Troubled(Box::new(attempt::trouble(running, error, step.call.request.span))),
+        Ok(answer) => {
+            let sources = &*running.runner.plan.sources;
+            let context = running.context(step.frame);
+            match Checker::new(sources, context, answer).all(step) {
+                Err(error) => StepOutcome::Troubled(Box::new(running.template_trouble(error))),
+                Ok(checked) if !checked.failures.is_empty() => {
+                    checks = checked.checks;
+                    StepOutcome::Failed(checked.failures)
+                }
+                Ok(checked) => {
+                    checks = checked.checks;
+                    match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
+                        Ok(captured) => {
+                            values = captured;
+                            StepOutcome::Passed
+                        }
+                        Err(failures) => StepOutcome::Failed(failures),
+                    }
+                }
+            }
+        }
+    };
+    let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
+    Told { running, step: step.number, attempt, sending }.final_attempt(evidence);
+    let captured = values.iter().map(|(name, value)| capture::told(name, value)).collect();
+    for (name, value) in values {
+        running.scope.set(step.frame, &name, value);
+    }
+    Finished { attempts: attempt, checks, captured, ..Finished::new(outcome) }
+}
+
+fn failed(running: &Running<'_>, span: Span, attempts: u32, promise: Promise) -> Finished {
+    let place = running.runner.plan.sources.place(span);
+    Finished { attempts, checks: 1, ..Finished::new(StepOutcome::Failed(vec![Failure { place, promise }])) }
+}
+
+/// When a poll ends hopelessly with another code than the one promised, that code says more than the poll does.
+fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending, finished: &mut Finished) {
+    let (Ok(answer), StepOutcome::Failed(failures)) = (&sending.result, &mut finished.outcome) else { return };
+    let sources = &*running.runner.plan.sources;
+    let mut checker = Checker::new(sources, running.context(step.frame), answer);
+    checker.code(step.code.as_ref());
+    failures.append(&mut checker.checked.failures);
+}
+
+/// What an answer means to a poll, and what was seen, in words.
+fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading, String), RenderError> {
+    let (mut seen, mut not_yet) = (Vec::new(), Vec::new());
+    let mut hopeless = None;
+    for condition in &poll.fail {
+        if hopeless.is_none() && ask(condition, answer, context)?.is_none() {
+            let why = format!("{} came, which the poll's `fail` names", said(&observe(condition, answer)));
+            hopeless = Some((why, condition.span()));
+        }
+    }
+    for condition in &poll.until {
+        seen.push(said(&observe(condition, answer)));
+        not_yet.extend(ask(condition, answer, context)?);
+    }
+    let status = answer.response.status;
+    let until = poll.until.first().map_or(poll.span, Condition::span);
+    let reading = match hopeless {
+        _ if not_yet.is_empty() => Reading::Done,
+        Some((why, span)) => Reading::Hopeless(why, span),
+        None if status >= 400 && !poll.looks_at_status() => {
+            let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
+            Reading::Hopeless(why, until)
+        }
+        None if answer.json().is_err() && !poll.looks_at_status() => {
+            Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into(), until)
+        }
+        None => Reading::NotYet(not_yet),
+    };
+    Ok((reading, seen.join(", ")))
+}
+
+/// Asks one condition; `None` when it holds.
+fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
+    match condition {
+        Condition::Status(status) => {
+            let status_found = answer.response.status;
+            let ranges: Vec<String> = status.ranges.iter().map(ToString::to_string).collect();
+            Ok((!status.holds(status_found)).then(|| Found {
+                path: "status".into(),
+                expected: crate::text::either(&ranges),
+                found: Some(status_found.to_string()),
+                why: None,
+            }))
+        }
+        Condition::Body(check) => {
+            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let mismatch = check.matcher.check(&selection, context)?;
+            Ok(mismatch.map(|mismatch| found(check.selector.text(), mismatch)))
+        }
+    }
+}
+
+/// Where a condition looks, and what stands there.
+fn observe(condition: &Condition, answer: &Answer) -> Found {
+    let (path, found) = match condition {
+        Condition::Status(_) => ("status", answer.response.status.to_string()),
+        Condition::Body(check) => {
+            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let value = match selection {
+                Selection::One(None) => "nothing".to_owned(),
+                Selection::One(Some(value)) => excerpt(value),
+                Selection::Many(nodes) => excerpt(&nodes.into_iter().map(|(_, value)| value.clone()).collect()),
+            };
+            (check.selector.text(), value)
+        }
+    };
+    Found { path: path.to_owned(), found: Some(found), ..Found::default() }
+}
+
+fn said(found: &Found) -> String {
+    format!("{} = {}", found.path, found.found.as_deref().unwrap_or("nothing"))
+}
+
+/// Where a poll looked and what was there, for the event of an attempt that another follows.
+fn looked_at(poll: &Poll, sending: &Sending) -> Vec<Found> {
+    let Ok(answer) = &sending.result else { return Vec::new() };
+    poll.until.iter().map(|condition| observe(condition, answer)).collect()
+}

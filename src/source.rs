@@ -1,0 +1,182 @@
+//! Texts that are kept, so that any message can show the line it speaks of.
+//!
+//! Everything that is read (suites, flows, environments, contracts, command-line values) becomes a [`SourceFile`] in
+//! [`Sources`]; whatever is decoded from it carries a [`Span`]. A [`Place`] is the finished answer to "where": it owns
+//! the line itself, so that a journal can be explained long after the files have changed.
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Names one text in a [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(u32);
+
+/// A range of bytes in one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The text.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes as a range, for slicing the text.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// A part of this span, given in bytes from its start; clipped to it.
+    #[must_use]
+    pub fn part(self, range: &Range<usize>) -> Self {
+        let length = self.end - self.start;
+        let clip = |offset: usize| self.start + u32::try_from(offset).unwrap_or(u32::MAX).min(length);
+        Self { file: self.file, start: clip(range.start), end: clip(range.end) }
+    }
+}
+
+/// A value and where it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Puts a value and its place together.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// One text and the name people know it by.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The name shown in messages: a path as the user would type it.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    fn new(name: String, text: String) -> Self {
+        let mut line_starts = vec![0];
+        line_starts.extend(
+            text.bytes().enumerate().filter(|(_, b)| *b == b'\n').filter_map(|(i, _)| u32::try_from(i + 1).ok()),
+        );
+        Self { name, text, line_starts }
+    }
+
+    /// The line (from 0) that holds a byte offset.
+    fn line_of(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// A line's text without its line break.
+    fn line(&self, line: usize) -> &str {
+        let start = self.line_starts.get(line).copied().unwrap_or(0) as usize;
+        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| *next as usize);
+        self.text[start..end].trim_end_matches(['\n', '\r'])
+    }
+}
+
+/// All texts of one invocation. Cheap to clone; clones share the texts read so far.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Arc<SourceFile>>,
+}
+
+impl Sources {
+    /// Keeps a text and gives it an id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(Arc::new(SourceFile::new(name.into(), text.into())));
+        id
+    }
+
+    /// The text behind an id.
+    ///
+    /// # Panics
+    /// When the id came from another `Sources`: ids are never made by hand.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text under a span.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.range()).unwrap_or("")
+    }
+
+    /// A span as a [`Place`] that no longer needs the text.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        let file = self.file(span.file);
+        let line = file.line_of(span.start);
+        let text = file.line(line);
+        let before = (span.start - file.line_starts[line]) as usize;
+        let column = text.get(..before.min(text.len())).map_or(before, |head| head.chars().count());
+        let marked = text.get(before..((span.end - file.line_starts[line]) as usize).min(text.len())).unwrap_or("");
+        Place {
+            file: file.name.clone(),
+            line: line + 1,
+            column: column + 1,
+            length: marked.trim_end().chars().count().max(1),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// Where something was written, complete enough to be shown without the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The file's name as the user knows it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Length of the marked part in characters, within the line; at least 1.
+    pub length: usize,
+    /// The line itself.
+    pub text: String,
+}
+
+impl std::fmt::Display for Place {
+    /// Writes `file:line:column`, which editors and terminals make clickable.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_characters_and_keeps_the_line() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", "eins: 1\nnäme: zwei # zwölf\n");
+        let start = u32::try_from("eins: 1\nnäme: ".len()).unwrap();
+        let place = sources.place(Span { file, start, end: start + 4 });
+        assert_eq!((place.line, place.column, place.length), (2, 7, 4));
+        assert_eq!(place.text, "näme: zwei # zwölf");
+        assert_eq!(place.to_string(), "a.yaml:2:7");
+    }
+
+    #[test]
+    fn a_place_at_the_end_of_the_text_is_still_a_place() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", "a: 1");
+        let place = sources.place(Span { file, start: 4, end: 4 });
+        assert_eq!((place.line, place.column, place.length), (1, 5, 1));
+    }
+}

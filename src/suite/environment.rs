@@ -1,0 +1,84 @@
+//! An environment file: where requests go and with what.
+
+use super::bindings::Binding;
+use super::request::read_headers;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::Template;
+use crate::source::{FileId, Sources, Span, Spanned};
+use crate::yaml::{Fields, Key, Reader, parse};
+
+const KEYS: &[Key] = &[
+    Key { name: "environment", about: "what this environment is, in words" },
+    Key { name: "base_url", about: "where requests go; `embedded` starts the reference server" },
+    Key { name: "headers", about: "headers of every request" },
+    Key { name: "vars", about: "names for all suites" },
+    Key { name: "personas", about: "test data that makes this environment approve, reject, fail, by name" },
+    Key { name: "pace", about: "a factor on the waits of polls; 0.1 waits a tenth" },
+];
+
+/// An environment file.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The file.
+    pub file: FileId,
+    /// Where requests go.
+    pub base_url: BaseUrl,
+    /// Headers of every request.
+    pub headers: Vec<(Spanned<String>, Option<Template>)>,
+    /// Names for all suites.
+    pub vars: Vec<Binding>,
+    /// Test data by name, as one value.
+    pub personas: Option<Template>,
+    /// The factor on the waits of polls.
+    pub pace: f64,
+}
+
+/// Where requests go.
+#[derive(Debug, Clone)]
+pub enum BaseUrl {
+    /// To the reference server, which the program starts.
+    Embedded,
+    /// To this address.
+    Url(Spanned<Template>),
+    /// Nowhere yet: the command line must say.
+    Unset(Span),
+}
+
+/// Reads an environment file.
+///
+/// # Errors
+/// All problems of the file.
+pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, Vec<Diagnostic>> {
+    let root = parse(sources, file)?;
+    let mut reader = Reader::new(sources);
+    let fields = Fields::open(&mut reader, &root, "an environment", &[KEYS]);
+    fields.get("environment").map(|node| reader.text(node, "`environment`"));
+    let base_url = match fields.get("base_url") {
+        None => BaseUrl::Unset(root.span),
+        Some(node) => match reader.text(node, "`base_url`") {
+            Some(text) if text.value == "embedded" => BaseUrl::Embedded,
+            Some(_) => BaseUrl::Url(Spanned::new(reader.template(node), node.span)),
+            None => BaseUrl::Unset(node.span),
+        },
+    };
+    let headers = fields.get("headers").map(|node| read_headers(&mut reader, node)).unwrap_or_default();
+    let vars = fields.get("vars").map(|node| Binding::read_all(&mut reader, node, "`vars`")).unwrap_or_default();
+    let personas = fields.get("personas").map(|node| {
+        for entry in reader.map(node, "`personas`") {
+            reader.map(&entry.value, "a persona");
+        }
+        reader.template(node)
+    });
+    let pace = fields.get("pace").map_or(1.0, |node| {
+        let pace = reader.decimal(node, "`pace`").unwrap_or(1.0);
+        if !(0.0..=1000.0).contains(&pace) {
+            reader.problem(Code::WrongValue, node.span, "`pace` is a factor from 0 to 1000", "1 waits as written");
+        }
+        pace
+    });
+    if reader.problems.is_empty() {
+        Ok(Environment { file, base_url, headers, vars, personas, pace })
+    } else {
+        Err(reader.problems)
+    }
+}

@@ -1,0 +1,161 @@
+//! `expect`: what must come back.
+
+use super::matcher::read_matcher;
+use crate::contract::StatusRange;
+use crate::diagnostic::Code;
+use crate::expr::{Matcher, Selector};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Fields, Key, Kind, Node, Reader};
+use std::time::Duration;
+
+const KEYS: &[Key] = &[
+    Key { name: "status", about: "the HTTP status: a number, a class such as 4XX, or a list of these" },
+    Key {
+        name: "code",
+        about: "the documented status code; the contract knows where it stands and which HTTP statuses go with it",
+    },
+    Key { name: "within", about: "longest time the final attempt may take" },
+    Key { name: "headers", about: "matchers for headers" },
+    Key { name: "body", about: "matchers for parts of the JSON body, by JSONPath" },
+];
+
+/// What must come back.
+#[derive(Debug, Clone, Default)]
+pub struct Expect {
+    /// The HTTP status.
+    pub status: Option<StatusCheck>,
+    /// The documented status code.
+    pub code: Option<Spanned<String>>,
+    /// Longest time of the final attempt.
+    pub within: Option<Spanned<Duration>>,
+    /// Headers.
+    pub headers: Vec<HeaderCheck>,
+    /// Parts of the body.
+    pub body: Vec<BodyCheck>,
+}
+
+/// HTTP statuses that are good.
+#[derive(Debug, Clone)]
+pub struct StatusCheck {
+    /// The statuses.
+    pub ranges: Vec<StatusRange>,
+    /// Where they are written.
+    pub span: Span,
+}
+
+/// What a header must be.
+#[derive(Debug, Clone)]
+pub struct HeaderCheck {
+    /// The header's name, in lower case.
+    pub name: Spanned<String>,
+    /// What its value must be, as text.
+    pub matcher: Matcher,
+    /// Where the matcher is written.
+    pub span: Span,
+}
+
+/// What a part of the body must be.
+#[derive(Debug, Clone)]
+pub struct BodyCheck {
+    /// The part.
+    pub selector: Selector,
+    /// What it must be.
+    pub matcher: Matcher,
+    /// Where the matcher is written.
+    pub span: Span,
+}
+
+impl Expect {
+    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Self {
+        let fields = Fields::open(reader, node, "`expect`", &[KEYS]);
+        let status = fields.get("status").and_then(|node| StatusCheck::read(reader, node));
+        let code = fields.get("code").and_then(|node| reader.text(node, "`code`"));
+        let within = fields
+            .get("within")
+            .and_then(|node| reader.duration(node, "`within`").map(|limit| Spanned::new(limit, node.span)));
+        let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
+        let body = fields.get("body").map(|node| read_body(reader, node)).unwrap_or_default();
+        Self { status, code, within, headers, body }
+    }
+}
+
+impl StatusCheck {
+    /// Whether a status is good.
+    #[must_use]
+    pub fn holds(&self, status: u16) -> bool {
+        self.ranges.iter().any(|range| range.holds(status))
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let mut ranges = Vec::new();
+        for status in reader.texts(node, "a status") {
+            match StatusRange::parse(&status.value) {
+                Some(range) => ranges.push(range),
+                None => {
+                    let title = format!("`{}` is not an HTTP status", status.value);
+                    reader.problem(Code::WrongValue, status.span, title, "write 200, 4XX for a whole class, or a list");
+                }
+            }
+        }
+        (!ranges.is_empty()).then_some(Self { ranges, span: node.span })
+    }
+}
+
+fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<HeaderCheck> {
+    let mut checks = Vec::new();
+    for entry in reader.map(node, "`headers`") {
+        let name = Spanned::new(entry.key.value.to_lowercase(), entry.key.span);
+        // A header is text; a number that was not quoted means its spelling.
+        let matcher = match entry.value.kind {
+            Kind::Number(_) | Kind::Bool(_) => reader.text_template(&entry.value, "a header").map(Matcher::Equals),
+            _ => read_matcher(reader, &entry.value),
+        };
+        checks.extend(matcher.map(|matcher| HeaderCheck { name, matcher, span: entry.value.span }));
+    }
+    checks
+}
+
+/// Reads matchers by JSONPath; shared with polls.
+pub(super) fn read_body(reader: &mut Reader<'_>, node: &Node) -> Vec<BodyCheck> {
+    let mut checks = Vec::new();
+    for entry in reader.map(node, "a mapping of JSONPaths") {
+        checks.extend(read_body_check(reader, &entry.key, &entry.value));
+    }
+    checks
+}
+
+/// Reads one matcher under its JSONPath.
+pub(super) fn read_body_check(reader: &mut Reader<'_>, key: &Spanned<String>, value: &Node) -> Option<BodyCheck> {
+    let selector = read_selector(reader, key);
+    let matcher = read_matcher(reader, value);
+    let (selector, matcher) = (selector?, matcher?);
+    if !selector.is_singular() && !matcher.takes_many() {
+        let title = format!("`{}` can select several values, and the matcher speaks of one", key.value);
+        let place = reader.sources.place(key.span);
+        let problem = reader.problem(Code::Matcher, value.span, title, "which of them?");
+        *problem = problem
+            .clone()
+            .at(place, "")
+            .next("write `each:` for all of them, `any:` for at least one, `length:` for their number");
+        return None;
+    }
+    Some(BodyCheck { selector, matcher, span: value.span })
+}
+
+/// Reads a JSONPath.
+pub(super) fn read_selector(reader: &mut Reader<'_>, text: &Spanned<String>) -> Option<Selector> {
+    match Selector::parse(&text.value) {
+        Ok(selector) => Some(selector),
+        Err(error) => {
+            let exact = text.span.range().len() == text.value.len();
+            let span = error.at.filter(|_| exact).map_or(text.span, |at| text.span.part(&(at..text.value.len())));
+            reader.problem(
+                Code::Selector,
+                span,
+                format!("`{}` is not a path that can be used", text.value),
+                error.message,
+            );
+            None
+        }
+    }
+}

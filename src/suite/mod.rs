@@ -1,0 +1,31 @@
+//! A suite as written: one file per key of the format, each with its type, its keys and its reading.
+//!
+//! Reading proves that every key is known, every value has its type, and every template, path and matcher can be read.
+//! Whether names are defined, flows exist and operations are documented is proved one layer up, in `plan`.
+
+mod bindings;
+mod capture;
+mod case;
+mod environment;
+mod expect;
+mod flow;
+mod matcher;
+mod poll;
+mod repeat;
+mod request;
+mod retry;
+mod rows;
+mod step;
+
+pub use bindings::Binding;
+pub use capture::{Capture, CaptureFrom};
+pub use case::{Case, Suite, read_suite};
+pub use environment::{BaseUrl, Environment, read_environment};
+pub use expect::{BodyCheck, Expect, HeaderCheck, StatusCheck};
+pub use flow::{Flow, Input, read_flow};
+pub use poll::{Condition, Poll};
+pub use repeat::Repeat;
+pub use request::{Body, FilePart, FileSource, Request, Target};
+pub use retry::RetryOn;
+pub use rows::{Rows, Table, read_table};
+pub use step::{Call, Step, StepAction, Use};

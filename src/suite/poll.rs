@@ -1,0 +1,99 @@
+//! `poll`: send again until a condition holds. It has three endings: the condition holds, it never will, or time is up.
+
+use super::expect::{BodyCheck, StatusCheck, read_body_check};
+use crate::diagnostic::Code;
+use crate::source::Span;
+use crate::yaml::{Fields, Key, Node, Reader};
+use std::time::Duration;
+
+const KEYS: &[Key] = &[
+    Key { name: "until", about: "done when all of these hold: matchers by JSONPath, and `status`" },
+    Key { name: "fail", about: "hopeless when any of these holds: stop now and fail" },
+    Key { name: "every", about: "the wait between two attempts; there is none after the last" },
+    Key { name: "within", about: "the time all attempts and waits have together" },
+];
+
+/// The wait between attempts when a poll does not say.
+const EVERY: Duration = Duration::from_secs(5);
+/// The time a poll has when it does not say.
+const WITHIN: Duration = Duration::from_secs(120);
+
+/// How often to ask, and until when.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    /// Done when all of these hold.
+    pub until: Vec<Condition>,
+    /// Hopeless when any of these holds.
+    pub fail: Vec<Condition>,
+    /// The wait between attempts.
+    pub every: Duration,
+    /// The time for all of it.
+    pub within: Duration,
+    /// Where the limit is written, else the poll.
+    pub span: Span,
+}
+
+/// Something an answer may show.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// A part of the body matches.
+    Body(BodyCheck),
+    /// The HTTP status is one of these.
+    Status(StatusCheck),
+}
+
+impl Condition {
+    /// Where it is written.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::Body(check) => check.span,
+            Self::Status(check) => check.span,
+        }
+    }
+}
+
+impl Poll {
+    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let fields = Fields::open(reader, node, "a poll", &[KEYS]);
+        let until = fields.required(reader, "until").map(|node| read_conditions(reader, node, "`until`"));
+        let fail = fields.get("fail").map(|node| read_conditions(reader, node, "`fail`")).unwrap_or_default();
+        let every = fields.get("every").map_or(Some(EVERY), |node| {
+            let every = reader.duration(node, "`every`");
+            if every.is_some_and(|every| every.is_zero()) {
+                reader.problem(Code::WrongValue, node.span, "a poll must wait between attempts", "write 100ms or more");
+            }
+            every
+        });
+        let within = fields.get("within").map_or(Some(WITHIN), |node| reader.duration(node, "`within`"));
+        let span = fields.get("within").map_or(node.span, |node| node.span);
+        let poll = Self { until: until?, fail, every: every?, within: within?, span };
+        if poll.every > poll.within {
+            let title = "a poll that waits longer than it has time asks once";
+            reader.problem(Code::WrongValue, poll.span, title, "make `within` longer than `every`");
+        }
+        Some(poll)
+    }
+
+    /// Whether the poll itself looks at the HTTP status, so that an error status may still mean "not yet".
+    #[must_use]
+    pub fn looks_at_status(&self) -> bool {
+        self.until.iter().chain(&self.fail).any(|condition| matches!(condition, Condition::Status(_)))
+    }
+}
+
+fn read_conditions(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Condition> {
+    let entries = reader.map(node, what);
+    if entries.is_empty() && reader.problems.is_empty() {
+        reader.problem(Code::WrongValue, node.span, format!("{what} needs at least one condition"), "");
+    }
+    let mut conditions = Vec::new();
+    for entry in entries {
+        if entry.key.value == "status" {
+            conditions.extend(StatusCheck::read(reader, &entry.value).map(Condition::Status));
+        } else {
+            conditions.extend(read_body_check(reader, &entry.key, &entry.value).map(Condition::Body));
+        }
+    }
+    conditions
+}

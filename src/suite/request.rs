@@ -1,0 +1,238 @@
+//! `request`: what is sent.
+
+use crate::diagnostic::Code;
+use crate::expr::Template;
+use crate::source::{Span, Spanned};
+use crate::yaml::{Fields, Key, Kind, Node, Reader};
+
+const KEYS: &[Key] = &[
+    Key { name: "operation", about: "the contract's operationId; gives method and path" },
+    Key { name: "method", about: "the HTTP method, where there is no operation" },
+    Key { name: "path", about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded" },
+    Key { name: "query", about: "query parameters; a list repeats the parameter" },
+    Key { name: "headers", about: "headers besides the environment's; null removes one of those" },
+    Key { name: "json", about: "a JSON body" },
+    Key { name: "form", about: "form fields: multipart when there are files, else URL-encoded" },
+    Key { name: "files", about: "files of a multipart form, by field; a list sends several in one field" },
+    Key { name: "raw", about: "a body as it is; set its content-type among the headers" },
+];
+
+const FILE_KEYS: &[Key] = &[
+    Key { name: "path", about: "the file, below the suites' folder" },
+    Key { name: "content", about: "the content itself, instead of a file" },
+    Key { name: "name", about: "the file name that is sent" },
+    Key { name: "type", about: "the media type that is sent" },
+];
+
+/// Methods that may be named.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// What is sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where it is written.
+    pub span: Span,
+    /// Where it goes.
+    pub target: Target,
+    /// Query parameters in order; a name may repeat.
+    pub query: Vec<(Spanned<String>, Template)>,
+    /// Headers; `None` removes one that the environment sets.
+    pub headers: Vec<(Spanned<String>, Option<Template>)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// Where a request goes.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// An operation of the contract.
+    Operation(Spanned<String>),
+    /// A method and a path.
+    Path {
+        /// The method, in capitals.
+        method: String,
+        /// The path below the base URL, or a whole URL.
+        path: Template,
+    },
+}
+
+/// What a request carries.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// JSON.
+    Json(Template),
+    /// URL-encoded fields.
+    Form(Vec<(String, Template)>),
+    /// Multipart fields and files, in that order.
+    Multipart {
+        /// Fields.
+        fields: Vec<(String, Template)>,
+        /// Files by field.
+        files: Vec<(String, FilePart)>,
+    },
+    /// Text as it is.
+    Raw(Template),
+}
+
+/// A file of a multipart form.
+#[derive(Debug, Clone)]
+pub struct FilePart {
+    /// What it holds.
+    pub source: FileSource,
+    /// The file name sent; the path's last part unless set.
+    pub name: Option<Template>,
+    /// The media type sent; told by the file name's ending unless set.
+    pub media_type: Option<Template>,
+}
+
+/// Where a file's content comes from.
+#[derive(Debug, Clone)]
+pub enum FileSource {
+    /// A file.
+    Path(Spanned<Template>),
+    /// The suite itself.
+    Content(Template),
+}
+
+impl Request {
+    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let fields = Fields::open(reader, node, "a request", &[KEYS]);
+        let target = read_target(reader, &fields);
+        let query = fields.get("query").map(|node| read_query(reader, node)).unwrap_or_default();
+        let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
+        let body = read_body(reader, &fields);
+        Some(Self { span: node.span, target: target?, query, headers, body })
+    }
+}
+
+fn read_target(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Target> {
+    match fields.one_of(reader, &["operation", "path"]) {
+        Some(("operation", node)) => {
+            if let Some(method) = fields.entry("method") {
+                let label = "the operation gives the method; remove this";
+                reader.problem(
+                    Code::ConflictingKeys,
+                    method.key.span,
+                    "`operation` and `method` exclude each other",
+                    label,
+                );
+            }
+            reader.text(node, "`operation`").map(Target::Operation)
+        }
+        Some((_, path)) => {
+            let path = reader.text_template(path, "`path`");
+            let method = fields.required(reader, "method").and_then(|node| reader.text(node, "`method`"))?;
+            let name = method.value.to_uppercase();
+            if !METHODS.contains(&name.as_str()) {
+                let label = format!("one of {}", METHODS.join(", "));
+                reader.problem(Code::WrongValue, method.span, format!("`{}` is not a method", method.value), label);
+            }
+            path.map(|path| Target::Path { method: name, path })
+        }
+        None => {
+            let title = "a request needs `operation`, or `method` and `path`";
+            reader.problem(Code::MissingKey, fields.span, title, "it has neither");
+            None
+        }
+    }
+}
+
+fn read_query(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Template)> {
+    let mut query = Vec::new();
+    for entry in reader.map(node, "`query`") {
+        let values = match &entry.value.kind {
+            Kind::List(items) => items.to_vec(),
+            _ => vec![entry.value.clone()],
+        };
+        for value in &values {
+            query.extend(reader.text_template(value, "a query parameter").map(|value| (entry.key.clone(), value)));
+        }
+    }
+    query
+}
+
+/// Reads a mapping of header names to values; shared with environments.
+pub(super) fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Option<Template>)> {
+    let mut headers = Vec::new();
+    for entry in reader.map(node, "`headers`") {
+        if http::HeaderName::from_bytes(entry.key.value.as_bytes()).is_err() {
+            reader.problem(
+                Code::WrongValue,
+                entry.key.span,
+                format!("`{}` cannot be a header name", entry.key.value),
+                "",
+            );
+        }
+        let name = Spanned::new(entry.key.value.to_lowercase(), entry.key.span);
+        match entry.value.kind {
+            Kind::Null => headers.push((name, None)),
+            _ => headers.extend(reader.text_template(&entry.value, "a header").map(|value| (name, Some(value)))),
+        }
+    }
+    headers
+}
+
+fn read_body(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Body {
+    let form = |reader: &mut Reader<'_>| fields.get("form").map(|node| read_form(reader, node)).unwrap_or_default();
+    if let Some(files) = fields.get("files") {
+        fields.one_of(reader, &["files", "json", "raw"]);
+        return Body::Multipart { fields: form(reader), files: read_files(reader, files) };
+    }
+    match fields.one_of(reader, &["json", "form", "raw"]) {
+        Some(("json", node)) => Body::Json(reader.template(node)),
+        Some(("form", _)) => Body::Form(form(reader)),
+        Some((_, node)) => reader.text_template(node, "`raw`").map_or(Body::None, Body::Raw),
+        None => Body::None,
+    }
+}
+
+fn read_form(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Template)> {
+    let mut form = Vec::new();
+    for entry in reader.map(node, "`form`") {
+        let values = match &entry.value.kind {
+            Kind::List(items) => items.to_vec(),
+            _ => vec![entry.value.clone()],
+        };
+        for value in &values {
+            form.extend(reader.text_template(value, "a form field").map(|value| (entry.key.value.clone(), value)));
+        }
+    }
+    form
+}
+
+fn read_files(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, FilePart)> {
+    let mut files = Vec::new();
+    for entry in reader.map(node, "`files`") {
+        let parts = match &entry.value.kind {
+            Kind::List(items) => items.to_vec(),
+            _ => vec![entry.value.clone()],
+        };
+        for part in &parts {
+            files.extend(read_file(reader, part).map(|part| (entry.key.value.clone(), part)));
+        }
+    }
+    files
+}
+
+fn read_file(reader: &mut Reader<'_>, node: &Node) -> Option<FilePart> {
+    let path = |reader: &mut Reader<'_>, node: &Node| {
+        reader.text_template(node, "a file's path").map(|path| FileSource::Path(Spanned::new(path, node.span)))
+    };
+    if !matches!(node.kind, Kind::Map(_)) {
+        return path(reader, node).map(|source| FilePart { source, name: None, media_type: None });
+    }
+    let fields = Fields::open(reader, node, "a file", &[FILE_KEYS]);
+    let source = match fields.one_of(reader, &["path", "content"]) {
+        Some(("path", node)) => path(reader, node),
+        Some((_, node)) => reader.text_template(node, "`content`").map(FileSource::Content),
+        None => {
+            reader.problem(Code::MissingKey, node.span, "a file needs `path` or `content`", "it has neither");
+            None
+        }
+    };
+    let name = fields.get("name").and_then(|node| reader.text_template(node, "`name`"));
+    let media_type = fields.get("type").and_then(|node| reader.text_template(node, "`type`"));
+    source.map(|source| FilePart { source, name, media_type })
+}

@@ -1,0 +1,131 @@
+//! Words and numbers for people.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::time::Duration;
+
+/// A count with its noun: `1 case`, `3 cases`. The plural is the noun with an `s`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{} {noun}s", grouped(number)),
+    }
+}
+
+/// A whole number with its thousands set apart: `12,345`.
+#[must_use]
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A duration in the unit a person would say: `180 µs`, `42 ms`, `3.1 s`, `2 min 5 s`.
+#[must_use]
+pub fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match duration.as_micros() {
+        micros @ 0..1_000 => format!("{micros} µs"),
+        micros @ 1_000..1_000_000 => format!("{} ms", micros / 1_000),
+        _ if seconds < 10 && duration.subsec_millis() >= 50 => format!("{:.1} s", duration.as_secs_f64()),
+        _ if seconds < 60 => format!("{seconds} s"),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+/// A list in words: `a`, `a or b`, `a, b or c`.
+#[must_use]
+pub fn either<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [head @ .., last] => {
+            let head: Vec<&str> = head.iter().map(AsRef::as_ref).collect();
+            format!("{} or {}", head.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// The beginning of a text, at most `limit` bytes and never within a character, with `…` when something was left out.
+#[must_use]
+pub fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(limit)])
+}
+
+/// The name among `known` that was most likely meant, if any is near enough.
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(name.chars().count()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The last part of many messages: a guess at the name meant, else the names there are.
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    if let Some(near) = nearest(name, known.clone()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| format!("known here: {}", names.join(", ")))
+}
+
+/// RFC 3986: everything but the unreserved characters is encoded.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_said_as_people_say_them() {
+        assert_eq!(count(1, "case"), "1 case");
+        assert_eq!(count(0, "case"), "0 cases");
+        assert_eq!(count(1_234_567, "step"), "1,234,567 steps");
+    }
+
+    #[test]
+    fn durations_are_said_in_a_fitting_unit() {
+        let said = |ms: u64| duration(Duration::from_millis(ms));
+        assert_eq!(duration(Duration::from_micros(180)), "180 µs");
+        assert_eq!(said(42), "42 ms");
+        assert_eq!(said(3_100), "3.1 s");
+        assert_eq!(said(3_000), "3 s");
+        assert_eq!(said(59_900), "59 s");
+        assert_eq!(said(120_000), "2 min");
+        assert_eq!(said(125_000), "2 min 5 s");
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_character() {
+        assert_eq!(cut("näher", 2), "n…");
+        assert_eq!(cut("näher", 6), "näher");
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        assert_eq!(nearest("expct", ["expect", "request"]), Some("expect"));
+        assert_eq!(nearest("CUR-S-00", ["CUR-S-000", "CUR-E-001"]), Some("CUR-S-000"));
+        assert_eq!(nearest("banana", ["expect", "request"]), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! How a request reaches a server: over the network, or straight into a service in this process.
+//!
+//! Nothing is followed, repeated, decoded or hidden here: one request, one response, as they are.
+
+mod http_client;
+mod in_process;
+
+pub use http_client::HttpClient;
+pub use in_process::{Answering, InProcess};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// Largest response body that is read, in bytes.
+pub const LARGEST_RESPONSE: usize = 16 * 1024 * 1024;
+
+/// A request, complete.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: String,
+    /// Headers, names in lower case; those that HTTP itself needs are added.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Payload,
+    /// Longest time from sending to the last byte of the response.
+    pub timeout: Duration,
+}
+
+/// The body of a request.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// None.
+    Empty,
+    /// As it is.
+    Bytes(Bytes),
+    /// A multipart form (RFC 7578); the boundary is chosen and the content type set when it is sent.
+    Multipart(Vec<Part>),
+}
+
+/// A part of a multipart form.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The field.
+    pub field: String,
+    /// The file name, for a file.
+    pub file_name: Option<String>,
+    /// The media type, for a file.
+    pub media_type: Option<String>,
+    /// The content.
+    pub content: Bytes,
+}
+
+/// A response, complete.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+    /// From sending to the response's head.
+    pub first_byte: Duration,
+    /// From sending to the last byte.
+    pub total: Duration,
+}
+
+/// Why no complete response came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransportError {
+    /// What kind of reason.
+    pub kind: TransportErrorKind,
+    /// What happened, with the causes the system gave.
+    pub message: String,
+    /// From sending to giving up.
+    pub elapsed: Duration,
+}
+
+/// Kinds of reasons why no complete response came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransportErrorKind {
+    /// The request is not one that can be sent.
+    Request,
+    /// No connection could be made.
+    Unreachable,
+    /// The TLS handshake failed.
+    Tls,
+    /// Time ran out.
+    TimedOut,
+    /// The connection broke, or what came is not HTTP.
+    Broken,
+    /// The response is larger than [`LARGEST_RESPONSE`].
+    TooLarge,
+}
+
+/// A response to come.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + Send + 'a>>;
+
+/// A way to a server.
+pub trait Transport: Send + Sync {
+    /// Sends one request, once.
+    fn send(&self, request: Request) -> Sending<'_>;
+}
+
+/// A multipart form in the library's terms; contents are shared, not copied.
+fn multipart(parts: Vec<Part>) -> Result<reqwest::multipart::Form, reqwest::Error> {
+    let mut form = reqwest::multipart::Form::new();
+    for part in parts {
+        let length = part.content.len() as u64;
+        let mut built = reqwest::multipart::Part::stream_with_length(part.content, length);
+        if let Some(name) = part.file_name {
+            built = built.file_name(name);
+        }
+        if let Some(media_type) = part.media_type {
+            built = built.mime_str(&media_type)?;
+        }
+        form = form.part(part.field, built);
+    }
+    Ok(form)
+}
+
+/// An error and its causes, outermost first, each said once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut said = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !said.iter().any(|earlier| earlier.contains(&text)) {
+            said.push(text);
+        }
+        next = cause.source();
+    }
+    said.join(": ")
+}
