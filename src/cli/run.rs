@@ -76,7 +76,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let runner = Runner {
         plan: Arc::new(loaded.plan),
-        transport: Arc::new(HttpClient::new()),
+        transport: Arc::new(HttpClient::default()),
         base_url,
         files: Arc::new(loaded.files),
         redactor,

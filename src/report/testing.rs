@@ -177,8 +177,9 @@ pub(super) fn exchange(method: &str, status: u16, body: &str) -> Exchange {
             status,
             headers: vec![header("content-type", "application/json"), header("x-request-id", "req-81")],
             body: whole(body),
+            wire_bytes: None,
         }),
-        timing: Timing { first_byte_us: Some(11_000), total_us: 12_345 },
+        timing: Timing { first_byte_us: Some(11_000), total_us: 12_345, ..Timing::default() },
     }
 }
 
@@ -188,7 +189,7 @@ fn ok() -> Exchange {
 
 /// An exchange to which nothing came.
 pub(super) fn unanswered(method: &str) -> Exchange {
-    let timing = Timing { first_byte_us: None, total_us: 30_000_000 };
+    let timing = Timing { total_us: 30_000_000, ..Timing::default() };
     Exchange { received: None, timing, ..exchange(method, 200, "") }
 }
 

@@ -1,0 +1,6 @@
+//! The way to a server over the network, against tiny servers on this machine: real sockets, free ports, nothing timed.
+
+mod connections;
+mod faithful;
+mod server;
+mod timing;
