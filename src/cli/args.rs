@@ -2,6 +2,7 @@
 
 use crate::plan::Partition;
 use crate::report::Verbosity;
+use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -79,15 +80,22 @@ pub(super) struct Target {
     /// A name for all suites, instead of what the environment says; repeat it for several.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     pub(super) vars: Vec<(String, String)>,
+    /// The address of a host for one port, instead of what its name leads to; repeat it for several.
+    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
+    pub(super) resolve: Vec<Resolve>,
+    /// A PEM file of the authorities to trust, instead of the environment's or the system's.
+    #[arg(long, value_name = "PATH")]
+    pub(super) ca: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Run {
     #[command(flatten)]
     pub(super) target: Target,
-    /// How many cases are at work at once; a case that waits for its next attempt does not count.
-    #[arg(long, value_name = "N", default_value = "8")]
-    pub(super) jobs: NonZeroUsize,
+    /// How many cases are at work at once; a case that waits for its next attempt does not count. 8, unless the
+    /// environment says.
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,

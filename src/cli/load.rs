@@ -1,6 +1,7 @@
 //! Reading the files a command names: suites, the flows and contracts they use, the environment.
 
 use super::args::Target;
+use super::network;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::expr::{Files, Services};
@@ -10,6 +11,7 @@ use crate::suite::{
     BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_suite,
     read_table,
 };
+use crate::transport::Settings;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -36,6 +38,8 @@ pub(super) struct Loaded {
     pub(super) destination: Destination,
     /// Contents of files.
     pub(super) files: DiskFiles,
+    /// How connections are made.
+    pub(super) network: Settings,
     /// Environment variables.
     pub(super) variables: Arc<HashMap<String, String>>,
 }
@@ -103,12 +107,19 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
         Ok(plan) => {
             let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
             let files = DiskFiles::new(root, read_files(&plan, &loader.roots, &mut problems));
-            match destination {
-                Some(destination) if problems.is_empty() => {
-                    let destination = resolve(destination, &plan);
-                    Ok(Loaded { plan, environment: environment_name, destination, files, variables })
+            let Some(destination) = destination.map(|destination| resolve(destination, &plan)) else {
+                return Err(problems);
+            };
+            let network = network::settings(target, &plan, &files.root, &destination, &variables);
+            match network {
+                Ok(network) if problems.is_empty() => {
+                    Ok(Loaded { plan, environment: environment_name, destination, files, network, variables })
                 }
-                Some(_) | None => Err(problems),
+                Ok(_) => Err(problems),
+                Err(more) => {
+                    problems.extend(more);
+                    Err(problems)
+                }
             }
         }
         Err(more) => {
@@ -147,9 +158,7 @@ impl Files for DiskFiles {
         if let Some(content) = read.get(name) {
             return Ok(content.clone());
         }
-        let outside =
-            Path::new(name).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-        if outside {
+        if leads_out(Path::new(name)) {
             return Err(format!("`{name}` leads out of the suites' folder"));
         }
         let path = self.root.join(name);
@@ -428,12 +437,17 @@ fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<
     files
 }
 
+/// Whether a path leads out of the folder it is below.
+pub(super) fn leads_out(path: &Path) -> bool {
+    path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 /// A path as messages show it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix("./").unwrap_or(path).display().to_string()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let shown = shown(path);
     match error.kind() {
         std::io::ErrorKind::NotFound => Diagnostic::new(Code::MissingFile, format!("there is no file {shown}")),
@@ -448,7 +462,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 }
 
 /// A file beside a missing one whose name is near.
-fn near_file(path: &Path) -> Option<String> {
+pub(super) fn near_file(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {

@@ -8,6 +8,7 @@ mod check;
 mod embedded;
 mod exit;
 mod load;
+mod network;
 mod record;
 mod report;
 mod run;

@@ -287,6 +287,7 @@ pub(super) fn every_trouble() -> Vec<(TroubleKind, Option<Exchange>, &'static st
         (TroubleKind::Broken, Some(unanswered("GET")), "connection closed before message completed"),
         (TroubleKind::Tls, Some(unanswered("GET")), "invalid peer certificate: UnknownIssuer"),
         (TroubleKind::TooLarge, Some(unanswered("GET")), "the body has more than 64 MB"),
+        (TroubleKind::Encoding, Some(unanswered("GET")), "the body is encoded as `zstd`, which cannot be undone here"),
         (TroubleKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
         (TroubleKind::Stopped, None, "the run was stopped by Ctrl-C"),
     ]

@@ -67,6 +67,10 @@ fn certificate(why: &CertificateError, host: &str, settings: &Settings) -> Strin
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             format!("{of} is not valid yet; is this machine's clock right?")
         }
+        // What an authority looks like that was made anew under its old name.
+        CertificateError::BadSignature => {
+            format!("{of} is not signed by the authority known here under that name; was the authority renewed?")
+        }
         CertificateError::Revoked => format!("{of} was revoked"),
         CertificateError::UnhandledCriticalExtension | CertificateError::BadEncoding => {
             format!("{of} cannot be read: {why}")
