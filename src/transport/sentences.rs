@@ -36,7 +36,7 @@ impl Exchange<'_> {
             (Kind::TimedOut, format!("no complete answer within {}: {came}", duration(self.limit)))
         } else if is_reset(error) {
             (Kind::Broken, format!("{came}; then {} reset the connection", self.host()))
-        } else if cause::<hyper::Error>(error).is_some_and(|cause| cause.is_parse()) {
+        } else if cause::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
             (Kind::Broken, format!("{came}; what followed is not HTTP: {}", innermost(error)))
         } else {
             (Kind::Broken, format!("{came}; then {} closed the connection before its end", self.host()))
