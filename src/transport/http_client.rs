@@ -16,8 +16,8 @@ use tokio::time::Instant;
 #[derive(Debug, Default)]
 pub struct HttpClient {
     settings: Settings,
-    plain: OnceLock<Result<reqwest::Client, String>>,
-    secure: OnceLock<Result<reqwest::Client, String>>,
+    plain: OnceLock<Result<reqwest::Client, Why>>,
+    secure: OnceLock<Result<reqwest::Client, Why>>,
 }
 
 impl HttpClient {
@@ -31,8 +31,8 @@ impl HttpClient {
         let proxy = self.settings.proxy.for_target(url.as_str());
         let secure = url.scheme() == "https" || proxy.is_some_and(|proxy| proxy.scheme() == "https");
         let (slot, client) = if secure { (&self.secure, Client::Secure) } else { (&self.plain, Client::Plain) };
-        let built = slot.get_or_init(|| build(client, &self.settings).map_err(|error| chain(&error)));
-        built.as_ref().map_err(|message| refused(message.clone()))
+        let built = slot.get_or_init(|| build(client, &self.settings).map_err(|error| unbuilt(&error)));
+        built.as_ref().map_err(|(kind, message)| TransportError { kind: *kind, ..refused(message.clone()) })
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
@@ -71,7 +71,19 @@ impl Transport for HttpClient {
     }
 }
 
-/// Why an answer that began is not complete.
+/// Why there is no client. What can be wrong with files was found out when they were read.
+fn unbuilt(error: &reqwest::Error) -> Why {
+    let message = chain(error);
+    // The verifier of the platform has no type for it.
+    if message.contains("No CA certificates were loaded") {
+        let said = "this system has no authorities to trust: install its package of CA certificates, or name the \
+                    target's authority as `tls: { ca: ... }` in the environment or by --ca";
+        return (TransportErrorKind::Tls, said.to_owned());
+    }
+    (TransportErrorKind::Request, message)
+}
+
+/// Why there is no client, or an answer that began is not complete.
 type Why = (TransportErrorKind, String);
 
 async fn read_body(answer: &mut reqwest::Response, exchange: &Exchange<'_>) -> Result<Bytes, Why> {

@@ -9,6 +9,9 @@ use tokio::process::Command;
 
 const SUITE: &str = "suite: S\ncases:\n  - name: c\n    steps:\n      - name: s\n        request: { method: GET, path: /a }\n        expect: { status: 200 }\n";
 
+/// A system without authorities.
+const BARE: [(&str, &str); 2] = [("SSL_CERT_FILE", "/nowhere/file"), ("SSL_CERT_DIR", "/nowhere")];
+
 /// A folder with a suite and an environment `e`.
 struct Folder(PathBuf);
 
@@ -60,7 +63,7 @@ async fn an_environment_names_its_authority_and_our_certificate() {
     folder.write("suites/environments/ca.pem", &authority.0.pem());
     folder.write("suites/environments/me.pem", &me.certificate.pem());
     folder.write("suites/environments/me.key", &me.key.serialize_pem());
-    let output = folder.proviso(&format!("run --env e --resolve api.test:{port}:127.0.0.1"), &[]).await;
+    let output = folder.proviso(&format!("run --env e --resolve api.test:{port}:127.0.0.1"), &BARE).await;
     assert_eq!(output.status.code(), Some(0), "{}", screen(&output));
     let timing = &folder.events("attempt_finished")[0]["exchange"]["timing"];
     assert!(timing["dns_us"].is_u64() && timing["connect_us"].is_u64(), "{timing}");
@@ -131,6 +134,17 @@ async fn the_systems_proxy_is_used_but_for_this_machine() {
     let output = folder.proviso("run --env e", &socks).await;
     assert_eq!(output.status.code(), Some(3), "{}", screen(&output));
     assert!(screen(&output).contains("the variable ALL_PROXY names no proxy"), "{}", screen(&output));
+}
+
+#[tokio::test]
+async fn a_system_without_authorities_can_still_speak_plain_http() {
+    let (target, _) = saying(OK).await;
+    let folder = Folder::new("bare", &format!("base_url: http://{target}\n"));
+    let output = folder.proviso("run --env e", &BARE).await;
+    assert_eq!(output.status.code(), Some(0), "{}", screen(&output));
+    let output = folder.proviso(&format!("run --env e --base-url https://{target}"), &BARE).await;
+    assert_eq!(output.status.code(), Some(5), "{}", screen(&output));
+    assert!(screen(&output).contains("this system has no authorities to trust"), "{}", screen(&output));
 }
 
 #[tokio::test]

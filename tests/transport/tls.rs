@@ -51,7 +51,7 @@ impl Authority {
     }
 
     /// Trusting this authority and nobody else.
-    fn trusted(&self, address: SocketAddr) -> Settings {
+    pub(crate) fn trusted(&self, address: SocketAddr) -> Settings {
         let resolve = vec![format!("api.test:{}:127.0.0.1", address.port()).parse().unwrap()];
         Settings { authorities: certificates(self.0.pem().as_bytes()).unwrap(), resolve, ..Settings::default() }
     }
