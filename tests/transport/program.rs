@@ -1,11 +1,15 @@
 //! The program as a person uses it: environments that say how connections are made, and the command line.
 
-use crate::server::{OK, saying};
+use crate::server::{OK, hear, listen, saying};
 use crate::tls::{Authority, Clients, serving, version};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
+use tokio::sync::Barrier;
 
 const SUITE: &str = "suite: S\ncases:\n  - name: c\n    steps:\n      - name: s\n        request: { method: GET, path: /a }\n        expect: { status: 200 }\n";
 
@@ -145,6 +149,43 @@ async fn a_system_without_authorities_can_still_speak_plain_http() {
     let output = folder.proviso(&format!("run --env e --base-url https://{target}"), &BARE).await;
     assert_eq!(output.status.code(), Some(5), "{}", screen(&output));
     assert!(screen(&output).contains("this system has no authorities to trust"), "{}", screen(&output));
+}
+
+/// A server that answers nobody before so many requests have come together.
+async fn answering_together(many: usize) -> SocketAddr {
+    let together = Arc::new(Barrier::new(many));
+    listen(move |_, mut stream| {
+        let together = Arc::clone(&together);
+        async move {
+            while hear(&mut stream).await.is_some() {
+                together.wait().await;
+                stream.write_all(OK.as_bytes()).await.unwrap();
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_environment_says_how_many_cases_are_at_work_unless_jobs_does() {
+    // One more than are at work when nobody says.
+    const MANY: usize = 9;
+    let head = "suite: S\ncases:\n".to_owned();
+    let case = |number| {
+        format!(
+            "  - name: c{number}\n    steps:\n      - name: s\n        request: {{ method: GET, path: /a }}\n        expect: {{ status: 200 }}\n"
+        )
+    };
+    for (concurrency, jobs) in [(MANY, ""), (1, " --jobs 9")] {
+        let address = answering_together(MANY).await;
+        let environment = format!("base_url: http://{address}\nconcurrency: {concurrency}\n");
+        let folder = Folder::new("concurrency", &environment);
+        folder.write("suites/s.yaml", &(0..MANY).map(case).fold(head.clone(), |suite, case| suite + &case));
+        let output = folder.proviso(&format!("run --env e{jobs}"), &[]).await;
+        assert_eq!(output.status.code(), Some(0), "{}", screen(&output));
+    }
+    let folder = Folder::new("concurrency", "base_url: http://api.invalid\nconcurrency: 0\n");
+    assert_eq!(folder.proviso("check --env e", &[]).await.status.code(), Some(3));
 }
 
 #[tokio::test]
