@@ -439,7 +439,8 @@ fn root_of(path: &Path) -> PathBuf {
         return folder.to_owned();
     }
     // Above where a relative path begins there may be one too: somebody stands inside the suites' folder.
-    let whole = std::path::absolute(own).unwrap_or_else(|_| own.to_owned());
+    let here = if own.as_os_str().is_empty() { Path::new(".") } else { own };
+    let whole = std::path::absolute(here).unwrap_or_else(|_| own.to_owned());
     whole.ancestors().find(holds).unwrap_or(own).to_owned()
 }
 
