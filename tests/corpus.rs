@@ -79,7 +79,12 @@ fn the_run_of_every_suite_is_what_was_accepted() {
         let read = embed::read(&[suite], Some(environment)).unwrap_or_else(|problems| panic!("{}", drawn(&problems)));
         let journey = Journey { files: read.files, ..Journey::new(read.plan) };
         let events = on_virtual_time(journey.run(server.clone()));
-        format!("{}\n\n{}\n\nThe server was sent:\n\n{}", terminal(&events, Verbosity::Steps), junit(&events), server.received())
+        format!(
+            "{}\n\n{}\n\nThe server was sent:\n\n{}",
+            terminal(&events, Verbosity::Steps),
+            junit(&events),
+            server.received()
+        )
     });
 }
 
