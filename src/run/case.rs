@@ -1,7 +1,8 @@
 //! One case: its names, its steps in order, its outcome.
 
 use super::clock::micros;
-use super::{Runner, step};
+use super::schedule::FAIL_FAST;
+use super::{FailFast, Runner, step};
 use crate::event::{CaseFinished, CaseOutcome, CaseStarted, EventKind, StepFinished, StepOutcome, StepStarted};
 use crate::event::{Trouble, TroubleKind};
 use crate::expr::{Context, RenderError, Scope, Services};
@@ -54,12 +55,7 @@ impl Running<'_> {
 }
 
 /// Runs one case. `number` counts through all rounds.
-pub(super) async fn run(
-    runner: &Runner,
-    number: usize,
-    places: &Arc<Semaphore>,
-    held: OwnedSemaphorePermit,
-) -> CaseOutcome {
+pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>, held: OwnedSemaphorePermit) {
     let started = Instant::now();
     runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
     let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
@@ -99,8 +95,13 @@ pub(super) async fn run(
         finish(runner, number, index, step, finished);
     }
     let took_us = micros(started.elapsed());
-    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome: outcome.clone(), took_us }));
-    outcome
+    let passed = outcome == CaseOutcome::Passed;
+    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
+    // While this case still has its place: the next one must not begin in between.
+    if !passed && runner.fail_fast == FailFast::FirstFailure {
+        runner.stop.request(FAIL_FAST);
+    }
+    drop(running);
 }
 
 /// Gives the case's names their values. Trouble with them is told as the first step's, which cannot begin.
