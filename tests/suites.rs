@@ -21,13 +21,20 @@ use tower::ServiceExt as _;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let read = || embed::read(&[PathBuf::from("suites")], None).map_err(|problems| Failed::from(drawn(&problems)));
-    let trials = match read() {
+    let read = embed::read(&[wanted(&arguments)], None).map_err(|problems| Failed::from(drawn(&problems)));
+    let trials = match read {
         Ok(runnable) => trials(runnable),
         // Suites with mistakes are one test that fails, so that every tool shows what is wrong with them.
         Err(problems) => vec![Trial::test("the suites can be read", || Err(problems))],
     };
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What is to be read. Nextest starts a process for every case and asks it for one exact name: then one file is enough.
+fn wanted(arguments: &Arguments) -> PathBuf {
+    let exact = arguments.filter.as_deref().filter(|_| arguments.exact && !arguments.list).unwrap_or_default();
+    let files = exact.match_indices('/').map(|(at, _)| PathBuf::from(format!("suites/{}.yaml", &exact[..at])));
+    files.into_iter().find(|file| file.is_file()).unwrap_or_else(|| PathBuf::from("suites"))
 }
 
 /// One trial for every case.
