@@ -26,7 +26,7 @@ const OF_THE_PROGRAM: [Code; 4] = [Code::NothingSelected, Code::Listen, Code::Re
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];
 
 /// Codes that only a run has; all others can be told by reading.
-const OF_A_RUN: [Code; 15] = [
+const OF_A_RUN: [Code; 17] = [
     Code::Status,
     Code::StatusCode,
     Code::Body,
@@ -36,6 +36,8 @@ const OF_A_RUN: [Code; 15] = [
     Code::Capture,
     Code::PollGaveUp,
     Code::PollHopeless,
+    Code::RepeatGaveUp,
+    Code::CaseTooLong,
     Code::Unreachable,
     Code::TimedOut,
     Code::Broken,

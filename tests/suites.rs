@@ -68,7 +68,7 @@ fn run(runnable: &Runnable, case: &Arc<PlannedCase>) -> Result<(), Failed> {
         files: whole.files.clone(),
         secrets: whole.secrets.clone(),
     };
-    let files = runnable.files.clone();
+    let files = Arc::clone(&runnable.files);
     let journey = Journey { files, variables: (*runnable.variables).clone(), ..Journey::new(plan) };
     let events = on_virtual_time(async { journey.run(server()).await });
     let mut tally = Tally::default();

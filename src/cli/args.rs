@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use crate::plan::Partition;
 use crate::report::Verbosity;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -72,6 +73,12 @@ pub(super) struct Target {
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
     pub(super) texts: Vec<String>,
+    /// Only one share of the cases: hash:1/4 or count:1/4.
+    #[arg(long, value_name = "SHARE", default_value = "count:1/1", hide_default_value = true, value_parser = Partition::parse)]
+    pub(super) partition: Partition,
+    /// A name for all suites, instead of what the environment says; repeat it for several.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    pub(super) vars: Vec<(String, String)>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -87,6 +94,18 @@ pub(super) struct Run {
     /// Stop at the first case that does not pass.
     #[arg(long)]
     pub(super) fail_fast: bool,
+    /// Run a case that does not pass again, up to this many times; one that then passes is flaky.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) reruns: u32,
+    /// What flaky cases mean for the run.
+    #[arg(long, value_enum, default_value_t = Flaky::Pass, value_name = "VERDICT")]
+    pub(super) flaky: Flaky,
+    /// Most requests per second to one host, instead of what the environment says.
+    #[arg(long, value_name = "N")]
+    pub(super) rate: Option<f64>,
+    /// Run the cases in an order made from the seed.
+    #[arg(long)]
+    pub(super) shuffle: bool,
     /// The seed of everything generated; the same seed generates the same.
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -98,6 +117,15 @@ pub(super) struct Run {
     pub(super) show: Show,
     #[command(flatten)]
     pub(super) server: ServerSettings,
+}
+
+/// What flaky cases mean for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Flaky {
+    /// They pass, and are told apart.
+    Pass,
+    /// They fail the run.
+    Fail,
 }
 
 /// What to show while a run goes on.
@@ -152,6 +180,11 @@ pub(super) struct Report {
     /// What to show.
     #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
     pub(super) show: Show,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

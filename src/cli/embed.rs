@@ -3,19 +3,18 @@
 use super::args::Target;
 use super::load::load;
 use crate::diagnostic::Diagnostic;
-use crate::plan::Plan;
-use bytes::Bytes;
+use crate::expr::Files;
+use crate::plan::{Order, Partition, Plan};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a run needs to know from files, without a target.
-#[derive(Debug)]
 pub struct Runnable {
     /// What is to be run.
     pub plan: Plan,
-    /// Contents of the files the plan names.
-    pub files: HashMap<String, Bytes>,
+    /// Contents of files.
+    pub files: Arc<dyn Files>,
     /// Environment variables.
     pub variables: Arc<HashMap<String, String>>,
 }
@@ -31,7 +30,9 @@ pub fn read(suites: &[PathBuf], environment: Option<&str>) -> Result<Runnable, V
         base_url: None,
         tags: Vec::new(),
         texts: Vec::new(),
+        partition: Partition::Whole,
+        vars: Vec::new(),
     };
-    let loaded = load(&target)?;
-    Ok(Runnable { plan: loaded.plan, files: loaded.files, variables: loaded.variables })
+    let loaded = load(&target, Order::AsWritten)?;
+    Ok(Runnable { plan: loaded.plan, files: Arc::new(loaded.files), variables: loaded.variables })
 }

@@ -3,14 +3,17 @@
 use super::args::Target;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::expr::Services;
-use crate::plan::{Library, Plan, Selection};
+use crate::expr::{Files, Services};
+use crate::plan::{Library, Order, Plan, Selection};
 use crate::source::{FileId, Sources, Spanned};
-use crate::suite::{BaseUrl, Environment, Flow, Step, StepAction, Suite, read_environment, read_flow, read_suite};
+use crate::suite::{
+    BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_suite,
+    read_table,
+};
 use bytes::Bytes;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Folders below the suites' folder that hold no suites.
 const NOT_SUITES: [&str; 5] = ["environments", "files", "flows", "profiles", "snapshots"];
@@ -31,8 +34,8 @@ pub(super) struct Loaded {
     pub(super) environment: String,
     /// Where requests go.
     pub(super) destination: Destination,
-    /// Contents of the files the plan names.
-    pub(super) files: HashMap<String, Bytes>,
+    /// Contents of files.
+    pub(super) files: DiskFiles,
     /// Environment variables.
     pub(super) variables: Arc<HashMap<String, String>>,
 }
@@ -47,7 +50,26 @@ pub(super) enum Destination {
 }
 
 /// Reads everything and puts a plan together.
-pub(super) fn load(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
+pub(super) fn load(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target, order).map_err(in_order)
+}
+
+/// Problems in the order of the files they were found in and of the lines there; those without a line come first.
+fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut files: Vec<String> = Vec::new();
+    for place in problems.iter().filter_map(|problem| problem.labels.first()).map(|label| &label.place) {
+        if !files.contains(&place.file) {
+            files.push(place.file.clone());
+        }
+    }
+    problems.sort_by_key(|problem| {
+        let place = problem.labels.first().map(|label| &label.place);
+        place.map(|place| (files.iter().position(|file| *file == place.file), place.line, place.column))
+    });
+    problems
+}
+
+fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
     let mut loader = Loader::default();
     for path in &target.suites {
         loader.suites(path);
@@ -61,22 +83,26 @@ pub(super) fn load(target: &Target) -> Result<Loaded, Vec<Diagnostic>> {
     let services = Services {
         random: Mutex::new(fastrand::Rng::new()),
         now: Arc::new(jiff::Timestamp::now),
-        files: Arc::default(),
+        files: Arc::new(HashMap::new()),
         variables: Arc::clone(&variables),
     };
     let library = Library {
         sources: loader.sources,
         suites: loader.suites,
         flows: loader.flows,
+        tables: loader.tables,
         contracts: loader.contracts,
         environment,
+        overrides: target.vars.clone(),
         services: Arc::new(services),
     };
-    let selection = Selection { tags: target.tags.clone(), texts: target.texts.clone() };
+    let selection =
+        Selection { tags: target.tags.clone(), texts: target.texts.clone(), partition: target.partition, order };
     let mut problems = loader.problems;
     match Plan::new(library, &selection) {
         Ok(plan) => {
-            let files = read_files(&plan, &loader.roots, &mut problems);
+            let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+            let files = DiskFiles::new(root, read_files(&plan, &loader.roots, &mut problems));
             match destination {
                 Some(destination) if problems.is_empty() => {
                     let destination = resolve(destination, &plan);
@@ -102,6 +128,38 @@ fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
+/// Files below the suites' folder. Those that suites name outright are read before the run; those whose names templates
+/// make are read when they are first needed. Each is read once.
+pub(super) struct DiskFiles {
+    root: PathBuf,
+    read: Mutex<HashMap<String, Bytes>>,
+}
+
+impl DiskFiles {
+    fn new(root: PathBuf, read: HashMap<String, Bytes>) -> Self {
+        Self { root, read: Mutex::new(read) }
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, name: &str) -> Result<Bytes, String> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = read.get(name) {
+            return Ok(content.clone());
+        }
+        let outside =
+            Path::new(name).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+        if outside {
+            return Err(format!("`{name}` leads out of the suites' folder"));
+        }
+        let path = self.root.join(name);
+        let content = std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
+        let content = Bytes::from(content);
+        read.insert(name.to_owned(), content.clone());
+        Ok(content)
+    }
+}
+
 #[derive(Default)]
 struct Loader {
     sources: Sources,
@@ -109,6 +167,7 @@ struct Loader {
     flows: HashMap<(FileId, String), Arc<Flow>>,
     /// Flows by their path, so that each is read once.
     read: HashMap<PathBuf, Option<Arc<Flow>>>,
+    tables: HashMap<(FileId, String), Table>,
     contracts: HashMap<String, Arc<Contract>>,
     /// The folder that paths in a file are below.
     roots: HashMap<FileId, PathBuf>,
@@ -143,6 +202,10 @@ impl Loader {
                 }
                 for case in &suite.cases {
                     self.flows_of(&case.steps, file);
+                    self.flows_of(&case.cleanup, file);
+                    if let Some(Rows::File(path)) = &case.each {
+                        self.table(path, file);
+                    }
                 }
                 self.suites.push(suite);
             }
@@ -176,8 +239,10 @@ impl Loader {
 
     fn flows_of(&mut self, steps: &[Step], user: FileId) {
         for step in steps {
-            if let StepAction::Use(used) = &step.action {
-                self.flow(&used.flow, user);
+            match &step.action {
+                StepAction::Use(used) => self.flow(&used.flow, user),
+                StepAction::Repeat(_, steps) => self.flows_of(steps, user),
+                StepAction::Call(_) => {}
             }
         }
     }
@@ -211,6 +276,17 @@ impl Loader {
                 self.problems.extend(problems);
                 None
             }
+        }
+    }
+
+    fn table(&mut self, named: &Spanned<String>, user: FileId) {
+        let path = self.roots.get(&user).cloned().unwrap_or_default().join(&named.value);
+        let Some(file) = self.text(&path, Some(named)) else { return };
+        match read_table(&self.sources, file) {
+            Ok(table) => {
+                self.tables.insert((user, named.value.clone()), table);
+            }
+            Err(problems) => self.problems.extend(problems),
         }
     }
 

@@ -45,7 +45,7 @@ impl Recorder {
         let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
         let path = folder.join(JUNIT);
         let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
-        let terminal = Terminal::new(BufWriter::new(io::stdout()), shell.out, verbosity, shell.width);
+        let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
         let fanout = Fanout::new().with("standard output", terminal).with(path.display().to_string(), junit);
         let (sender, receiver) = sync_channel(QUEUE);
         let name = folder.join(JOURNAL).display().to_string();

@@ -9,14 +9,17 @@ use super::run_folder;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
-use crate::run::{Clock, FailFast, Runner, Stop};
+use crate::plan::Order;
+use crate::run::{Clock, FailFast, Rate, Runner, Stop};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::sync::Arc;
 
 /// Runs suites.
 pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
-    let loaded = match load(&args.target) {
+    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
+    let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
+    let loaded = match load(&args.target, order) {
         Ok(loaded) => loaded,
         Err(problems) => {
             shell.problems(&problems, "nothing was sent");
@@ -34,12 +37,11 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, loaded))
+    runtime.block_on(execute(args, shell, command, loaded, seed))
 }
 
-async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded) -> Exit {
+async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded, seed: u64) -> Exit {
     let origin = Moment::new(jiff::Timestamp::now());
-    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
         Destination::Embedded => match embedded::start(&args.server).await {
@@ -57,8 +59,9 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.get(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
-    let begun = run_folder::create(&args.reports, &id)
-        .and_then(|(id, folder)| Ok((id, Recorder::start(&folder, redactor, shell, args.show.into())?, folder)));
+    let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
+        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))
+    });
     let (id, recorder, folder) = match begun {
         Ok(begun) => begun,
         Err(problem) => {
@@ -66,6 +69,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
             return Exit::Unreported;
         }
     };
+    let rate = args.rate.or(loaded.plan.globals.rate).and_then(Rate::per_second);
     let started = started(args, &loaded, &id, command, target, seed);
     let emit = recorder.emit();
     let stop = Stop::default();
@@ -75,10 +79,13 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
         transport: Arc::new(HttpClient::new()),
         base_url,
         files: Arc::new(loaded.files),
+        redactor,
         variables: loaded.variables,
         seed,
         jobs: args.jobs,
         rounds: args.repeat,
+        reruns: args.reruns,
+        rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),
         stop,
@@ -116,6 +123,7 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         cases: cases.collect(),
         rounds: args.repeat,
         left_out: plan.left_out,
+        flaky_fails: args.flaky == args::Flaky::Fail,
     }
 }
 
@@ -129,6 +137,7 @@ fn host() -> String {
 }
 
 /// The first Ctrl-C lets what is under way end and writes the reports; a second one stops at once.
+#[expect(clippy::exit, reason = "the second request to stop is one to stop at once")]
 async fn watch_signals(stop: Stop) {
     loop {
         let signal = next_signal().await;

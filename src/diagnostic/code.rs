@@ -90,6 +90,11 @@ codes! {
     /// A poll saw an answer that cannot turn good any more.
     PollHopeless = "poll-hopeless",
 
+    /// A group of steps was repeated as often as it may.
+    RepeatGaveUp = "repeat-gave-up",
+    /// A case took longer than it may.
+    CaseTooLong = "case-too-long",
+
     /// The server could not be reached.
     Unreachable = "unreachable",
     /// The answer did not come in time.

@@ -45,6 +45,8 @@ pub enum EventKind {
     AttemptFinished(Box<AttemptFinished>),
     /// A step is over. A step that was skipped has no `StepStarted`.
     StepFinished(Box<StepFinished>),
+    /// A case did not pass and is run again; another `CaseStarted` follows.
+    CaseRerun(CaseRerun),
     /// A case is over. A case that was skipped as a whole has no `CaseStarted`.
     CaseFinished(CaseFinished),
     /// Somebody asked the run to stop: no attempt starts after this.
@@ -80,6 +82,9 @@ pub struct RunStarted {
     pub rounds: u32,
     /// How many cases the selection left out.
     pub left_out: usize,
+    /// Whether a flaky case fails the run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flaky_fails: bool,
 }
 
 /// A suite of a run.
@@ -133,6 +138,9 @@ pub struct AttemptFinished {
     /// Present when another attempt follows: the wait before it, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<u64>,
+    /// Present when the attempt is made again for what `retry_on` names: what that was, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried: Option<String>,
 }
 
 /// A step is over.
@@ -161,6 +169,12 @@ pub struct StepFinished {
     pub captured: Vec<Captured>,
     /// From the first attempt's start to the verdict, waits included, in microseconds.
     pub took_us: u64,
+    /// Which time this was, from 1, for a step in a group that is repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
+    /// Whether the step is one of the case's cleanup, which does not decide how the case ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleanup: bool,
 }
 
 /// A name that a step set.
@@ -170,6 +184,17 @@ pub struct Captured {
     pub name: String,
     /// The value as JSON text, cut when long.
     pub value: String,
+}
+
+/// A case did not pass and is run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRerun {
+    /// The case.
+    pub case: usize,
+    /// How this time ended.
+    pub outcome: CaseOutcome,
+    /// Which time this was, from 1.
+    pub time: u32,
 }
 
 /// A case is over.

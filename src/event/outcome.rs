@@ -30,6 +30,11 @@ pub enum StepOutcome {
 pub enum CaseOutcome {
     /// Every step passed.
     Passed,
+    /// It did not pass at first, and passed when it was run again.
+    Flaky {
+        /// How often it was run again.
+        reruns: u32,
+    },
     /// A step failed.
     Failed,
     /// No step failed, and one could not be judged.
@@ -119,6 +124,18 @@ pub enum Promise {
         waiting_for: Vec<Found>,
         /// What it saw over time.
         history: Vec<Seen>,
+    },
+    /// A group of steps was done as often as it may, and what it waits for is still not so.
+    Repeated {
+        /// How often it was done.
+        times: u32,
+        /// The expression it waits for, as written.
+        until: String,
+    },
+    /// A case took longer than it may.
+    Overran {
+        /// The limit, in milliseconds.
+        limit_ms: u64,
     },
     /// A poll saw an answer that can no longer turn good.
     Hopeless {

@@ -9,6 +9,10 @@ pub struct Tally {
     pub planned: usize,
     /// Cases that passed.
     pub passed: usize,
+    /// Cases that passed when they were run again.
+    pub flaky: usize,
+    /// Whether those fail the run.
+    pub flaky_fails: bool,
     /// Cases that failed.
     pub failed: usize,
     /// Cases that could not be judged.
@@ -17,6 +21,8 @@ pub struct Tally {
     pub skipped: usize,
     /// Steps that were run to an end.
     pub steps: usize,
+    /// Steps of cleanups that failed or could not be judged; they decide no case.
+    pub cleanups: usize,
     /// Exchanges.
     pub requests: usize,
     /// Single promises checked.
@@ -45,17 +51,27 @@ impl Tally {
     /// Counts one event.
     pub fn add(&mut self, event: &EventKind) {
         match event {
-            EventKind::RunStarted(run) => self.planned += run.cases.len() * run.rounds as usize,
-            EventKind::CaseStarted(_) | EventKind::StepStarted(_) => {}
+            EventKind::RunStarted(run) => {
+                self.planned += run.cases.len() * run.rounds as usize;
+                self.flaky_fails |= run.flaky_fails;
+            }
+            EventKind::CaseStarted(_) | EventKind::CaseRerun(_) | EventKind::StepStarted(_) => {}
             EventKind::AttemptFinished(_) => self.requests += 1,
             EventKind::StepFinished(step) => {
                 self.checks += step.checks as usize;
-                if !matches!(step.outcome, StepOutcome::Skipped { .. }) {
-                    self.steps += 1;
+                let good = match step.outcome {
+                    StepOutcome::Skipped { .. } => return,
+                    StepOutcome::Passed => true,
+                    StepOutcome::Failed(_) | StepOutcome::Troubled(_) => false,
+                };
+                self.steps += 1;
+                if step.cleanup && !good {
+                    self.cleanups += 1;
                 }
             }
             EventKind::CaseFinished(case) => match case.outcome {
                 CaseOutcome::Passed => self.passed += 1,
+                CaseOutcome::Flaky { .. } => self.flaky += 1,
                 CaseOutcome::Failed => self.failed += 1,
                 CaseOutcome::Troubled => self.troubled += 1,
                 CaseOutcome::Skipped { .. } => self.skipped += 1,
@@ -68,16 +84,16 @@ impl Tally {
     /// Cases that have no result, because the run ended before they did.
     #[must_use]
     pub fn missing(&self) -> usize {
-        self.planned.saturating_sub(self.passed + self.failed + self.troubled + self.skipped)
+        self.planned.saturating_sub(self.passed + self.flaky + self.failed + self.troubled + self.skipped)
     }
 
     /// What it all amounts to. A case without a result is never a pass.
     pub fn verdict(&self) -> Verdict {
         if self.interrupted {
             Verdict::Interrupted
-        } else if self.failed > 0 {
+        } else if self.failed > 0 || (self.flaky > 0 && self.flaky_fails) {
             Verdict::Failed
-        } else if self.troubled > 0 || self.missing() > 0 || !self.complete || self.passed == 0 {
+        } else if self.troubled > 0 || self.missing() > 0 || !self.complete || self.passed + self.flaky == 0 {
             Verdict::Troubled
         } else {
             Verdict::Passed

@@ -40,6 +40,8 @@ pub struct Reference {
     pub name: String,
     /// Where it is used first.
     pub span: Span,
+    /// Whether it is called, as in `name(...)`: then it stands for the function, whatever value has the same name.
+    pub called: bool,
 }
 
 /// Why an expression cannot be read, and the bytes of it that are wrong.
@@ -68,7 +70,7 @@ impl Expression {
         let indent = text.len() - text.trim_start().len();
         let span = span.part(&(indent..indent + trimmed.len()));
         if is_name(trimmed) {
-            let references = vec![Reference { name: trimmed.to_owned(), span }];
+            let references = vec![Reference { name: trimmed.to_owned(), span, called: false }];
             return Ok(Self { span, text: trimmed.to_owned(), code: Code::Name, references });
         }
         let compiled = match ENGINE.compile_expression_owned(trimmed.to_owned()) {
@@ -81,7 +83,10 @@ impl Expression {
         let mut references: Vec<Reference> = compiled
             .undeclared_variables(false)
             .into_iter()
-            .map(|name| Reference { span: span_of_name(trimmed, &name, span), name })
+            .map(|name| {
+                let (span, called) = use_of_name(trimmed, &name, span);
+                Reference { name, span, called }
+            })
             .collect();
         references.sort_by_key(|reference| reference.span.start);
         Ok(Self { span, text: trimmed.to_owned(), code: Code::Compiled(compiled), references })
@@ -143,7 +148,7 @@ impl Expression {
             }
             Code::Compiled(compiled) => compiled,
         };
-        let names = self.references.iter().filter_map(|reference| {
+        let names = self.references.iter().filter(|reference| !reference.called).filter_map(|reference| {
             context.lookup(&reference.name).map(|value| (reference.name.as_str(), to_dynamic(value)))
         });
         let services = (SERVICES_NAME, Dynamic::from_dyn_object(context.services().clone()));
@@ -187,16 +192,21 @@ fn in_string(text: &str, offset: usize) -> bool {
     quote.is_some()
 }
 
-/// Where a name stands in an expression, outside strings and not as a member; the whole expression if it cannot be told.
-fn span_of_name(text: &str, name: &str, span: Span) -> Span {
+/// Where a name stands in an expression, outside strings and not as a member, and whether it is called there; the whole
+/// expression if it cannot be told.
+fn use_of_name(text: &str, name: &str, span: Span) -> (Span, bool) {
     let bytes = text.as_bytes();
-    text.match_indices(name)
-        .map(|(at, _)| at)
-        .find(|&at| {
+    let found = text.match_indices(name).map(|(at, _)| at).find(|&at| {
+        let end = at + name.len();
+        let free_before = at == 0 || !(is_name_byte(bytes[at - 1]) || bytes[at - 1] == b'.');
+        let free_after = bytes.get(end).is_none_or(|byte| !is_name_byte(*byte));
+        free_before && free_after && !in_string(text, at)
+    });
+    match found {
+        Some(at) => {
             let end = at + name.len();
-            let free_before = at == 0 || !(is_name_byte(bytes[at - 1]) || bytes[at - 1] == b'.');
-            let free_after = bytes.get(end).is_none_or(|byte| !is_name_byte(*byte));
-            free_before && free_after && !in_string(text, at)
-        })
-        .map_or(span, |at| span.part(&(at..at + name.len())))
+            (span.part(&(at..end)), text[end..].trim_start().starts_with('('))
+        }
+        None => (span, false),
+    }
 }

@@ -35,14 +35,29 @@ pub const FUNCTIONS: [(&str, &str); 10] = [
     ("secret", "secret('NAME'): a secret from the environment, masked in everything that is written"),
 ];
 
+/// Contents of files by the name suites use. Reading happens behind it, outside this layer.
+pub trait Files: Send + Sync {
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, in words.
+    fn read(&self, name: &str) -> Result<bytes::Bytes, String>;
+}
+
+impl Files for HashMap<String, bytes::Bytes> {
+    fn read(&self, name: &str) -> Result<bytes::Bytes, String> {
+        self.get(name).cloned().ok_or_else(|| format!("there is no file `{name}`"))
+    }
+}
+
 /// The outside world, as far as expressions may see it.
 pub struct Services {
     /// Generated values; every case has a generator of its own, seeded from the run's seed and the case's name.
     pub random: Mutex<fastrand::Rng>,
     /// The current time.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    /// Contents of files, by the name expressions use.
-    pub files: Arc<HashMap<String, bytes::Bytes>>,
+    /// Contents of files.
+    pub files: Arc<dyn Files>,
     /// Environment variables and secrets.
     pub variables: Arc<HashMap<String, String>>,
 }
@@ -54,7 +69,7 @@ impl Services {
         Self {
             random: Mutex::new(fastrand::Rng::with_seed(7)),
             now: Arc::new(|| "2024-09-05T20:00:00Z".parse().expect("a timestamp")),
-            files: Arc::default(),
+            files: Arc::new(HashMap::new()),
             variables: Arc::new(HashMap::from([("KEY".to_owned(), "swordfish".to_owned())])),
         }
     }
@@ -126,6 +141,7 @@ fn now(state: &State<'_, '_>, format: Option<&str>) -> Result<Value, Error> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands keyword arguments over by value")]
 fn date(state: &State<'_, '_>, options: Kwargs) -> Result<String, Error> {
     let today = (services(state)?.now)().to_zoned(indian_time()).date();
     let months = options.get::<Option<i64>>("months")?.unwrap_or(0);
@@ -163,9 +179,8 @@ fn mobile(state: &State<'_, '_>) -> Result<String, Error> {
 }
 
 fn file(state: &State<'_, '_>, name: &str) -> Result<Value, Error> {
-    let services = services(state)?;
-    let content = services.files.get(name).ok_or_else(|| refuse(format!("the file `{name}` was not read")))?;
-    Ok(match std::str::from_utf8(content) {
+    let content = services(state)?.files.read(name).map_err(refuse)?;
+    Ok(match std::str::from_utf8(&content) {
         Ok(text) => Value::from(text),
         Err(_) => Value::from_bytes(content.to_vec()),
     })

@@ -4,13 +4,14 @@
 //! Two rules guard against a green that means nothing: a value that is not there matches nothing but `exists: false`,
 //! and `each` needs at least one item.
 
+use super::number::{compare, is_whole};
 use super::scope::Context;
 use super::selector::Selection;
 use super::template::{RenderError, Template};
 use super::value::{excerpt, kind_of};
 use crate::text;
 use regex::Regex;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 /// Operators and what they ask, in the order of the documentation.
 pub const OPERATORS: [(&str, &str); 17] = [
@@ -86,7 +87,9 @@ pub enum Matcher {
 /// Why a value does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where below the selected value the mismatch is, as a continuation of its path; empty for the value itself.
+    /// The value it is about, where the path selected several; else it is the one selected.
+    pub node: Option<String>,
+    /// Where below that value the mismatch is, as a continuation of its path; empty for the value itself.
     pub path: String,
     /// What was expected, in words.
     pub expected: String,
@@ -146,6 +149,14 @@ impl Matcher {
                 match self {
                     Self::Exists if nodes.is_empty() => self.missing(context),
                     Self::Absent if nodes.is_empty() => Ok(None),
+                    Self::Each(inner) if !nodes.is_empty() => {
+                        for (path, value) in nodes {
+                            if let Some(mismatch) = inner.check_value(value, context)? {
+                                return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
+                            }
+                        }
+                        Ok(None)
+                    }
                     _ => self.check_value(&values, context),
                 }
             }
@@ -166,14 +177,15 @@ impl Matcher {
     }
 
     fn missing(&self, context: &Context<'_>) -> Answer {
-        let mismatch = Mismatch { path: String::new(), expected: self.describe(context)?, found: None, why: None };
+        let mismatch =
+            Mismatch { node: None, path: String::new(), expected: self.describe(context)?, found: None, why: None };
         Ok(Some(mismatch))
     }
 
     fn check_value(&self, value: &Value, context: &Context<'_>) -> Answer {
         let fail = |why: Option<String>| -> Answer {
             let expected = self.describe(context)?;
-            Ok(Some(Mismatch { path: String::new(), expected, found: Some(excerpt(value)), why }))
+            Ok(Some(Mismatch { node: None, path: String::new(), expected, found: Some(excerpt(value)), why }))
         };
         let verdict = |good: bool, why: Option<String>| if good { Ok(None) } else { fail(why) };
         let text_check = |template: &Template, test: fn(&str, &str) -> bool| -> Answer {
@@ -310,7 +322,13 @@ impl Matcher {
 /// The first difference between two values, if there is one.
 fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
     let differ = |why: Option<String>| {
-        Some(Mismatch { path: path.to_owned(), expected: excerpt(expected), found: Some(excerpt(found)), why })
+        Some(Mismatch {
+            node: None,
+            path: path.to_owned(),
+            expected: excerpt(expected),
+            found: Some(excerpt(found)),
+            why,
+        })
     };
     match (expected, found) {
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
@@ -325,7 +343,7 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
                 let path = format!("{path}.{name}");
                 let mismatch = match right.get(name) {
                     Some(other) => difference(member, other, &path),
-                    None => Some(Mismatch { path, expected: excerpt(member), found: None, why: None }),
+                    None => Some(Mismatch { node: None, path, expected: excerpt(member), found: None, why: None }),
                 };
                 if mismatch.is_some() {
                     return mismatch;
@@ -333,6 +351,7 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
             }
             let extra = right.iter().find(|(name, _)| !left.contains_key(*name))?;
             Some(Mismatch {
+                node: None,
                 path: format!("{path}.{}", extra.0),
                 expected: "nothing there".into(),
                 found: Some(excerpt(extra.1)),
@@ -369,33 +388,11 @@ fn look_alike(expected: &Value, found: &Value) -> Option<String> {
     }
 }
 
-/// Compares numbers by value, exactly, however each is written.
-fn compare(left: &Number, right: &Number) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    let whole = |number: &Number| number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    let decimal = |number: &Number| number.as_f64().unwrap_or(f64::NAN);
-    // Every integer of JSON as we read it fits i128, and so does the whole part of any decimal near one.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates beyond every integer it is compared with")]
-    let mixed = |integer: i128, other: f64| match integer.cmp(&(other.floor() as i128)) {
-        Ordering::Equal if other.fract() > 0.0 => Ordering::Less,
-        order => order,
-    };
-    match (whole(left), whole(right)) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        (Some(left), None) => mixed(left, decimal(right)),
-        (None, Some(right)) => mixed(right, decimal(left)).reverse(),
-        (None, None) => decimal(left).total_cmp(&decimal(right)),
-    }
-}
-
 fn is_kind(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => name == "null",
         Value::Bool(_) => name == "boolean",
-        Value::Number(number) => {
-            let whole = !number.is_f64() || number.as_f64().is_some_and(|decimal| decimal.fract() == 0.0);
-            name == "number" || (name == "integer" && whole)
-        }
+        Value::Number(number) => name == "number" || (name == "integer" && is_whole(number)),
         Value::String(_) => name == "string",
         Value::Array(_) => name == "array",
         Value::Object(_) => name == "object",
@@ -449,6 +446,7 @@ mod tests {
     use serde_json::json;
     use std::sync::Arc;
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests read better with values")]
     fn ask(matcher: &Matcher, value: Option<Value>) -> String {
         let scope = Scope::new(Arc::default(), 1);
         let services = Arc::new(Services::for_tests());

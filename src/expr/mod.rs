@@ -10,13 +10,14 @@
 mod expression;
 mod functions;
 mod matcher;
+mod number;
 mod scope;
 mod selector;
 mod template;
 mod value;
 
 pub use expression::{Expression, ExpressionError, Reference};
-pub use functions::{FUNCTIONS, Services};
+pub use functions::{FUNCTIONS, Files, Services};
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, OPERATORS};
 pub use scope::{Context, Scope};
 pub use selector::{Selection, Selector, SelectorError};

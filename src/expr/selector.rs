@@ -90,7 +90,7 @@ impl Selector {
             Plan::Singular(steps) => Selection::One(walk(value, steps)),
             Plan::Query(query) => {
                 let found = js_path_process(query, value).unwrap_or_default();
-                Selection::Many(found.into_iter().map(|node| (node.path, node.val)).collect())
+                Selection::Many(found.into_iter().map(|node| (shorthand(&node.path), node.val)).collect())
             }
         }
     }
@@ -122,6 +122,29 @@ impl Selector {
             Plan::Query(_) => None,
         }
     }
+}
+
+/// A normalised path (RFC 9535, section 2.7) in the dots people write, where its names allow it.
+fn shorthand(path: &str) -> String {
+    let mut short = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find("['") {
+        short.push_str(&rest[..at]);
+        let inside = &rest[at + 2..];
+        let end = inside.find("']").unwrap_or(inside.len());
+        let name = &inside[..end];
+        let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !name.starts_with(|c: char| c.is_ascii_digit());
+        if !word || name.is_empty() {
+            // A name that needs its quotes may hold anything; from here on the path stays as it is.
+            short.push_str(&rest[at..]);
+            return short;
+        }
+        short.push('.');
+        short.push_str(name);
+        rest = inside.get(end + 2..).unwrap_or("");
+    }
+    short + rest
 }
 
 fn walk<'a>(mut value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
@@ -320,13 +343,10 @@ mod tests {
         assert_eq!(select("$.data.offers[-1].id", &body), "one \"b\"");
         assert_eq!(select("$['data']['x y']", &body), "one null");
         assert_eq!(select("$.data.offers[0]['min-amount']", &body), "one 0");
-        assert_eq!(select("$['data'][\"it's\"]", &body), "$['data']['it\\'s']=1");
+        assert_eq!(select("$['data'][\"it's\"]", &body), "$.data['it\\'s']=1");
         assert_eq!(select("$.data.offers[7].id", &body), "nothing");
-        assert_eq!(
-            select("$.data.offers[*].id", &body),
-            "$['data']['offers'][0]['id']=\"a\" $['data']['offers'][1]['id']=\"b\""
-        );
-        assert_eq!(select("$.data.offers[?@.id=='b'].id", &body), "$['data']['offers'][1]['id']=\"b\"");
+        assert_eq!(select("$.data.offers[*].id", &body), "$.data.offers[0].id=\"a\" $.data.offers[1].id=\"b\"");
+        assert_eq!(select("$.data.offers[?@.id=='b'].id", &body), "$.data.offers[1].id=\"b\"");
     }
 
     #[test]

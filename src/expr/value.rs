@@ -1,5 +1,6 @@
 //! Values as people read them, and the bridge to the template engine's values.
 
+use super::number::{compare, is_whole};
 use crate::text;
 use minijinja::value::{Value as Dynamic, ValueKind};
 use serde_json::{Map, Number, Value};
@@ -19,8 +20,8 @@ pub fn kind_of(value: &Value) -> String {
     match value {
         Value::Null => "null".into(),
         Value::Bool(_) => "a boolean".into(),
-        Value::Number(number) if number.is_f64() => "a decimal number".into(),
-        Value::Number(_) => "an integer".into(),
+        Value::Number(number) if is_whole(number) => "an integer".into(),
+        Value::Number(_) => "a decimal number".into(),
         Value::String(_) => "a string".into(),
         Value::Array(items) => format!("an array of {}", items.len()),
         Value::Object(_) => "an object".into(),
@@ -32,10 +33,14 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
     match value {
         Value::Null => Dynamic::from(()),
         Value::Bool(flag) => Dynamic::from(*flag),
-        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(natural), _) => Dynamic::from(natural),
-            (None, Some(integer)) => Dynamic::from(integer),
-            (None, None) => Dynamic::from(number.as_f64().unwrap_or(f64::NAN)),
+        // The engine counts in 128 bits and floats; what fits neither keeps its digits as text, and can be written but
+        // not be counted with.
+        Value::Number(number) => match (number.as_i128(), number.as_f64()) {
+            (Some(integer), _) => Dynamic::from(integer),
+            (None, Some(float)) if Number::from_f64(float).is_some_and(|back| compare(&back, number).is_eq()) => {
+                Dynamic::from(float)
+            }
+            (None, _) => Dynamic::from(number.to_string()),
         },
         Value::String(text) => Dynamic::from(text.as_str()),
         Value::Array(items) => items.iter().map(to_dynamic).collect(),
@@ -68,17 +73,10 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Option<Value> {
 }
 
 fn number(value: &Dynamic) -> Option<Value> {
-    if let Ok(natural) = u64::try_from(value.clone()) {
-        return value.is_integer().then(|| Value::from(natural)).or_else(|| decimal(value));
+    match i128::try_from(value.clone()) {
+        Ok(integer) if value.is_integer() => Number::from_i128(integer).map(Value::Number),
+        Ok(_) | Err(_) => f64::try_from(value.clone()).ok().and_then(Number::from_f64).map(Value::Number),
     }
-    match value.as_i64() {
-        Some(integer) if value.is_integer() => Some(Value::from(integer)),
-        Some(_) | None => decimal(value),
-    }
-}
-
-fn decimal(value: &Dynamic) -> Option<Value> {
-    f64::try_from(value.clone()).ok().and_then(Number::from_f64).map(Value::Number)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::Library;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, FUNCTIONS, Scope, Template};
 use crate::source::{Sources, Spanned};
-use crate::suite::BaseUrl;
+use crate::suite::{BaseUrl, Environment};
 use crate::text;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -24,15 +24,25 @@ pub struct Globals {
     pub base_url: Option<Spanned<String>>,
     /// The factor on the waits of polls.
     pub pace: f64,
+    /// Most requests per second to one host.
+    pub rate: Option<f64>,
+    /// Names of secrets that its templates use.
+    pub secrets: Vec<String>,
 }
 
 impl Globals {
     pub(super) fn evaluate(library: &Library, problems: &mut Vec<Diagnostic>) -> Self {
-        let Some(environment) = &library.environment else { return Self { pace: 1.0, ..Self::default() } };
-        let mut evaluator = Evaluator { library, scope: Scope::new(Arc::default(), 1), problems };
+        let given = library.overrides.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+        let Some(environment) = &library.environment else {
+            return Self { pace: 1.0, names: Arc::new(given.collect()), ..Self::default() };
+        };
+        let scope = Scope::new(Arc::default(), 1);
+        let mut evaluator = Evaluator { library, scope, secrets: Vec::new(), problems };
         let mut names = HashMap::new();
         for var in &environment.vars {
-            if let Some(value) = evaluator.value(&var.value) {
+            let given = library.overrides.iter().find(|(name, _)| *name == var.name.value);
+            let value = given.map(|(_, value)| Value::from(value.as_str())).or_else(|| evaluator.value(&var.value));
+            if let Some(value) = value {
                 evaluator.scope.set(0, &var.name.value, value.clone());
                 names.insert(var.name.value.clone(), value);
             }
@@ -49,18 +59,25 @@ impl Globals {
             BaseUrl::Url(url) => evaluator.text(&url.value).map(|text| Spanned::new(text, url.span)),
             BaseUrl::Embedded | BaseUrl::Unset(_) => None,
         };
-        Self { names: Arc::new(names), headers, base_url, pace: environment.pace }
+        names.extend(given);
+        let secrets = evaluator.secrets;
+        let Environment { pace, rate, .. } = *environment;
+        Self { names: Arc::new(names), headers, base_url, pace, rate, secrets }
     }
 }
 
 struct Evaluator<'l> {
     library: &'l Library,
     scope: Scope,
+    secrets: Vec<String>,
     problems: &'l mut Vec<Diagnostic>,
 }
 
 impl Evaluator<'_> {
     fn value(&mut self, template: &Template) -> Option<Value> {
+        template.each_expression(&mut |expression| {
+            self.secrets.extend(expression.literal_arguments("secret").into_iter().flatten());
+        });
         let context = Context::new(&self.scope, 0, &self.library.services);
         match template.render(&context) {
             Ok(value) => Some(value),

@@ -3,6 +3,7 @@
 //! [`Plan::new`] takes what was read and answers with a plan or with every problem that can be seen without sending
 //! anything. After it, running cannot fail for a reason that was visible in the text.
 
+mod cases;
 mod contracts;
 mod environment;
 mod names;
@@ -10,13 +11,13 @@ mod select;
 mod unfold;
 
 pub use environment::Globals;
-pub use select::Selection;
+pub use select::{Order, Partition, Selection};
 
 use crate::contract::{Contract, StatusRange};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Services, Template};
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::suite::{Call, Environment, Flow, Suite};
+use crate::suite::{Call, Environment, Flow, Suite, Table};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,10 +33,14 @@ pub struct Library {
     pub suites: Vec<Suite>,
     /// Flows by the file that uses them and the words it uses.
     pub flows: HashMap<(FileId, String), Arc<Flow>>,
+    /// Tables of rows by the suite that uses them and the words it uses.
+    pub tables: HashMap<(FileId, String), Table>,
     /// Contracts by the name suites use.
     pub contracts: HashMap<String, Arc<Contract>>,
     /// The environment; without one requests carry nothing of their own.
     pub environment: Option<Environment>,
+    /// Names and values from the command line; they win over the environment's.
+    pub overrides: Vec<(String, String)>,
     /// What the environment's templates may use.
     pub services: Arc<Services>,
 }
@@ -68,7 +73,7 @@ pub struct PlannedSuite {
     pub name: String,
 }
 
-/// A case with its flows unfolded.
+/// A case with its flows laid out.
 #[derive(Debug)]
 pub struct PlannedCase {
     /// The suite, as an index into [`Plan::suites`].
@@ -79,25 +84,110 @@ pub struct PlannedCase {
     pub span: Span,
     /// Its tags, the suite's included.
     pub tags: Vec<String>,
-    /// Names evaluated when it begins, in order.
+    /// Names evaluated when it begins, in order: the row's, the suite's, its own.
     pub vars: Vec<(String, Template)>,
     /// How many frames its names need: its own and one for every use of a flow.
     pub frames: usize,
+    /// Longest time for all of it.
+    pub within: Option<Spanned<Duration>>,
+    /// What is done, in order. Cases of one table share it.
+    pub body: Arc<[Planned]>,
+    /// What is done at the end, whatever happened.
+    pub cleanup: Arc<[Planned]>,
+}
+
+/// Something that is done, perhaps on a condition.
+#[derive(Debug)]
+pub struct Planned {
+    /// Done only when this is true.
+    pub when: Option<When>,
+    /// What is done.
+    pub block: Block,
+}
+
+/// A condition for doing something.
+#[derive(Debug)]
+pub struct When {
+    /// The frame it looks at.
+    pub frame: usize,
+    /// What must be true.
+    pub condition: Spanned<Template>,
+    /// The condition as written.
+    pub text: String,
+}
+
+/// What is done.
+#[derive(Debug)]
+pub enum Block {
+    /// One step.
+    Step(Box<PlannedStep>),
+    /// The steps of a flow.
+    Flow(PlannedFlow),
+    /// Steps, several times.
+    Repeat(PlannedRepeat),
+}
+
+/// A use of a flow.
+#[derive(Debug)]
+pub struct PlannedFlow {
+    /// Values handed over before it.
+    pub before: Vec<Transfer>,
     /// Its steps.
-    pub steps: Vec<PlannedStep>,
+    pub body: Vec<Planned>,
+    /// Values handed over after it.
+    pub after: Vec<Transfer>,
+}
+
+/// A group of steps that is done several times.
+#[derive(Debug)]
+pub struct PlannedRepeat {
+    /// How often at most.
+    pub times: u32,
+    /// The wait between two times, with the environment's pace.
+    pub every: Duration,
+    /// Done when this is true.
+    pub until: Option<Spanned<Template>>,
+    /// The frame `until` looks at.
+    pub frame: usize,
+    /// Where it is written.
+    pub span: Span,
+    /// Its steps.
+    pub body: Vec<Planned>,
+}
+
+impl Planned {
+    /// Calls `visit` for every step inside, in order.
+    pub fn each_step<'p>(&'p self, visit: &mut impl FnMut(&'p PlannedStep)) {
+        match &self.block {
+            Block::Step(step) => visit(step),
+            Block::Flow(PlannedFlow { body, .. }) | Block::Repeat(PlannedRepeat { body, .. }) => {
+                body.iter().for_each(|planned| planned.each_step(visit));
+            }
+        }
+    }
+}
+
+impl PlannedCase {
+    /// How many steps it has, cleanup left out.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        let mut steps = 0;
+        self.body.iter().for_each(|planned| planned.each_step(&mut |_| steps += 1));
+        steps
+    }
 }
 
 /// A step that can be run.
 #[derive(Debug)]
 pub struct PlannedStep {
+    /// Its place among the case's steps, those of cleanup after the others.
+    pub number: usize,
     /// Its name, after the names of the flows it came through.
     pub name: String,
     /// Where it is written.
     pub span: Span,
     /// The frame its templates look at and its captures go to.
     pub frame: usize,
-    /// Values handed over before it, where a flow begins here.
-    pub before: Vec<Transfer>,
     /// What is sent and expected, as written.
     pub call: Arc<Call>,
     /// The contract's operation.
@@ -112,8 +202,6 @@ pub struct PlannedStep {
     pub every: Duration,
     /// Longest time for one attempt.
     pub timeout: Duration,
-    /// Values handed over after it, where a flow ends here.
-    pub after: Vec<Transfer>,
 }
 
 /// A status code a step promises, and what the contract says of codes.
@@ -160,14 +248,16 @@ impl Plan {
         let mut problems = Vec::new();
         let globals = Globals::evaluate(&library, &mut problems);
         let mut found = names::Found::default();
+        let mut partition = selection.partition.begin();
         let (mut suites, mut cases, mut left_out) = (Vec::new(), Vec::new(), 0);
         for suite in &library.suites {
             let number = suites.len();
-            let planned = unfold::suite(&library, &globals, suite, number, &mut found, &mut problems);
+            let planned = cases::of_suite(&library, &globals, suite, number, &mut found, &mut problems);
             let all = planned.len();
             let name = &library.sources.file(suite.file).name;
             let selected: Vec<_> =
                 planned.into_iter().filter(|case| selection.takes(name, &suite.name.value, case)).collect();
+            let selected: Vec<_> = selected.into_iter().filter(|case| partition.takes(name, case)).collect();
             left_out += all - selected.len();
             if !selected.is_empty() {
                 suites.push(PlannedSuite { file: name.clone(), name: suite.name.value.clone() });
@@ -177,7 +267,11 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let names::Found { files, secrets } = found;
+        let names::Found { files, mut secrets } = found;
+        secrets.extend(globals.secrets.iter().cloned());
+        if let Order::Shuffled(seed) = selection.order {
+            fastrand::Rng::with_seed(seed).shuffle(&mut cases);
+        }
         Ok(Self { sources: Arc::new(library.sources), suites, cases, left_out, globals, files, secrets })
     }
 }

@@ -18,19 +18,39 @@ pub(super) struct Found {
     pub(super) secrets: Vec<String>,
 }
 
-/// The names one frame has so far, and where each got its value first.
+/// The names one frame has so far.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Names {
-    known: BTreeMap<String, Span>,
+    known: BTreeMap<String, Known>,
+}
+
+/// How a name came to have a value.
+#[derive(Debug, Clone)]
+struct Known {
+    /// Where it got one first.
+    span: Span,
+    /// The conditions under which it has one; empty when it has one for certain.
+    conditions: Vec<String>,
 }
 
 impl Names {
-    pub(super) fn define(&mut self, name: &Spanned<String>) {
-        self.known.entry(name.value.clone()).or_insert(name.span);
+    /// Notes that a name has a value, if these conditions hold.
+    pub(super) fn define(&mut self, name: &Spanned<String>, conditions: &[String]) {
+        let known = Known { span: name.span, conditions: conditions.to_vec() };
+        match self.known.get_mut(&name.value) {
+            Some(earlier) if earlier.conditions.len() <= conditions.len() => {}
+            Some(earlier) => *earlier = known,
+            None => {
+                self.known.insert(name.value.clone(), known);
+            }
+        }
     }
 
-    pub(super) fn place(&self, name: &str) -> Option<Span> {
-        self.known.get(name).copied()
+    /// The same names, each with a value for certain: what steps see that run whatever happened before.
+    pub(super) fn all_certain(&self) -> Self {
+        let mut certain = self.clone();
+        certain.known.values_mut().for_each(|known| known.conditions.clear());
+        certain
     }
 }
 
@@ -41,6 +61,8 @@ pub(super) struct Checker<'a> {
     pub(super) variables: &'a HashMap<String, String>,
     pub(super) found: &'a mut Found,
     pub(super) problems: &'a mut Vec<Diagnostic>,
+    /// The conditions under which what is checked is done.
+    pub(super) conditions: Vec<String>,
 }
 
 impl Checker<'_> {
@@ -66,19 +88,57 @@ impl Checker<'_> {
 
     fn reference(&mut self, reference: &Reference, names: &Names, later: &Names) {
         let name = reference.name.as_str();
-        let function = FUNCTIONS.iter().any(|(known, _)| *known == name) || ENGINE_FUNCTIONS.contains(&name);
-        if function || names.known.contains_key(name) || self.globals.contains_key(name) {
+        if reference.called {
+            self.function(reference);
+            return;
+        }
+        if self.globals.contains_key(name) {
+            return;
+        }
+        if let Some(known) = names.known.get(name) {
+            self.conditional(reference, known);
+            return;
+        }
+        if FUNCTIONS.iter().any(|(known, _)| *known == name) {
+            let title = format!("`{name}` is a function here, and nothing sets a name like it");
+            let place = self.sources.place(reference.span);
+            self.problems
+                .push(Diagnostic::new(Code::UndefinedName, title).at(place, format!("write `{name}()` to call it")));
             return;
         }
         let title = format!("nothing sets `{name}` before it is used");
         let problem = Diagnostic::new(Code::UndefinedName, title).at(self.sources.place(reference.span), "used here");
         let known = names.known.keys().chain(self.globals.keys()).map(String::as_str);
-        let problem = match (later.place(name), text::did_you_mean(name, known)) {
-            (Some(span), _) => {
-                problem.at(self.sources.place(span), "set here, later").next("capture it in an earlier step")
+        let problem = match (later.known.get(name), text::did_you_mean(name, known)) {
+            (Some(known), _) => {
+                problem.at(self.sources.place(known.span), "set here, later").next("capture it in an earlier step")
             }
             (None, guess) => problem.maybe_next(guess),
         };
+        self.problems.push(problem);
+    }
+
+    fn function(&mut self, reference: &Reference) {
+        let name = reference.name.as_str();
+        let known = || FUNCTIONS.iter().map(|(known, _)| *known).chain(ENGINE_FUNCTIONS);
+        if !known().any(|known| known == name) {
+            let label = text::did_you_mean(name, known().collect::<Vec<_>>()).unwrap_or_default();
+            let place = self.sources.place(reference.span);
+            let title = format!("there is no function `{name}`");
+            self.problems.push(Diagnostic::new(Code::UndefinedName, title).at(place, label));
+        }
+    }
+
+    /// A name that only has a value when a condition holds is good only where that condition holds too.
+    fn conditional(&mut self, reference: &Reference, known: &Known) {
+        let Some(condition) = known.conditions.iter().find(|condition| !self.conditions.contains(condition)) else {
+            return;
+        };
+        let title = format!("`{}` may have no value here", reference.name);
+        let problem = Diagnostic::new(Code::UndefinedName, title)
+            .at(self.sources.place(reference.span), "used here")
+            .at(self.sources.place(known.span), format!("set here, unless `when: {condition}` skips it"))
+            .next("put the same `when` on this step, or give the name a value among `vars`");
         self.problems.push(problem);
     }
 

@@ -1,6 +1,7 @@
-//! Which cases are run.
+//! Which cases are run, and in which order.
 
 use super::PlannedCase;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Which cases are run; empty takes all.
 #[derive(Debug, Clone, Default)]
@@ -9,10 +10,93 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// The case's name, its suite's name or its file's name contains one of these texts, in any case.
     pub texts: Vec<String>,
+    /// The share of those that is run here.
+    pub partition: Partition,
+    /// In which order.
+    pub order: Order,
+}
+
+/// In which order cases are run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// That of the files.
+    #[default]
+    AsWritten,
+    /// One made from this seed.
+    Shuffled(u64),
+}
+
+/// One share of several, so that machines can divide a run among them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Partition {
+    /// Everything.
+    #[default]
+    Whole,
+    /// Cases whose file and name hash to this share: a case stays in its share when others come and go.
+    Hash {
+        /// The share, from 1.
+        share: u32,
+        /// How many shares there are.
+        of: u32,
+    },
+    /// Every so manieth case: shares are equally large.
+    Count {
+        /// The share, from 1.
+        share: u32,
+        /// How many shares there are.
+        of: u32,
+    },
+}
+
+impl Partition {
+    /// Reads `hash:1/4` or `count:1/4`.
+    ///
+    /// # Errors
+    /// When it is neither, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let hint = || "write hash:1/4 or count:1/4".to_owned();
+        let (kind, numbers) = text.split_once(':').ok_or_else(hint)?;
+        let (share, of) = numbers.split_once('/').ok_or_else(hint)?;
+        let number = |text: &str| text.parse::<u32>().map_err(|_| hint());
+        let (share, of) = (number(share)?, number(of)?);
+        if share == 0 || share > of {
+            return Err(format!("shares are counted from 1 to {of}"));
+        }
+        match kind {
+            "hash" => Ok(Self::Hash { share, of }),
+            "count" => Ok(Self::Count { share, of }),
+            _ => Err(hint()),
+        }
+    }
+
+    pub(super) const fn begin(self) -> Sharing {
+        Sharing { partition: self, seen: 0 }
+    }
+}
+
+/// A partition being applied to cases in their order.
+pub(super) struct Sharing {
+    partition: Partition,
+    seen: u32,
+}
+
+impl Sharing {
+    pub(super) fn takes(&mut self, file: &str, case: &PlannedCase) -> bool {
+        self.seen += 1;
+        match self.partition {
+            Partition::Whole => true,
+            Partition::Count { share, of } => (self.seen - 1) % of == share - 1,
+            Partition::Hash { share, of } => {
+                let mut hasher = DefaultHasher::new();
+                (file, &case.name).hash(&mut hasher);
+                hasher.finish() % u64::from(of) == u64::from(share - 1)
+            }
+        }
+    }
 }
 
 impl Selection {
-    /// Whether a case is run.
+    /// Whether a case's names and tags are those asked for.
     #[must_use]
     pub fn takes(&self, file: &str, suite: &str, case: &PlannedCase) -> bool {
         let tagged = self.tags.is_empty() || self.tags.iter().any(|tag| case.tags.contains(tag));
@@ -20,10 +104,18 @@ impl Selection {
         let named = self.texts.is_empty() || self.texts.iter().any(|text| whole.contains(&text.to_lowercase()));
         tagged && named
     }
+}
 
-    /// Whether everything is taken.
-    #[must_use]
-    pub const fn is_all(&self) -> bool {
-        self.tags.is_empty() && self.texts.is_empty()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_are_read() {
+        assert_eq!(Partition::parse("hash:1/4"), Ok(Partition::Hash { share: 1, of: 4 }));
+        assert_eq!(Partition::parse("count:4/4"), Ok(Partition::Count { share: 4, of: 4 }));
+        for wrong in ["count:0/4", "count:5/4", "count:1", "1/4", "slice:1/4", "hash:a/b", ""] {
+            assert!(Partition::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

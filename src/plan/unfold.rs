@@ -1,13 +1,15 @@
 //! From steps as written to steps that can be run: flows are laid out where they are used, names are checked on the way.
 
 use super::contracts;
-use super::names::{Checker, Found, Names};
-use super::{Globals, Library, PlannedCase, PlannedStep, TIMEOUT, Transfer};
+use super::names::{Checker, Names};
+use super::{Block, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Template;
 use crate::source::{FileId, Spanned};
-use crate::suite::{Binding, Body, Call, Case, Condition, FileSource, Flow, Step, StepAction, Suite, Target, Use};
+use crate::suite::{
+    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Table, Target, Use,
+};
 use crate::text;
 use serde_json::Value;
 use std::sync::Arc;
@@ -16,104 +18,117 @@ use std::time::Duration;
 /// Deepest nesting of flows.
 const DEEPEST: usize = 16;
 
-/// Plans the cases of a suite.
-pub(super) fn suite(
-    library: &Library,
-    globals: &Globals,
-    suite: &Suite,
-    number: usize,
-    found: &mut Found,
-    problems: &mut Vec<Diagnostic>,
-) -> Vec<PlannedCase> {
-    suite
-        .cases
-        .iter()
-        .map(|case| {
-            let checker = Checker {
-                sources: &library.sources,
-                globals: &globals.names,
-                variables: &library.services.variables,
-                found,
-                problems,
-            };
-            let frames = vec![Names::default()];
-            let contract = contracts::of_suite(library, suite);
-            let mut unfolding = Unfolding {
-                library,
-                contract,
-                pace: globals.pace,
-                checker,
-                frames,
-                steps: Vec::new(),
-                within: Vec::new(),
-            };
-            unfolding.case(suite, case, number)
-        })
-        .collect()
-}
-
-struct Unfolding<'a> {
+/// A case being laid out.
+pub(super) struct Unfolding<'a> {
     library: &'a Library,
     contract: Option<&'a Arc<Contract>>,
     pace: f64,
     checker: Checker<'a>,
     frames: Vec<Names>,
-    steps: Vec<PlannedStep>,
+    /// How many steps there are so far.
+    steps: usize,
     /// The flows being laid out, outermost first.
     within: Vec<(FileId, String)>,
 }
 
-impl Unfolding<'_> {
-    fn case(&mut self, suite: &Suite, case: &Case, number: usize) -> PlannedCase {
-        let mut vars = Vec::new();
-        for binding in suite.vars.iter().chain(&case.vars) {
-            self.check(&binding.value, 0, &[]);
-            self.frames[0].define(&binding.name);
-            vars.push((binding.name.value.clone(), binding.value.clone()));
-        }
-        self.lay_out(&case.steps, 0);
-        PlannedCase {
-            suite: number,
-            name: case.name.value.clone(),
-            span: case.name.span,
-            tags: suite.tags.iter().chain(&case.tags).cloned().collect(),
-            vars,
-            frames: self.frames.len(),
-            steps: std::mem::take(&mut self.steps),
-        }
+impl<'a> Unfolding<'a> {
+    pub(super) fn new(
+        library: &'a Library,
+        contract: Option<&'a Arc<Contract>>,
+        pace: f64,
+        checker: Checker<'a>,
+    ) -> Self {
+        Self { library, contract, pace, checker, frames: vec![Names::default()], steps: 0, within: Vec::new() }
     }
 
-    fn lay_out(&mut self, steps: &[Step], frame: usize) {
+    /// How many frames the case needs.
+    pub(super) fn frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Gives the case a name that has a value from its beginning.
+    pub(super) fn define(&mut self, name: &Spanned<String>) {
+        self.frames[0].define(name, &[]);
+    }
+
+    /// Checks a template of the case's `vars`.
+    pub(super) fn check_var(&mut self, template: &Template) {
+        self.check(template, 0, &[]);
+    }
+
+    /// The case's own name, which may use the names of its table and no others.
+    pub(super) fn case_name(&mut self, case: &Case, table: &Table) -> Spanned<Template> {
+        let parsed = Template::parse(&case.name.value, case.name.span).unwrap_or_else(|error| {
+            let place = self.library.sources.place(error.span);
+            self.checker
+                .problems
+                .push(Diagnostic::new(Code::Template, "a template cannot be read").at(place, error.message));
+            Template::fixed(Value::Null)
+        });
+        self.checker.template(&parsed, &Names::of_table(table), &Names::default());
+        Spanned::new(parsed, case.name.span)
+    }
+
+    /// Lays out the steps of a case's cleanup: they see every name that the case may have given a value.
+    pub(super) fn cleanup(&mut self, steps: &[Step]) -> Vec<Planned> {
+        self.frames[0] = self.frames[0].all_certain();
+        self.lay_out(steps, 0)
+    }
+
+    /// Lays out steps.
+    pub(super) fn lay_out(&mut self, steps: &[Step], frame: usize) -> Vec<Planned> {
+        let mut planned = Vec::with_capacity(steps.len());
         for (index, step) in steps.iter().enumerate() {
             let later = &steps[index..];
-            match &step.action {
-                StepAction::Call(call) => self.call(step, call, frame, later),
-                StepAction::Use(flow) => self.flow(flow, frame, later),
-            }
+            let when = step.when.as_ref().map(|condition| self.when(condition, frame, later));
+            let depth = self.checker.conditions.len();
+            self.checker.conditions.extend(when.as_ref().map(|when| when.text.clone()));
+            let block = match &step.action {
+                StepAction::Call(call) => Some(Block::Step(Box::new(self.call(step, call, frame, later)))),
+                StepAction::Use(flow) => self.flow(flow, frame, later).map(Block::Flow),
+                StepAction::Repeat(repeat, steps) => Some(Block::Repeat(self.repeat(repeat, steps, frame))),
+            };
+            self.checker.conditions.truncate(depth);
+            planned.extend(block.map(|block| Planned { when, block }));
         }
+        planned
+    }
+
+    fn when(&mut self, condition: &Spanned<Template>, frame: usize, later: &[Step]) -> When {
+        self.check(&condition.value, frame, later);
+        let text = self.library.sources.slice(condition.span).trim_matches(['"', '\'']).to_owned();
+        When { frame, condition: condition.clone(), text }
+    }
+
+    fn repeat(&mut self, repeat: &Repeat, steps: &[Step], frame: usize) -> PlannedRepeat {
+        let body = self.lay_out(steps, frame);
+        if let Some(until) = &repeat.until {
+            self.check(&until.value, frame, &[]);
+        }
+        let Repeat { times, every, until, span } = repeat.clone();
+        PlannedRepeat { times, every: every.mul_f64(self.pace), until, frame, span, body }
     }
 
     fn check(&mut self, template: &Template, frame: usize, later: &[Step]) {
         let mut coming = Names::default();
         for step in later {
             if let StepAction::Call(call) = &step.action {
-                call.capture.iter().for_each(|capture| coming.define(&capture.name));
+                call.capture.iter().for_each(|capture| coming.define(&capture.name, &[]));
             }
         }
         self.checker.template(template, &self.frames[frame], &coming);
     }
 
-    fn flow(&mut self, used: &Use, caller: usize, later: &[Step]) {
+    fn flow(&mut self, used: &Use, caller: usize, later: &[Step]) -> Option<PlannedFlow> {
         let key = (used.flow.span.file, used.flow.value.clone());
         // A flow that could not be loaded has been spoken of.
-        let Some(flow) = self.library.flows.get(&key).cloned() else { return };
+        let flow = Arc::clone(self.library.flows.get(&key)?);
         if self.within.iter().any(|(file, _)| *file == flow.file) || self.within.len() >= DEEPEST {
-            let chain: Vec<&str> =
-                self.within.iter().map(|(_, name)| name.as_str()).chain([flow.name.value.as_str()]).collect();
+            let chain = self.within.iter().map(|(_, name)| name.as_str()).chain([flow.name.value.as_str()]);
+            let chain = chain.collect::<Vec<_>>().join(" uses ");
             let place = self.library.sources.place(used.flow.span);
-            let problem = Diagnostic::new(Code::CircularFlow, "a flow uses itself").at(place, chain.join(" uses "));
-            self.checker.problems.push(problem);
-            return;
+            self.checker.problems.push(Diagnostic::new(Code::CircularFlow, "a flow uses itself").at(place, chain));
+            return None;
         }
         let own = self.frames.len();
         self.frames.push(Names::default());
@@ -121,25 +136,24 @@ impl Unfolding<'_> {
         before.extend(self.inputs(used, &flow, caller, own, later));
         for binding in &flow.vars {
             self.check(&binding.value, own, &[]);
-            self.frames[own].define(&binding.name);
+            self.frames[own].define(&binding.name, &[]);
             before.push(set(own, own, binding));
         }
         self.within.push((flow.file, flow.name.value.clone()));
-        let first = self.steps.len();
-        self.lay_out(&flow.steps, own);
+        // Whether the flow is done at all is its user's business; inside it nothing hangs on that.
+        let conditions = std::mem::take(&mut self.checker.conditions);
+        let body = self.lay_out(&flow.steps, own);
+        flow.outputs.iter().for_each(|binding| self.check(&binding.value, own, &[]));
+        self.checker.conditions = conditions;
         self.within.pop();
         for binding in &flow.outputs {
-            self.check(&binding.value, own, &[]);
-            self.frames[caller].define(&binding.name);
+            self.frames[caller].define(&binding.name, &self.checker.conditions);
         }
-        let after = flow.outputs.iter().map(|binding| set(own, caller, binding));
-        if let Some(last) = self.steps.last_mut() {
-            last.after.extend(after);
-        }
-        if let Some(first) = self.steps.get_mut(first) {
-            before.append(&mut first.before);
-            first.before = before;
-        }
+        Some(PlannedFlow {
+            before,
+            body,
+            after: flow.outputs.iter().map(|binding| set(own, caller, binding)).collect(),
+        })
     }
 
     /// Hands over the inputs of a flow: what the user gives, else the default.
@@ -174,12 +188,12 @@ impl Unfolding<'_> {
                     self.checker.problems.push(problem);
                 }
             }
-            self.frames[own].define(&input.name);
+            self.frames[own].define(&input.name, &[]);
         }
         transfers
     }
 
-    fn call(&mut self, step: &Step, call: &Arc<Call>, frame: usize, later: &[Step]) {
+    fn call(&mut self, step: &Step, call: &Arc<Call>, frame: usize, later: &[Step]) -> PlannedStep {
         self.check_call(call, frame, later);
         let problems = &mut *self.checker.problems;
         let operation = match &call.request.target {
@@ -197,22 +211,20 @@ impl Unfolding<'_> {
                 |operation| (operation.method.clone(), Template::fixed(Value::from(operation.path.as_str()))),
             ),
         };
-        call.capture.iter().for_each(|capture| self.frames[frame].define(&capture.name));
+        for capture in &call.capture {
+            self.frames[frame].define(&capture.name, &self.checker.conditions);
+        }
         let own_name = step.name.as_ref().map(|name| name.value.clone());
         let own_name = own_name.unwrap_or_else(|| default_name(call, &method, &path));
-        let name = self
-            .within
-            .iter()
-            .map(|(_, flow)| flow.as_str())
-            .chain([own_name.as_str()])
-            .collect::<Vec<_>>()
-            .join(" › ");
+        let flows = self.within.iter().map(|(_, flow)| flow.as_str());
+        let name = flows.chain([own_name.as_str()]).collect::<Vec<_>>().join(" › ");
         let every = call.poll.as_ref().map_or(Duration::ZERO, |poll| poll.every.mul_f64(self.pace));
-        self.steps.push(PlannedStep {
+        self.steps += 1;
+        PlannedStep {
+            number: self.steps - 1,
             name,
             span: step.span,
             frame,
-            before: Vec::new(),
             call: Arc::clone(call),
             operation: operation.map(|operation| operation.id.clone()),
             method: http::Method::from_bytes(method.as_bytes()).unwrap_or(http::Method::GET),
@@ -220,8 +232,7 @@ impl Unfolding<'_> {
             code,
             every,
             timeout: call.timeout.unwrap_or(TIMEOUT),
-            after: Vec::new(),
-        });
+        }
     }
 
     /// Checks the names of everything a step evaluates.

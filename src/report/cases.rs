@@ -19,6 +19,9 @@ struct Running {
     steps: usize,
     skipped: usize,
     bad: Vec<BadStep>,
+    cleanup: Vec<BadStep>,
+    /// What went wrong before the case was run again, the first time only.
+    earlier: Vec<BadStep>,
 }
 
 /// A step that did not pass.
@@ -45,8 +48,10 @@ pub(super) struct FinishedCase {
     pub(super) steps: usize,
     /// How many of them were skipped.
     pub(super) skipped: usize,
-    /// Those that failed or could not be judged, in order.
+    /// Those that failed or could not be judged, in order; of a flaky case, those of its first time.
     pub(super) bad: Vec<BadStep>,
+    /// Steps of its cleanup that failed or could not be judged; they do not decide how it ended.
+    pub(super) cleanup: Vec<BadStep>,
 }
 
 impl Cases {
@@ -60,9 +65,13 @@ impl Cases {
                 let running = self.running.entry(attempt.case).or_default();
                 running.last = Some((attempt.step, attempt.exchange.clone()));
             }
+            EventKind::CaseRerun(case) => self.running.entry(case.case).or_default().again(),
             EventKind::StepFinished(step) => self.running.entry(step.case).or_default().finish_step(step),
             EventKind::CaseFinished(case) => {
-                let running = self.running.remove(&case.case).unwrap_or_default();
+                let mut running = self.running.remove(&case.case).unwrap_or_default();
+                if matches!(case.outcome, CaseOutcome::Flaky { .. }) {
+                    running.bad = std::mem::take(&mut running.earlier);
+                }
                 return Some(FinishedCase {
                     case: case.case,
                     outcome: case.outcome.clone(),
@@ -71,6 +80,7 @@ impl Cases {
                     steps: running.steps,
                     skipped: running.skipped,
                     bad: running.bad,
+                    cleanup: running.cleanup,
                 });
             }
             EventKind::RunStarted(_)
@@ -94,15 +104,28 @@ impl Cases {
 }
 
 impl Running {
+    /// Begins again, and keeps what the first time was about.
+    fn again(&mut self) {
+        let bad = std::mem::take(&mut self.bad);
+        if self.earlier.is_empty() {
+            self.earlier = bad;
+        }
+        (self.steps, self.skipped, self.last) = (0, 0, None);
+    }
+
     fn finish_step(&mut self, step: &StepFinished) {
         // Steps are numbered in their order, and those skipped are told too.
-        self.steps = self.steps.max(step.step.saturating_add(1));
+        if !step.cleanup {
+            self.steps = self.steps.max(step.step.saturating_add(1));
+        }
         match &step.outcome {
             StepOutcome::Passed => {}
+            StepOutcome::Skipped { .. } if step.cleanup => {}
             StepOutcome::Skipped { .. } => self.skipped += 1,
             StepOutcome::Failed(_) | StepOutcome::Troubled(_) => {
                 let exchange = self.last.take().filter(|(of, _)| *of == step.step).map(|(_, exchange)| exchange);
-                self.bad.push(BadStep { step: step.clone(), exchange });
+                let bad = BadStep { step: step.clone(), exchange };
+                if step.cleanup { self.cleanup.push(bad) } else { self.bad.push(bad) }
             }
         }
     }

@@ -106,6 +106,13 @@ pub(super) fn story(case: &FinishedCase, style: Style, width: usize) -> String {
     text
 }
 
+/// The story of the cleanup of a case, if that did not go well. It does not decide the case, and somebody has to know.
+pub(super) fn cleanup_story(case: &FinishedCase, style: Style, width: usize) -> Option<String> {
+    let steps: Vec<String> = case.cleanup.iter().map(|bad| step(case, bad, style, width)).collect();
+    (!steps.is_empty())
+        .then(|| format!("Its cleanup did not go well, which does not decide the case:\n{}", steps.join("\n")))
+}
+
 fn step(case: &FinishedCase, bad: &BadStep, style: Style, width: usize) -> String {
     let mut lines = vec![paint(style, Role::Strong, heading(case, bad, width)).to_string()];
     if let Some(exchange) = &bad.exchange {
@@ -140,8 +147,12 @@ fn step(case: &FinishedCase, bad: &BadStep, style: Style, width: usize) -> Strin
 
 /// `step 3 of 5`.
 fn position(case: &FinishedCase, bad: &BadStep) -> String {
+    if bad.step.cleanup {
+        return "cleanup".to_owned();
+    }
     let number = bad.step.step.saturating_add(1);
-    format!("step {number} of {}", case.steps.max(number))
+    let turn = bad.step.turn.map_or_else(String::new, |turn| format!(", time {turn}"));
+    format!("step {number} of {}{turn}", case.steps.max(number))
 }
 
 fn heading(case: &FinishedCase, bad: &BadStep, width: usize) -> String {
@@ -220,7 +231,7 @@ const fn needs_body(promise: &Promise) -> bool {
         | Promise::Capture { .. }
         | Promise::GaveUp { .. }
         | Promise::Hopeless { .. } => true,
-        Promise::Header(_) | Promise::Latency { .. } => false,
+        Promise::Header(_) | Promise::Latency { .. } | Promise::Repeated { .. } | Promise::Overran { .. } => false,
     }
 }
 
@@ -234,6 +245,8 @@ fn focus(failure: &Failure) -> Option<&str> {
         | Promise::Header(_)
         | Promise::Latency { .. }
         | Promise::Json { .. }
+        | Promise::Repeated { .. }
+        | Promise::Overran { .. }
         | Promise::Hopeless { .. } => None,
     }
 }

@@ -44,6 +44,7 @@ impl Story {
             cases,
             rounds,
             left_out: 0,
+            flaky_fails: false,
         })));
         story
     }
@@ -78,7 +79,8 @@ impl Story {
         outcome: StepOutcome,
     ) {
         if let Some(exchange) = exchange {
-            let attempt = AttemptFinished { case, step, attempt, exchange, seen: Vec::new(), wait_ms: None };
+            let attempt =
+                AttemptFinished { case, step, attempt, exchange, seen: Vec::new(), wait_ms: None, retried: None };
             self.say(EventKind::AttemptFinished(Box::new(attempt)));
         }
         let bad = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Troubled(_));
@@ -93,6 +95,8 @@ impl Story {
             checks: 4,
             captured: Vec::new(),
             took_us: 12_000,
+            turn: None,
+            cleanup: false,
         })));
     }
 

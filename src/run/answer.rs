@@ -27,4 +27,11 @@ impl Answer {
         let texts: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
         (!texts.is_empty()).then(|| texts.join(", "))
     }
+
+    /// The value of a cookie that the response sets.
+    pub(super) fn cookie(&self, name: &str) -> Option<String> {
+        let set = self.response.headers.get_all(http::header::SET_COOKIE).iter();
+        let pairs = set.filter_map(|value| value.to_str().ok()?.split(';').next()?.split_once('='));
+        pairs.filter(|(known, _)| known.trim() == name).map(|(_, value)| value.trim().to_owned()).next_back()
+    }
 }

@@ -27,6 +27,12 @@ pub(super) struct Sending {
 
 /// Sends a request and waits for its answer.
 pub(super) async fn send(running: &Running<'_>, request: Request) -> Sending {
+    if let Some(rate) = &running.runner.rate {
+        let wait = rate.wait(&request.url);
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+    }
     let started = running.runner.clock.now();
     let result = running.runner.transport.send(request.clone()).await.map(Answer::new);
     Sending { started, request, result }
@@ -114,5 +120,7 @@ fn body(bytes: &[u8], evidence: Evidence) -> Body {
             return Body { bytes: bytes.len(), text: format!("({} bytes that are not text)", bytes.len()), cut: true };
         }
     };
+    // The sign tells the redactor that a secret may have been cut in two here.
+    let text = if cut { text + "…" } else { text };
     Body { bytes: bytes.len(), text, cut }
 }

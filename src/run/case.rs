@@ -1,14 +1,15 @@
-//! One case: its names, its steps in order, its outcome.
+//! One case: its names, its place among the cases at work, its outcome.
 
 use super::clock::micros;
 use super::schedule::FAIL_FAST;
-use super::{FailFast, Runner, step};
-use crate::event::{CaseFinished, CaseOutcome, CaseStarted, EventKind, StepFinished, StepOutcome, StepStarted};
-use crate::event::{Trouble, TroubleKind};
+use super::{FailFast, Runner, walk};
+use crate::event::{CaseFinished, CaseOutcome, CaseRerun, CaseStarted, EventKind, Trouble, TroubleKind};
 use crate::expr::{Context, RenderError, Scope, Services};
-use crate::plan::{PlannedCase, PlannedStep};
+use crate::plan::PlannedCase;
+use crate::source::Span;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -39,9 +40,49 @@ pub(super) struct Running<'a> {
     pub(super) scope: Scope,
     pub(super) services: Arc<Services>,
     pub(super) place: Place<'a>,
+    /// When the case must be over.
+    pub(super) deadline: Option<Instant>,
+    pub(super) stage: Stage,
+}
+
+/// What part of a case is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Its steps, which a request to stop ends.
+    Body,
+    /// Its cleanup, which is done whatever happens.
+    Cleanup,
 }
 
 impl Running<'_> {
+    /// Why nothing new may begin, if so.
+    pub(super) fn stopped(&self) -> Option<String> {
+        match self.stage {
+            Stage::Body => self.runner.stop.reason(),
+            Stage::Cleanup => None,
+        }
+    }
+
+    /// Waits with its place given away; answers whether the case goes on.
+    pub(super) async fn wait(&mut self, wait: Duration) -> bool {
+        self.place.leave();
+        let on = tokio::select! {
+            biased;
+            () = self.runner.stop.requested(), if self.stage == Stage::Body => false,
+            () = tokio::time::sleep(wait) => true,
+        };
+        if on {
+            self.place.take().await;
+        }
+        on && self.stopped().is_none()
+    }
+
+    /// Trouble of a step that could not end because the case had to.
+    pub(super) fn stopped_trouble(&self, span: Span) -> Trouble {
+        let message = self.stopped().unwrap_or_default();
+        Trouble { kind: TroubleKind::Stopped, message, place: self.runner.plan.sources.place(span) }
+    }
+
     /// What templates see from a frame.
     pub(super) fn context(&self, frame: usize) -> Context<'_> {
         Context::new(&self.scope, frame, &self.services)
@@ -54,9 +95,36 @@ impl Running<'_> {
     }
 }
 
-/// Runs one case. `number` counts through all rounds.
+/// Runs one case, again if it does not pass and may be run again. `number` counts through all rounds.
 pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>, held: OwnedSemaphorePermit) {
     let started = Instant::now();
+    let mut place = Place { places, held: Some(held) };
+    let mut time = 1;
+    let outcome = loop {
+        place.take().await;
+        let outcome = once(runner, number, &mut place).await;
+        let again = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
+        if !again || time > runner.reruns || runner.stop.reason().is_some() {
+            break outcome;
+        }
+        runner.emit(EventKind::CaseRerun(CaseRerun { case: number, outcome, time }));
+        time += 1;
+    };
+    let outcome = match outcome {
+        CaseOutcome::Passed if time > 1 => CaseOutcome::Flaky { reruns: time - 1 },
+        other => other,
+    };
+    let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
+    let took_us = micros(started.elapsed());
+    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
+    // While this case still has its place: the next one must not begin in between.
+    if !good && runner.fail_fast == FailFast::FirstFailure {
+        runner.stop.request(FAIL_FAST);
+    }
+    drop(place);
+}
+
+async fn once<'a>(runner: &'a Runner, number: usize, place: &'a mut Place<'_>) -> CaseOutcome {
     runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
     let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
     let mut running = Running {
@@ -64,44 +132,15 @@ pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>,
         case: number,
         scope: Scope::new(Arc::clone(&runner.plan.globals.names), planned.frames),
         services: Arc::new(services(runner, &planned, number)),
-        place: Place { places, held: Some(held) },
+        place: Place { places: place.places, held: place.held.take() },
+        deadline: planned.within.as_ref().map(|within| Instant::now() + within.value),
+        stage: Stage::Body,
     };
-    let mut outcome = CaseOutcome::Passed;
-    let mut reason = None;
-    let mut begin = set_vars(&mut running, &planned).err();
-    for (index, step) in planned.steps.iter().enumerate() {
-        let stopped = runner.stop.reason();
-        if let Some(reason) = reason.clone().or(stopped) {
-            if outcome == CaseOutcome::Passed {
-                outcome = CaseOutcome::Skipped { reason: reason.clone() };
-            }
-            finish(runner, number, index, step, step::Finished::skipped(reason));
-            continue;
-        }
-        runner.emit(EventKind::StepStarted(StepStarted { case: number, step: index }));
-        let finished = match begin.take() {
-            Some(trouble) => step::Finished::troubled(trouble),
-            None => step::run(&mut running, index, step).await,
-        };
-        match &finished.outcome {
-            StepOutcome::Passed => {}
-            StepOutcome::Failed(_) => outcome = CaseOutcome::Failed,
-            StepOutcome::Troubled(_) => outcome = CaseOutcome::Troubled,
-            StepOutcome::Skipped { .. } => {}
-        }
-        if finished.outcome != StepOutcome::Passed {
-            reason = Some(format!("step {} did not pass", index + 1));
-        }
-        finish(runner, number, index, step, finished);
-    }
-    let took_us = micros(started.elapsed());
-    let passed = outcome == CaseOutcome::Passed;
-    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
-    // While this case still has its place: the next one must not begin in between.
-    if !passed && runner.fail_fast == FailFast::FirstFailure {
-        runner.stop.request(FAIL_FAST);
-    }
-    drop(running);
+    let begin = set_vars(&mut running, &planned).err();
+    let outcome = walk::body(&mut running, &planned, begin).await;
+    walk::cleanup(&mut running, &planned).await;
+    place.held = running.place.held.take();
+    outcome
 }
 
 /// Gives the case's names their values. Trouble with them is told as the first step's, which cannot begin.
@@ -127,20 +166,4 @@ fn services(runner: &Runner, planned: &PlannedCase, number: usize) -> Services {
         files: Arc::clone(&runner.files),
         variables: Arc::clone(&runner.variables),
     }
-}
-
-fn finish(runner: &Runner, case: usize, index: usize, step: &PlannedStep, finished: step::Finished) {
-    let passed = finished.outcome == StepOutcome::Passed;
-    runner.emit(EventKind::StepFinished(Box::new(StepFinished {
-        case,
-        step: index,
-        name: step.name.clone(),
-        operation: step.operation.clone(),
-        place: (!passed).then(|| runner.plan.sources.place(step.span)),
-        outcome: finished.outcome,
-        attempts: finished.attempts,
-        checks: finished.checks,
-        captured: finished.captured,
-        took_us: micros(finished.took),
-    })));
 }

@@ -161,9 +161,10 @@ impl<'a> Checker<'a> {
 }
 
 /// A mismatch below a path, as events tell it.
-fn found(path: &str, mismatch: Mismatch) -> Found {
+pub(super) fn found(path: &str, mismatch: Mismatch) -> Found {
+    let node = mismatch.node.as_deref().unwrap_or(path);
     Found {
-        path: format!("{path}{}", mismatch.path),
+        path: format!("{node}{}", mismatch.path),
         expected: mismatch.expected,
         found: mismatch.found,
         why: mismatch.why,

@@ -7,19 +7,24 @@ mod case;
 mod check;
 mod clock;
 mod poll;
+mod rate;
 mod request;
+mod retry;
 mod schedule;
 mod step;
 mod stop;
+mod walk;
 
 pub use clock::Clock;
+pub use rate::Rate;
 pub use schedule::run;
 pub use stop::Stop;
 
 use crate::event::{Event, EventKind};
+use crate::expr::Files;
 use crate::plan::Plan;
+use crate::secret::Redactor;
 use crate::transport::Transport;
-use bytes::Bytes;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -36,16 +41,22 @@ pub struct Runner {
     pub transport: Arc<dyn Transport>,
     /// Where paths are below; no slash at the end.
     pub base_url: String,
-    /// Contents of the files the plan names.
-    pub files: Arc<HashMap<String, Bytes>>,
+    /// Contents of files.
+    pub files: Arc<dyn Files>,
     /// Environment variables and secrets for templates.
     pub variables: Arc<HashMap<String, String>>,
+    /// What masks secrets where events are written; captures tell it of more.
+    pub redactor: Redactor,
     /// The seed of everything generated.
     pub seed: u64,
     /// How many cases are at work at once; one that waits is not at work.
     pub jobs: NonZeroUsize,
     /// How many times the cases are gone through.
     pub rounds: u32,
+    /// How often a case that does not pass is run again.
+    pub reruns: u32,
+    /// How fast requests may follow each other; as fast as they can without it.
+    pub rate: Option<Arc<Rate>>,
     /// When to stop early.
     pub fail_fast: FailFast,
     /// The time.

@@ -1,6 +1,8 @@
 //! Poll-until as a state machine: an answer goes in, what to do next comes out. It never waits and never looks at a clock.
 
+use super::retry::Again;
 use crate::event::{Found, Seen};
+use crate::source::Span;
 use std::time::Duration;
 
 /// What an answer means to a poll.
@@ -8,8 +10,8 @@ use std::time::Duration;
 pub(super) enum Reading {
     /// The condition holds.
     Done,
-    /// It can no longer hold; why, in words.
-    Hopeless(String),
+    /// It can no longer hold; why, in words, and what of the suite says so.
+    Hopeless(String, Span),
     /// It does not hold yet; what was seen where the poll looked.
     NotYet(Vec<Found>),
 }
@@ -20,11 +22,23 @@ pub(super) enum Next {
     /// This was the final attempt: expect and capture.
     Judge,
     /// Stop: it can no longer turn good.
-    Hopeless(String),
+    Hopeless(String, Span),
     /// Wait so long, then ask again.
     Wait(Duration),
+    /// Wait as that says, then send the same again.
+    Again(Again),
     /// Stop: the next attempt would begin after the limit.
     GiveUp(Vec<Found>),
+}
+
+impl Next {
+    /// The same, waiting at least as long as `Retry-After` asks for.
+    pub(super) fn after(self, again: &Again) -> Self {
+        match self {
+            Self::Wait(wait) => Self::Wait(again.after.map_or(wait, |after| after.max(wait))),
+            other => other,
+        }
+    }
 }
 
 /// A poll under way.
@@ -47,7 +61,7 @@ impl Polling {
         self.see(what, asked);
         match reading {
             Reading::Done => Next::Judge,
-            Reading::Hopeless(why) => Next::Hopeless(why),
+            Reading::Hopeless(why, span) => Next::Hopeless(why, span),
             Reading::NotYet(found) if elapsed + self.every > self.within => Next::GiveUp(found),
             Reading::NotYet(_) => Next::Wait(self.every),
         }

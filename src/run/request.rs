@@ -127,10 +127,9 @@ impl Builder<'_> {
             FileSource::Content(content) => (Bytes::from(self.text(content)?), "content.txt".to_owned()),
             FileSource::Path(path) => {
                 let name = self.text(&path.value)?;
-                let content = self.running.runner.files.get(&name).cloned();
-                let content = content.ok_or_else(|| Trouble {
+                let content = self.running.runner.files.read(&name).map_err(|message| Trouble {
                     kind: TroubleKind::Request,
-                    message: format!("the file `{name}` was not read before the run"),
+                    message,
                     place: self.running.runner.plan.sources.place(path.span),
                 })?;
                 (content, name.rsplit('/').next().unwrap_or_default().to_owned())

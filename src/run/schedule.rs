@@ -51,9 +51,9 @@ fn skip(runner: &Runner, case: usize) {
 
 /// A panic in a case is a bug of ours; it must not look like a case that ended.
 fn resume_panic(ended: Result<(), tokio::task::JoinError>) {
-    if let Err(error) = ended {
-        if let Ok(panic) = error.try_into_panic() {
-            std::panic::resume_unwind(panic);
-        }
+    if let Err(error) = ended
+        && let Ok(panic) = error.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
     }
 }

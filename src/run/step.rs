@@ -4,14 +4,15 @@ use super::answer::Answer;
 use super::attempt::{self, Evidence, Sending};
 use super::capture;
 use super::case::Running;
-use super::check::Checker;
+use super::check::{Checker, found};
 use super::clock::millis;
 use super::poll::{Next, Polling, Reading};
-use super::request;
-use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble, TroubleKind};
+use super::{request, retry};
+use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
 use crate::expr::{Context, RenderError, Selection, excerpt};
-use crate::plan::{PlannedStep, Transfer};
-use crate::suite::{Condition, Poll};
+use crate::plan::PlannedStep;
+use crate::source::Span;
+use crate::suite::{Condition, Poll, Secrecy};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -39,36 +40,15 @@ impl Finished {
 }
 
 /// Runs one step.
-pub(super) async fn run(running: &mut Running<'_>, index: usize, step: &PlannedStep) -> Finished {
+pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finished {
     let started = Instant::now();
-    if let Err(error) = hand_over(running, &step.before) {
-        return Finished::troubled(running.template_trouble(error));
-    }
-    let mut finished = attempts(running, index, step, started).await;
-    if finished.outcome == StepOutcome::Passed {
-        if let Err(error) = hand_over(running, &step.after) {
-            finished.outcome = StepOutcome::Troubled(Box::new(running.template_trouble(error)));
-        }
-    }
+    let mut finished = attempts(running, step, started).await;
     finished.took = started.elapsed();
     finished
 }
 
-fn hand_over(running: &mut Running<'_>, transfers: &[Transfer]) -> Result<(), RenderError> {
-    for transfer in transfers {
-        match transfer {
-            Transfer::Enter(frame) => running.scope.clear(*frame),
-            Transfer::Set { from, to, name, value } => {
-                let value = value.render(&running.context(*from))?;
-                running.scope.set(*to, name, value);
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Asks until the step can be judged. A step without a poll is judged on its first answer.
-async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, started: Instant) -> Finished {
+async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instant) -> Finished {
     let poll = step.call.poll.as_ref();
     let mut polling = poll.map(|poll| Polling::new(step.every, poll.within));
     let mut attempt = 0;
@@ -81,91 +61,92 @@ async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, s
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
         let sending = attempt::send(running, request).await;
-        let next = match (&sending.result, poll, &mut polling) {
-            (Ok(answer), Some(poll), Some(polling)) => match read(poll, answer, &running.context(step.frame)) {
+        let now = running.runner.clock.now().timestamp();
+        let again = retry::reason(&step.call.retry_on, &sending.result, now);
+        let next = match (&sending.result, poll, &mut polling, again) {
+            (_, Some(_), Some(polling), Some(again)) => {
+                polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
+            }
+            (Ok(answer), Some(poll), Some(polling), None) => match read(poll, answer, &running.context(step.frame)) {
                 Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
                 Err(error) => return Finished::troubled(running.template_trouble(error)),
             },
+            (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
             _ => Next::Judge,
         };
-        let told = Told { running: &*running, index, attempt, sending: &sending };
+        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
         let waited = match next {
             Next::Wait(wait) => {
                 let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
                 told.not_yet(seen, wait);
-                wait_for(running, wait).await
+                running.wait(wait).await
             }
-            Next::Judge => return judge(running, step, &sending, index, attempt),
+            Next::Again(again) => {
+                let wait = again.wait(attempt, running.runner.plan.globals.pace);
+                told.again(again.reason, wait);
+                running.wait(wait).await
+            }
+            Next::Judge => return judge(running, step, &sending, attempt),
             Next::GiveUp(waiting_for) => {
                 told.final_attempt(Evidence::Full);
                 let (within_ms, attempts) = (poll.map_or(0, |poll| millis(poll.within)), attempt);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let promise = Promise::GaveUp { within_ms, attempts, waiting_for, history };
-                return failed(running, step, attempt, vec![promise]);
+                let span = poll.map_or(step.span, |poll| poll.span);
+                return failed(running, span, attempt, promise);
             }
-            Next::Hopeless(because) => {
+            Next::Hopeless(because, span) => {
                 told.final_attempt(Evidence::Full);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let mut finished =
-                    failed(running, step, attempt, vec![Promise::Hopeless { because, attempts: attempt, history }]);
+                    failed(running, span, attempt, Promise::Hopeless { because, attempts: attempt, history });
                 add_code_failure(running, step, &sending, &mut finished);
                 return finished;
             }
         };
         if !waited {
-            let message = running.runner.stop.reason().unwrap_or_default();
-            let place = running.runner.plan.sources.place(step.span);
-            let trouble = Trouble { kind: TroubleKind::Stopped, message, place };
+            let trouble = running.stopped_trouble(step.span);
             return Finished { attempts: attempt, ..Finished::troubled(trouble) };
         }
     }
 }
 
-/// Waits with its place given away; answers whether the run goes on.
-async fn wait_for(running: &mut Running<'_>, wait: Duration) -> bool {
-    running.place.leave();
-    let on = tokio::select! {
-        biased;
-        () = running.runner.stop.requested() => false,
-        () = tokio::time::sleep(wait) => true,
-    };
-    if on {
-        running.place.take().await;
-    }
-    on && running.runner.stop.reason().is_none()
-}
-
 /// Tells of an attempt.
 struct Told<'a> {
     running: &'a Running<'a>,
-    index: usize,
+    step: usize,
     attempt: u32,
     sending: &'a Sending,
 }
 
 impl Told<'_> {
     fn not_yet(&self, seen: Vec<Found>, wait: Duration) {
-        self.tell(Evidence::Brief, seen, Some(millis(wait)));
+        self.tell(Evidence::Brief, seen, Some(millis(wait)), None);
+    }
+
+    fn again(&self, retried: String, wait: Duration) {
+        self.tell(Evidence::Full, Vec::new(), Some(millis(wait)), Some(retried));
     }
 
     fn final_attempt(&self, evidence: Evidence) {
-        self.tell(evidence, Vec::new(), None);
+        self.tell(evidence, Vec::new(), None, None);
     }
 
-    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>) {
+    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>, retried: Option<String>) {
         self.running.runner.emit(EventKind::AttemptFinished(Box::new(AttemptFinished {
             case: self.running.case,
-            step: self.index,
+            step: self.step,
             attempt: self.attempt,
             exchange: self.sending.exchange(evidence),
             seen,
             wait_ms,
+            retried,
         })));
     }
 }
 
 /// Judges the final attempt: what was expected, then what is captured.
-fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index: usize, attempt: u32) -> Finished {
+fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attempt: u32) -> Finished {
     let mut values = Vec::new();
     let mut checks = 0;
     let outcome = match &sending.result {
@@ -182,8 +163,10 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index
                 Ok(checked) => {
                     checks = checked.checks;
                     match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
-                        Ok(captured) => {
-                            values = captured;
+                        Ok(taken) => {
+                            // Before the exchange that holds them is told.
+                            learn(running, &taken);
+                            values = taken;
                             StepOutcome::Passed
                         }
                         Err(failures) => StepOutcome::Failed(failures),
@@ -193,19 +176,26 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index
         }
     };
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
-    Told { running, index, attempt, sending }.final_attempt(evidence);
-    let captured = values.iter().map(|(name, value)| capture::told(name, value)).collect();
-    for (name, value) in values {
-        running.scope.set(step.frame, &name, value);
+    Told { running, step: step.number, attempt, sending }.final_attempt(evidence);
+    let mut captured = Vec::with_capacity(values.len());
+    for taken in values {
+        captured.push(taken.told());
+        running.scope.set(step.frame, &taken.capture.name.value, taken.value);
     }
     Finished { attempts: attempt, checks, captured, ..Finished::new(outcome) }
 }
 
-fn failed(running: &Running<'_>, step: &PlannedStep, attempts: u32, promises: Vec<Promise>) -> Finished {
-    let span = step.call.poll.as_ref().map_or(step.span, |poll| poll.span);
+/// Makes sure that what was captured as a secret is masked from here on.
+fn learn(running: &Running<'_>, taken: &[capture::Taken<'_>]) {
+    for secret in taken.iter().filter(|taken| taken.capture.secrecy == Secrecy::Secret) {
+        let text = secret.value.as_str().map_or_else(|| secret.value.to_string(), str::to_owned);
+        running.runner.redactor.learn(&text);
+    }
+}
+
+fn failed(running: &Running<'_>, span: Span, attempts: u32, promise: Promise) -> Finished {
     let place = running.runner.plan.sources.place(span);
-    let failures = promises.into_iter().map(|promise| Failure { place: place.clone(), promise }).collect();
-    Finished { attempts, checks: 1, ..Finished::new(StepOutcome::Failed(failures)) }
+    Finished { attempts, checks: 1, ..Finished::new(StepOutcome::Failed(vec![Failure { place, promise }])) }
 }
 
 /// When a poll ends hopelessly with another code than the one promised, that code says more than the poll does.
@@ -223,7 +213,8 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
     let mut hopeless = None;
     for condition in &poll.fail {
         if hopeless.is_none() && ask(condition, answer, context)?.is_none() {
-            hopeless = Some(format!("{} came, which the poll's `fail` names", said(&observe(condition, answer))));
+            let why = format!("{} came, which the poll's `fail` names", said(&observe(condition, answer)));
+            hopeless = Some((why, condition.span()));
         }
     }
     for condition in &poll.until {
@@ -231,14 +222,16 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
         not_yet.extend(ask(condition, answer, context)?);
     }
     let status = answer.response.status;
+    let until = poll.until.first().map_or(poll.span, Condition::span);
     let reading = match hopeless {
         _ if not_yet.is_empty() => Reading::Done,
-        Some(why) => Reading::Hopeless(why),
+        Some((why, span)) => Reading::Hopeless(why, span),
         None if status >= 400 && !poll.looks_at_status() => {
-            Reading::Hopeless(format!("the HTTP status is {status}, and the poll names no status to wait through"))
+            let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
+            Reading::Hopeless(why, until)
         }
         None if answer.json().is_err() && !poll.looks_at_status() => {
-            Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into())
+            Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into(), until)
         }
         None => Reading::NotYet(not_yet),
     };
@@ -249,24 +242,19 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
 fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
     match condition {
         Condition::Status(status) => {
-            let found = answer.response.status;
+            let status_found = answer.response.status;
             let ranges: Vec<String> = status.ranges.iter().map(ToString::to_string).collect();
-            Ok((!status.holds(found)).then(|| Found {
+            Ok((!status.holds(status_found)).then(|| Found {
                 path: "status".into(),
                 expected: crate::text::either(&ranges),
-                found: Some(found.to_string()),
+                found: Some(status_found.to_string()),
                 why: None,
             }))
         }
         Condition::Body(check) => {
             let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
             let mismatch = check.matcher.check(&selection, context)?;
-            Ok(mismatch.map(|mismatch| Found {
-                path: format!("{}{}", check.selector.text(), mismatch.path),
-                expected: mismatch.expected,
-                found: mismatch.found,
-                why: mismatch.why,
-            }))
+            Ok(mismatch.map(|mismatch| found(check.selector.text(), mismatch)))
         }
     }
 }

@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 
 use super::code::Code;
 
+/// The code of an answer, told to whoever handles the answer and does not read it again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SentCode(pub(super) &'static str);
+
 /// An answer in the documented envelope.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -85,7 +89,10 @@ impl IntoResponse for Answer {
             CodeMember::Status => (None, Some(self.code)),
         };
         let envelope = Envelope { data: &self.data, error: &self.error, status_code, status };
-        json_response(self.status, serde_json::to_vec(&envelope).unwrap_or_default())
+        let body = serde_json::to_vec(&envelope).unwrap_or_default();
+        let mut response = json_response(self.status, body);
+        response.extensions_mut().insert(SentCode(self.code));
+        response
     }
 }
 
@@ -95,4 +102,9 @@ pub(super) fn json_response(status: StatusCode, body: impl Into<axum::body::Body
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// A number as the documentation writes it: without a fraction where there is none.
+pub(super) fn number(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 1e15 { json!(number as i64) } else { json!(number) }
 }

@@ -17,8 +17,8 @@ pub(super) struct Clock {
 
 impl Clock {
     /// A clock that shows `origin` now and runs `scale` times as fast as the runtime's.
-    pub(super) fn starting_at(origin: Timestamp, scale: f64) -> Self {
-        Self { origin: Moment(origin.as_microsecond()), started: Instant::now(), scale }
+    pub(super) fn starting_at(origin: Moment, scale: f64) -> Self {
+        Self { origin, started: Instant::now(), scale }
     }
 
     /// The time it shows.
@@ -36,6 +36,12 @@ impl Clock {
 /// A point in time in microseconds since 1970, as precise as the documented timestamps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Moment(i64);
+
+impl From<Timestamp> for Moment {
+    fn from(timestamp: Timestamp) -> Self {
+        Self(timestamp.as_microsecond())
+    }
+}
 
 impl Moment {
     /// The moment that much later.

@@ -11,9 +11,12 @@ use super::{
     clock::Moment,
     code::Code,
     fields::Fields,
-    ids::Id,
+    ids::{Id, fingerprint},
+    operation::OTHER,
     problem::Problem,
-    world::{Partner, Visit, World, unknown_reference},
+    trace::Trace,
+    visit::Visit,
+    world::{Partner, World, unknown_reference},
 };
 
 /// Someone with an accepted API key.
@@ -21,11 +24,13 @@ use super::{
 pub(super) struct Caller {
     world: World,
     partner: Partner,
+    trace: Trace,
 }
 
 impl Caller {
     /// Creates a customer of this caller.
     pub(super) fn create(&self, customer: &str) -> Result<(), Problem> {
+        self.meet_fault(customer)?;
         self.world.create(self.partner, customer)
     }
 
@@ -40,6 +45,7 @@ impl Caller {
         customer: &str,
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
+        self.meet_fault(customer)?;
         self.world.visit(self.partner, customer, act)
     }
 
@@ -49,7 +55,17 @@ impl Caller {
         reference: Id,
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
-        self.world.visit_by_reference(self.partner, reference, act)
+        let customer = self.world.customer_of(self.partner, reference)?;
+        self.visit(&customer, act)
+    }
+
+    /// Now that the customer is known, and before anything changes, is the time to choose the fault of this request.
+    fn meet_fault(&self, customer: &str) -> Result<(), Problem> {
+        let settings = self.world.settings();
+        self.trace.note_customer(fingerprint(settings.seed, customer));
+        let choose = || settings.faults.choose(self.trace.operation(), customer, settings.seed);
+        let refusal = self.trace.fault_or_choose(choose).and_then(|fault| fault.refusal());
+        refusal.map_or(Ok(()), Err)
     }
 }
 
@@ -60,7 +76,9 @@ impl FromRequestParts<World> for Caller {
         let key = parts.headers.get("x-api-key").ok_or_else(|| unauthorised("the header x-api-key is missing"))?;
         let partner =
             world.partner(key.as_bytes()).ok_or_else(|| unauthorised("the header x-api-key has an unknown value"))?;
-        Ok(Self { world: world.clone(), partner })
+        world.admit(partner)?;
+        let trace = parts.extensions.get::<Trace>().cloned().unwrap_or_else(|| Trace::of(OTHER));
+        Ok(Self { world: world.clone(), partner, trace })
     }
 }
 

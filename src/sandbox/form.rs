@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError};
 use bytes::Bytes;
 use http::StatusCode;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     code::Code,
@@ -14,12 +15,17 @@ use super::{
 /// The greatest size of one file.
 pub(super) const FILE_LIMIT: usize = 5 * 1024 * 1024;
 
+/// The greatest number of parts: far more than any operation knows.
+const MOST_PARTS: usize = 64;
+
 /// A caller who sent a form.
 #[derive(Debug)]
 pub(super) struct FormRequest {
     /// Who sent it.
     pub(super) caller: Caller,
     parts: Vec<Part>,
+    /// Given back when the form is dropped.
+    _place: OwnedSemaphorePermit,
 }
 
 /// One part of a form.
@@ -38,6 +44,7 @@ impl FromRequest<World> for FormRequest {
     async fn from_request(request: Request, world: &World) -> Result<Self, Problem> {
         let (mut head, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut head, world).await?;
+        let place = world.place_for_form().await?;
         let form = Multipart::from_request(Request::from_parts(head, body), world).await;
         let mut form = form.map_err(|_| {
             let problem = Problem::new(
@@ -51,15 +58,22 @@ impl FromRequest<World> for FormRequest {
             let name = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().map(str::to_owned);
             let content = field.bytes().await.map_err(|error| unreadable(&error))?;
+            if parts.len() == MOST_PARTS {
+                return Err(Problem::new(Code::RequestInvalid, format!("the form has more than {MOST_PARTS} parts")));
+            }
             parts.push(Part { name, file_name, content });
         }
-        Ok(Self { caller, parts })
+        Ok(Self { caller, parts, _place: place })
     }
 }
 
 fn unreadable(error: &MultipartError) -> Problem {
+    let status = error.status();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(Code::FileInvalid, "the files are larger than 5 MB each").with_status(status);
+    }
     let sentence = format!("the form cannot be read: {}", error.body_text());
-    Problem::new(Code::RequestInvalid, sentence).with_status(error.status())
+    Problem::new(Code::RequestInvalid, sentence).with_status(status)
 }
 
 impl FormRequest {

@@ -52,11 +52,7 @@ pub(super) struct IdSource {
 impl IdSource {
     /// The ids of the customer that one partner calls `customer`.
     pub(super) fn of_customer(seed: u64, partner: u16, customer: &str) -> Self {
-        let mut hash = mix(seed ^ u64::from(partner));
-        for byte in customer.bytes() {
-            hash = mix(hash ^ u64::from(byte));
-        }
-        Self { seed: hash, issued: 0 }
+        Self { seed: fingerprint(seed ^ u64::from(partner), customer), issued: 0 }
     }
 
     /// The next id.
@@ -65,6 +61,11 @@ impl IdSource {
         let mut random = fastrand::Rng::with_seed(mix(self.seed.wrapping_add(self.issued)));
         Id(Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid().as_u128())
     }
+}
+
+/// A number that stands for a text without telling it.
+pub(super) fn fingerprint(seed: u64, text: &str) -> u64 {
+    text.bytes().fold(mix(seed), |hash, byte| mix(hash ^ u64::from(byte)))
 }
 
 /// One round of a well spread 64 bit mixer (the finaliser of splitmix64).

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::personas::Persona;
+use super::{faults::Faults, log::Log, personas::Persona, store::Store};
 
 /// The API key that a server accepts unless told otherwise.
 pub const DEFAULT_KEY: &str = "sandbox-key";
@@ -25,6 +25,20 @@ pub struct Settings {
     pub time_scale: f64,
     /// The wall clock time at which this server's clock starts; the current time if none is given.
     pub origin: Option<Timestamp>,
+    /// How many customers are remembered for each key. When there is one more, the one who came first is forgotten.
+    pub max_customers: usize,
+    /// How many requests a second are answered for each key; all of them if none is given.
+    pub rate: Option<u32>,
+    /// How long a request may take to arrive before it is refused.
+    pub patience: Duration,
+    /// The beginning of the URLs that the server hands out; made from the `Host` that a request names if none is given.
+    pub public_url: Option<String>,
+    /// Where the log goes: a line for every request, and for every customer who had to leave.
+    pub log: Log,
+    /// What the server does wrong on purpose.
+    pub faults: Faults,
+    /// The file that keeps the state over a restart, if there is one.
+    pub store: Option<Store>,
 }
 
 impl Default for Settings {
@@ -36,6 +50,13 @@ impl Default for Settings {
             persona: Persona::default(),
             time_scale: 1.0,
             origin: None,
+            max_customers: 100_000,
+            rate: None,
+            patience: Duration::from_secs(30),
+            public_url: None,
+            log: Log::default(),
+            faults: Faults::default(),
+            store: None,
         }
     }
 }

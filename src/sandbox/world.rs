@@ -1,23 +1,25 @@
-//! Everything the server remembers: per partner, the customers and the references that lead to them.
+//! Everything the server remembers, and the settings it works by.
 //!
 //! One lock per partner. No await happens while it is held, so a plain mutex is right, and whatever two requests do to one
 //! customer happens one after the other.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     clock::{Clock, Moment},
     code::Code,
-    ids::{Id, IdSource},
-    journey::{Customer, Run, Session, Stage, StageKind},
-    personas::{self, Plot},
+    customers::Customers,
+    ids::{Id, IdSource, fingerprint},
+    journey::{Customer, Session},
+    metrics::Metrics,
     problem::Problem,
+    rate::Allowance,
     settings::Settings,
+    store::{Change, Record, Store},
+    visit::Visit,
 };
 
 /// A handle on the whole server, cheap to clone.
@@ -28,42 +30,66 @@ pub(super) struct World(Arc<Inner>);
 struct Inner {
     settings: Settings,
     clock: Clock,
-    partners: Vec<Mutex<Customers>>,
+    partners: Vec<Keeper>,
+    metrics: Metrics,
+    forms: Arc<Semaphore>,
 }
 
-/// The customers of one partner. Every reference in the map belongs to a customer in the other.
-#[derive(Debug, Default)]
-struct Customers {
-    by_id: HashMap<Arc<str>, Customer>,
-    by_reference: HashMap<Id, Arc<str>>,
+/// How many forms are read at once: each may hold tens of megabytes, and the memory of the server is not the client's.
+const FORMS_AT_ONCE: usize = 16;
+
+/// One partner's customers.
+#[derive(Debug)]
+struct Keeper {
+    fingerprint: u64,
+    customers: Mutex<Customers>,
+    allowance: Option<Allowance>,
 }
 
 /// A partner: the place of its key among the accepted ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Partner(u16);
 
-/// A customer while the lock on its partner's customers is held.
-pub(super) struct Visit<'a> {
-    /// The customer.
-    pub(super) customer: &'a mut Customer,
-    /// The time of this visit.
-    pub(super) now: Moment,
-    settings: &'a Settings,
-    id: &'a Arc<str>,
-    by_reference: &'a mut HashMap<Id, Arc<str>>,
-}
-
 impl World {
-    /// A world without customers.
+    /// A world with the customers that the store remembers, if there is one.
     pub(super) fn new(settings: Settings) -> Self {
-        let clock = Clock::starting_at(settings.origin.unwrap_or_else(jiff::Timestamp::now), settings.time_scale);
-        let partners = settings.keys.iter().map(|_| Mutex::default()).collect();
-        Self(Arc::new(Inner { settings, clock, partners }))
+        let found = settings.store.as_ref().map(Store::take_found).unwrap_or_default();
+        let origin = Moment::from(settings.origin.unwrap_or_else(jiff::Timestamp::now));
+        // Time does not run backwards over a restart, whatever the clock of the machine says.
+        let origin = found.iter().map(|record| record.at).fold(origin, Moment::max);
+        let clock = Clock::starting_at(origin, settings.time_scale);
+        let partners = settings.keys.iter().map(|key| Keeper::of(key, &settings)).collect();
+        let world = Self(Arc::new(Inner {
+            settings,
+            clock,
+            partners,
+            metrics: Metrics::default(),
+            forms: Arc::new(Semaphore::new(FORMS_AT_ONCE)),
+        }));
+        for record in found {
+            world.restore(record);
+        }
+        world
+    }
+
+    /// The settings.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The counters.
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The time on the server's clock.
     pub(super) fn now(&self) -> Moment {
         self.0.clock.now()
+    }
+
+    /// How many customers there are.
+    pub(super) fn population(&self) -> usize {
+        self.0.partners.iter().map(|keeper| keeper.lock().len()).sum()
     }
 
     /// The partner that holds an API key.
@@ -72,14 +98,45 @@ impl World {
         u16::try_from(place).ok().map(Partner)
     }
 
+    /// Refuses a partner who asks too often.
+    pub(super) fn admit(&self, partner: Partner) -> Result<(), Problem> {
+        match &self.keeper(partner)?.allowance {
+            Some(allowance) if !allowance.take() => Err(Problem::bare(Code::TooManyRequests).with_retry_after(1)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until a form may be read.
+    pub(super) async fn place_for_form(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.0.forms).acquire_owned().await;
+        place.map_err(|_| Problem::bare(Code::InternalIssue))
+    }
+
     /// Adds a customer, unless the partner already has one of that name.
     pub(super) fn create(&self, partner: Partner, id: &str) -> Result<(), Problem> {
-        let mut customers = self.customers(partner)?;
-        if customers.by_id.contains_key(id) {
-            return Err(Problem::new(Code::UserExists, "user already exists"));
+        let settings = &self.0.settings;
+        let customer = Customer::new(IdSource::of_customer(settings.seed, partner.0, id));
+        let keeper = self.keeper(partner)?;
+        let leaver = {
+            let mut customers = keeper.lock();
+            if customers.contains(id) {
+                return Err(Problem::new(Code::UserExists, "user already exists"));
+            }
+            let leaver = customers.make_room(settings.max_customers);
+            if let Some(leaver) = &leaver {
+                self.keep(keeper, leaver, None);
+            }
+            self.keep(keeper, id, Some(&customer));
+            customers.put(id.into(), customer);
+            leaver
+        };
+        if let Some(leaver) = leaver {
+            self.0.metrics.evicted();
+            let leaver = format!("{:016x}", fingerprint(settings.seed, &leaver));
+            settings.log.write(
+                || json!({ "at": self.now().in_utc(), "event": "customer left to make room", "customer": leaver }),
+            );
         }
-        let ids = IdSource::of_customer(self.0.settings.seed, partner.0, id);
-        customers.by_id.insert(id.into(), Customer::new(ids));
         Ok(())
     }
 
@@ -90,96 +147,66 @@ impl World {
         id: &str,
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
-        let mut customers = self.customers(partner)?;
-        let Customers { by_id, by_reference } = &mut *customers;
-        let id: Arc<str> = by_id.get_key_value(id).map(|(id, _)| Arc::clone(id)).ok_or_else(unknown_customer)?;
-        let customer = by_id.get_mut(&id).ok_or_else(unknown_customer)?;
-        act(&mut Visit { customer, now: self.0.clock.now(), settings: &self.0.settings, id: &id, by_reference })
+        let keeper = self.keeper(partner)?;
+        let mut customers = keeper.lock();
+        let found = customers.find(id).ok_or_else(unknown_customer)?;
+        let mut visit = Visit::new(&self.0.settings, self.now(), found);
+        let result = act(&mut visit);
+        if let Some(news) = visit.news() {
+            self.keep(keeper, id, Some(news));
+        }
+        result
     }
 
-    /// Does something with the customer that a reference leads to.
-    pub(super) fn visit_by_reference<R>(
-        &self,
-        partner: Partner,
-        reference: Id,
-        act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
-    ) -> Result<R, Problem> {
-        let id = self.customers(partner)?.by_reference.get(&reference).cloned().ok_or_else(unknown_reference)?;
-        self.visit(partner, &id, act)
+    /// The customer that a reference leads to.
+    pub(super) fn customer_of(&self, partner: Partner, reference: Id) -> Result<Arc<str>, Problem> {
+        self.keeper(partner)?.lock().id_by_reference(reference).ok_or_else(unknown_reference)
     }
 
     /// The session of any partner's customer.
     pub(super) fn session(&self, id: Id) -> Option<Session> {
-        self.0.partners.iter().find_map(|customers| {
-            let customers = lock(customers);
-            let customer = customers.by_id.get(customers.by_reference.get(&id)?)?;
-            customer.session.clone().filter(|session| session.id == id)
-        })
+        self.0.partners.iter().find_map(|keeper| keeper.lock().session(id))
     }
 
-    fn customers(&self, partner: Partner) -> Result<MutexGuard<'_, Customers>, Problem> {
-        let customers = self.0.partners.get(usize::from(partner.0));
-        customers.map(lock).ok_or_else(|| Problem::bare(Code::Unauthorised))
-    }
-}
-
-impl Visit<'_> {
-    /// The customer's id.
-    pub(super) fn id(&self) -> &str {
-        self.id
+    fn keeper(&self, partner: Partner) -> Result<&Keeper, Problem> {
+        self.0.partners.get(usize::from(partner.0)).ok_or_else(|| Problem::bare(Code::Unauthorised))
     }
 
-    /// When a stage that starts now is over.
-    pub(super) fn end_of_stage(&self) -> Moment {
-        self.now.plus(self.settings.processing)
-    }
-
-    /// What the customer's data brings about.
-    pub(super) fn plot(&self) -> Plot {
-        let pan = self.customer.applicant.as_ref().map(|applicant| applicant.pan.as_str());
-        self.plot_of(pan.unwrap_or_default())
-    }
-
-    /// What a permanent account number brings about.
-    pub(super) fn plot_of(&self, pan: &str) -> Plot {
-        personas::plot_of(pan).unwrap_or(self.settings.persona.plot())
-    }
-
-    /// The run that a reference names.
-    pub(super) fn run(&mut self, reference: Id) -> Result<&mut Run, Problem> {
-        self.customer.runs.iter_mut().find(|run| run.reference == reference).ok_or_else(unknown_reference)
-    }
-
-    /// Refuses to trigger what is still going on or has ended well for good; the answer names the run there is.
-    pub(super) fn refuse_repeat(&self, kind: StageKind) -> Result<(), Problem> {
-        match self.customer.latest(kind).filter(|run| run.makes_a_repeat(self.now)) {
-            None => Ok(()),
-            Some(run) => Err(Problem::bare(Code::AlreadyReported).with_data(json!({ "referenceID": run.reference }))),
+    /// Writes a change to the store, if there is one. A store that fails is told in the log; the journey goes on.
+    fn keep(&self, keeper: &Keeper, id: &str, customer: Option<&Customer>) {
+        let Some(store) = &self.0.settings.store else {
+            return;
+        };
+        let change = Change { partner: keeper.fingerprint, at: self.now(), id, customer };
+        if let Err(error) = store.append(&change) {
+            let reason = error.to_string();
+            self.0
+                .settings
+                .log
+                .write(|| json!({ "at": self.now().in_utc(), "event": "state not written", "reason": reason }));
         }
     }
 
-    /// Starts a stage and gives the reference to ask for it by.
-    pub(super) fn start(&mut self, stage: Stage) -> Id {
-        let reference = self.customer.ids.next();
-        self.customer.runs.push(Run::starting(reference, self.now, self.settings.processing, stage));
-        self.by_reference.insert(reference, Arc::clone(self.id));
-        reference
-    }
-
-    /// Opens a session in place of the one before.
-    pub(super) fn open_session(&mut self, redirect: &str) -> Id {
-        let id = self.customer.ids.next();
-        if let Some(before) = self.customer.session.replace(Session { id, redirect: redirect.to_owned() }) {
-            self.by_reference.remove(&before.id);
+    /// Takes back a customer of an accepted key; one of a key that is no longer accepted stays in the store.
+    fn restore(&self, record: Record) {
+        let keeper = self.0.partners.iter().find(|keeper| keeper.fingerprint == record.partner);
+        if let (Some(keeper), Some(customer)) = (keeper, record.customer) {
+            keeper.lock().put(record.id.into(), customer);
         }
-        self.by_reference.insert(id, Arc::clone(self.id));
-        id
     }
 }
 
-/// A poisoned lock is taken all the same: the state is changed in single steps, so it is whole even then.
-fn lock(customers: &Mutex<Customers>) -> MutexGuard<'_, Customers> {
-    customers.lock().unwrap_or_else(PoisonError::into_inner)
+impl Keeper {
+    fn of(key: &str, settings: &Settings) -> Self {
+        // The fingerprint of a key must be the same under every seed, or the store could not be read under another one.
+        let fingerprint = fingerprint(0, key);
+        Self { fingerprint, customers: Mutex::default(), allowance: settings.rate.map(Allowance::per_second) }
+    }
+
+    /// A poisoned lock is taken all the same: customers change in single steps, so they are whole even then.
+    fn lock(&self) -> MutexGuard<'_, Customers> {
+        self.customers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn unknown_customer() -> Problem {

@@ -1,7 +1,7 @@
 //! `vars`, `with`, `outputs`: names and the templates that give them values.
 
 use crate::diagnostic::Code;
-use crate::expr::{FUNCTIONS, Template};
+use crate::expr::Template;
 use crate::source::Spanned;
 use crate::yaml::{Node, Reader};
 
@@ -39,8 +39,8 @@ pub(super) fn check_name(reader: &mut Reader<'_>, name: &Spanned<String>) -> boo
     }
     let keyword =
         ["true", "false", "none", "null", "and", "or", "not", "in", "is", "if", "else", "loop"].contains(&text);
-    if keyword || FUNCTIONS.iter().any(|(function, _)| *function == text) {
-        let label = if keyword { "it is a word of the template language" } else { "it is a function" };
+    if keyword {
+        let label = "it is a word of the template language";
         reader.problem(Code::WrongValue, name.span, format!("`{text}` cannot be a name"), label);
         return false;
     }

@@ -2,10 +2,12 @@
 
 use super::bindings::check_name;
 use super::expect::read_selector;
+use super::matcher::read_regex;
 use crate::diagnostic::Code;
 use crate::expr::Selector;
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Key, Kind, Node, Reader};
+use regex::Regex;
 
 const KEYS: &[Key] =
     &[Key { name: "body", about: "a JSONPath into the body" }, Key { name: "header", about: "a header's value" }];
@@ -17,6 +19,10 @@ pub struct Capture {
     pub name: Spanned<String>,
     /// What it gets.
     pub from: CaptureFrom,
+    /// Only what this finds in it.
+    pub part: Option<Regex>,
+    /// Whether it is masked in everything that is written.
+    pub secrecy: Secrecy,
     /// Where that is written.
     pub span: Span,
 }
@@ -28,6 +34,21 @@ pub enum CaptureFrom {
     Body(Selector),
     /// A header's value; the name is in lower case.
     Header(String),
+    /// The value of a cookie that the response sets (RFC 6265, section 4.1).
+    Cookie(String),
+    /// The HTTP status.
+    Status,
+    /// The time the attempt took, in milliseconds.
+    Time,
+}
+
+/// Whether a value may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrecy {
+    /// It may.
+    Open,
+    /// It is masked.
+    Secret,
 }
 
 impl Capture {
@@ -35,34 +56,48 @@ impl Capture {
         let mut captures = Vec::new();
         for entry in reader.map(node, "`capture`") {
             let known = check_name(reader, &entry.key);
-            let from = read_from(reader, &entry.value);
-            if let (true, Some(from)) = (known, from) {
-                captures.push(Self { name: entry.key.clone(), from, span: entry.value.span });
+            if let (true, Some(capture)) = (known, read(reader, &entry.key, &entry.value)) {
+                captures.push(capture);
             }
         }
         captures
     }
 }
 
-fn read_from(reader: &mut Reader<'_>, node: &Node) -> Option<CaptureFrom> {
-    let body = |reader: &mut Reader<'_>, node: &Node| {
-        let mut path = reader.text(node, "a JSONPath")?;
-        let quoted = reader.sources.slice(path.span).len() == path.value.len() + 2;
-        if quoted {
-            path.span = path.span.part(&(1..path.value.len() + 1));
-        }
-        read_selector(reader, &path).map(CaptureFrom::Body)
-    };
+fn read(reader: &mut Reader<'_>, name: &Spanned<String>, node: &Node) -> Option<Capture> {
+    let capture = |from, part, secrecy| Capture { name: name.clone(), from, part, secrecy, span: node.span };
     if !matches!(node.kind, Kind::Map(_)) {
-        return body(reader, node);
+        return read_body(reader, node).map(|from| capture(from, None, Secrecy::Open));
     }
     let fields = Fields::open(reader, node, "a capture", &[KEYS]);
-    match fields.one_of(reader, &["body", "header"]) {
-        Some(("body", node)) => body(reader, node),
-        Some((_, node)) => reader.text(node, "`header`").map(|name| CaptureFrom::Header(name.value.to_lowercase())),
+    let from = match fields.one_of(reader, &["body", "header", "cookie", "status", "time"]) {
+        Some(("body", node)) => read_body(reader, node),
+        Some(("header", node)) => {
+            reader.text(node, "`header`").map(|name| CaptureFrom::Header(name.value.to_lowercase()))
+        }
+        Some(("cookie", node)) => reader.text(node, "`cookie`").map(|name| CaptureFrom::Cookie(name.value)),
+        Some((key, node)) => {
+            if reader.boolean(node, &format!("`{key}`")) == Some(false) {
+                reader.problem(Code::WrongValue, node.span, format!("`{key}` is captured or not there"), "write true");
+            }
+            Some(if key == "status" { CaptureFrom::Status } else { CaptureFrom::Time })
+        }
         None => {
-            reader.problem(Code::MissingKey, node.span, "a capture needs `body` or `header`", "it has neither");
+            let title = "a capture needs `body`, `header`, `cookie`, `status` or `time`";
+            reader.problem(Code::MissingKey, node.span, title, "it has none of them");
             None
         }
+    };
+    let part = fields.get("match").and_then(|node| read_regex(reader, node));
+    let secret = fields.get("secret").and_then(|node| reader.boolean(node, "`secret`")).unwrap_or(false);
+    Some(capture(from?, part, if secret { Secrecy::Secret } else { Secrecy::Open }))
+}
+
+fn read_body(reader: &mut Reader<'_>, node: &Node) -> Option<CaptureFrom> {
+    let mut path = reader.text(node, "a JSONPath")?;
+    let quoted = reader.sources.slice(path.span).len() == path.value.len() + 2;
+    if quoted {
+        path.span = path.span.part(&(1..path.value.len() + 1));
     }
+    read_selector(reader, &path).map(CaptureFrom::Body)
 }

@@ -1,10 +1,12 @@
 //! `suite` and its `cases`: the top of a suite file.
 
 use super::bindings::Binding;
+use super::rows::Rows;
 use super::step::{Step, read_steps};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::yaml::{Fields, Key, Node, Reader, parse};
+use crate::yaml::{Fields, Key, Kind, Node, Reader, parse};
+use std::time::Duration;
 
 const SUITE_KEYS: &[Key] = &[
     Key { name: "suite", about: "the suite's name, shown in every report" },
@@ -17,8 +19,17 @@ const SUITE_KEYS: &[Key] = &[
 const CASE_KEYS: &[Key] = &[
     Key { name: "name", about: "what the case shows, unique in its suite" },
     Key { name: "tags", about: "words to select the case by, besides the suite's" },
+    Key {
+        name: "each",
+        about: "rows, or a CSV file of them: the case is run once for each, with the row's values as names",
+    },
     Key { name: "vars", about: "names for this case, evaluated once when it begins" },
+    Key { name: "within", about: "longest time for the whole case, waits included; cleanup has its own" },
     Key { name: "steps", about: "what is done, in order; the first step that does not pass ends the case" },
+    Key {
+        name: "cleanup",
+        about: "steps that are done at the end whatever happened; they see the case's names and are reported apart",
+    },
 ];
 
 /// A suite file.
@@ -45,10 +56,16 @@ pub struct Case {
     pub name: Spanned<String>,
     /// Its own tags.
     pub tags: Vec<String>,
+    /// The rows it is run for.
+    pub each: Option<Rows>,
     /// Its names.
     pub vars: Vec<Binding>,
+    /// Longest time for all of it.
+    pub within: Option<Spanned<Duration>>,
     /// Its steps.
     pub steps: Vec<Step>,
+    /// Steps that are done at the end, whatever happened.
+    pub cleanup: Vec<Step>,
 }
 
 /// Reads a suite file.
@@ -93,14 +110,27 @@ fn read_cases(reader: &mut Reader<'_>, node: &Node) -> Vec<Case> {
     cases
 }
 
+/// An empty cleanup is a way to say that there is nothing to clean up.
+fn read_cleanup(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
+    match &node.kind {
+        Kind::List(items) if items.is_empty() => Vec::new(),
+        _ => read_steps(reader, node),
+    }
+}
+
 fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let fields = Fields::open(reader, node, "a case", &[CASE_KEYS]);
     let name = fields.required(reader, "name").and_then(|node| reader.text(node, "`name`"));
     let tags = read_tags(reader, &fields);
+    let each = fields.get("each").and_then(|node| Rows::read(reader, node));
     let vars = fields.get("vars").map(|node| Binding::read_all(reader, node, "`vars`")).unwrap_or_default();
+    let within = fields
+        .get("within")
+        .and_then(|node| reader.duration(node, "`within`").map(|within| Spanned::new(within, node.span)));
     let steps = fields.required(reader, "steps").map(|node| read_steps(reader, node)).unwrap_or_default();
+    let cleanup = fields.get("cleanup").map(|node| read_cleanup(reader, node)).unwrap_or_default();
     let name = name.unwrap_or_else(|| unnamed(node.span));
-    Some(Case { name, tags, vars, steps })
+    Some(Case { name, tags, each, vars, within, steps, cleanup })
 }
 
 /// Stands for a name that is missing, which has been said; never reaches a run.

@@ -14,6 +14,7 @@ const KEYS: &[Key] = &[
     Key { name: "vars", about: "names for all suites" },
     Key { name: "personas", about: "test data that makes this environment approve, reject, fail, by name" },
     Key { name: "pace", about: "a factor on the waits of polls; 0.1 waits a tenth" },
+    Key { name: "rate", about: "most requests per second to one host" },
 ];
 
 /// An environment file.
@@ -31,6 +32,8 @@ pub struct Environment {
     pub personas: Option<Template>,
     /// The factor on the waits of polls.
     pub pace: f64,
+    /// Most requests per second to one host.
+    pub rate: Option<f64>,
 }
 
 /// Where requests go.
@@ -76,8 +79,20 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
         }
         pace
     });
+    let rate = fields.get("rate").and_then(|node| {
+        let rate = reader.decimal(node, "`rate`")?;
+        if rate <= 0.0 {
+            reader.problem(
+                Code::WrongValue,
+                node.span,
+                "`rate` is a number of requests per second",
+                "write 0.1 or more",
+            );
+        }
+        Some(rate)
+    });
     if reader.problems.is_empty() {
-        Ok(Environment { file, base_url, headers, vars, personas, pace })
+        Ok(Environment { file, base_url, headers, vars, personas, pace, rate })
     } else {
         Err(reader.problems)
     }

@@ -93,8 +93,9 @@ fn read_limit(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Templa
     Some(reader.template(node))
 }
 
-fn read_regex(reader: &mut Reader<'_>, node: &Node) -> Option<regex::Regex> {
-    let text = reader.text(node, "`matches`")?;
+/// Reads a regular expression; shared with captures.
+pub(super) fn read_regex(reader: &mut Reader<'_>, node: &Node) -> Option<regex::Regex> {
+    let text = reader.text(node, "a regular expression")?;
     match regex::RegexBuilder::new(&text.value).size_limit(1 << 20).build() {
         Ok(regex) => Some(regex),
         Err(error) => {

@@ -1,17 +1,23 @@
-//! A step: one request and what is expected of it, or the use of a flow.
+//! A step: one request and what is expected of it, the use of a flow, or a group that is repeated.
 
 use super::bindings::Binding;
 use super::capture::Capture;
 use super::expect::Expect;
 use super::poll::Poll;
+use super::repeat::{Repeat, read_condition};
 use super::request::Request;
+use super::retry::RetryOn;
 use crate::diagnostic::Code;
+use crate::expr::Template;
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Key, Node, Reader};
 use std::sync::Arc;
 use std::time::Duration;
 
-const KEYS: &[Key] = &[Key { name: "name", about: "what the step does, shown in every report" }];
+const KEYS: &[Key] = &[
+    Key { name: "name", about: "what the step does, shown in every report" },
+    Key { name: "when", about: "done only when this expression is true" },
+];
 
 const CALL_KEYS: &[Key] = &[
     Key { name: "request", about: "what is sent" },
@@ -19,11 +25,17 @@ const CALL_KEYS: &[Key] = &[
     Key { name: "capture", about: "names for parts of the response, for later steps" },
     Key { name: "poll", about: "send again until a condition holds; then, and only then, expect and capture" },
     Key { name: "timeout", about: "longest time for one attempt, from sending to the last byte" },
+    Key { name: "retry_on", about: "what to send again for: transport, and HTTP statuses such as 429 and 503" },
 ];
 
 const USE_KEYS: &[Key] = &[
     Key { name: "use", about: "the flow whose steps are done here" },
     Key { name: "with", about: "values for the flow's inputs" },
+];
+
+const REPEAT_KEYS: &[Key] = &[
+    Key { name: "repeat", about: "how often the steps below are done" },
+    Key { name: "steps", about: "the steps that are repeated" },
 ];
 
 /// A step.
@@ -33,6 +45,8 @@ pub struct Step {
     pub span: Span,
     /// Its name, if it has one.
     pub name: Option<Spanned<String>>,
+    /// Done only when this is true.
+    pub when: Option<Spanned<Template>>,
     /// What it does.
     pub action: StepAction,
 }
@@ -44,6 +58,8 @@ pub enum StepAction {
     Call(Arc<Call>),
     /// Does the steps of a flow.
     Use(Use),
+    /// Does steps several times.
+    Repeat(Repeat, Vec<Step>),
 }
 
 /// A request and what is expected of it.
@@ -59,6 +75,8 @@ pub struct Call {
     pub poll: Option<Poll>,
     /// Longest time for one attempt.
     pub timeout: Option<Duration>,
+    /// What to send again for.
+    pub retry_on: RetryOn,
 }
 
 /// The use of a flow.
@@ -80,24 +98,32 @@ pub(super) fn read_steps(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
 }
 
 fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
-    let fields = Fields::open(reader, node, "a step", &[KEYS, CALL_KEYS, USE_KEYS]);
+    let fields = Fields::open(reader, node, "a step", &[KEYS, CALL_KEYS, USE_KEYS, REPEAT_KEYS]);
     let name = fields.get("name").and_then(|node| reader.text(node, "`name`"));
-    let action = match fields.one_of(reader, &["request", "use"]) {
+    let when = fields.get("when").and_then(|node| read_condition(reader, node, "`when`"));
+    let action = match fields.one_of(reader, &["request", "use", "repeat"]) {
         Some(("use", flow)) => {
-            refuse_all(reader, &fields, CALL_KEYS, "a step that uses a flow");
+            refuse_all(reader, &fields, &[CALL_KEYS, REPEAT_KEYS], "a step that uses a flow");
             let with = fields.get("with").map(|node| Binding::read_all(reader, node, "`with`")).unwrap_or_default();
             StepAction::Use(Use { flow: reader.text(flow, "`use`")?, with })
         }
+        Some(("repeat", repeat)) => {
+            refuse_all(reader, &fields, &[CALL_KEYS, USE_KEYS], "a group of steps");
+            let repeat = Repeat::read(reader, repeat);
+            let steps = fields.required(reader, "steps").map(|node| read_steps(reader, node)).unwrap_or_default();
+            StepAction::Repeat(repeat?, steps)
+        }
         Some((_, request)) => {
-            refuse_all(reader, &fields, USE_KEYS, "a step that sends a request");
+            refuse_all(reader, &fields, &[USE_KEYS, REPEAT_KEYS], "a step that sends a request");
             StepAction::Call(Arc::new(read_call(reader, &fields, request)?))
         }
         None => {
-            reader.problem(Code::MissingKey, node.span, "a step needs `request` or `use`", "it has neither");
+            let title = "a step needs `request`, `use` or `repeat`";
+            reader.problem(Code::MissingKey, node.span, title, "it has none of them");
             return None;
         }
     };
-    Some(Step { span: name.as_ref().map_or(node.span, |name| name.span), name, action })
+    Some(Step { span: name.as_ref().map_or(node.span, |name| name.span), name, when, action })
 }
 
 fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Option<Call> {
@@ -106,14 +132,15 @@ fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Op
     let capture = fields.get("capture").map(|node| Capture::read_all(reader, node)).unwrap_or_default();
     let poll = fields.get("poll").and_then(|node| Poll::read(reader, node));
     let timeout = fields.get("timeout").and_then(|node| reader.duration(node, "`timeout`"));
-    Some(Call { request: request?, expect, capture, poll, timeout })
+    let retry_on = fields.get("retry_on").map(|node| RetryOn::read(reader, node)).unwrap_or_default();
+    Some(Call { request: request?, expect, capture, poll, timeout, retry_on })
 }
 
-/// Keys of the other kind of step. The one that told the kinds apart has been spoken of already.
-fn refuse_all(reader: &mut Reader<'_>, fields: &Fields<'_>, keys: &[Key], what: &str) {
-    for entry in
-        keys.iter().filter(|key| !matches!(key.name, "request" | "use")).filter_map(|key| fields.entry(key.name))
-    {
+/// Keys of the other kinds of steps. Those that tell the kinds apart have been spoken of already.
+fn refuse_all(reader: &mut Reader<'_>, fields: &Fields<'_>, others: &[&[Key]], what: &str) {
+    let keys =
+        others.iter().flat_map(|keys| keys.iter()).filter(|key| !matches!(key.name, "request" | "use" | "repeat"));
+    for entry in keys.filter_map(|key| fields.entry(key.name)) {
         let title = format!("`{}` cannot stand in {what}", entry.key.value);
         reader.problem(Code::ConflictingKeys, entry.key.span, title, "remove this");
     }

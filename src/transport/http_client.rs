@@ -62,6 +62,7 @@ impl Transport for HttpClient {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Certificates {
     None,
     System,
@@ -131,7 +132,7 @@ fn is_tls(error: &reqwest::Error) -> bool {
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
         let io = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if cause.is::<rustls::Error>() || io.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if cause.is::<rustls::Error>() || io.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         next = cause.source();

@@ -273,17 +273,23 @@ impl Builder<'_> {
         Ok(match serde_yaml::from_str::<serde_yaml::Value>(value) {
             Ok(serde_yaml::Value::Null) => Kind::Null,
             Ok(serde_yaml::Value::Bool(flag)) => Kind::Bool(flag),
-            Ok(serde_yaml::Value::Number(number)) => match json_number(&number) {
-                Some(number) => Kind::Number(number),
-                None => {
-                    return Err(self.refuse(
-                        span,
-                        format!("`{value}` is not a number that JSON can say"),
-                        "quote it to make it text",
-                    ));
+            // What is a number in JSON too keeps every digit it was written with.
+            Ok(serde_yaml::Value::Number(number)) => {
+                match serde_json::from_str(value).ok().or_else(|| json_number(&number)) {
+                    Some(number) => Kind::Number(number),
+                    None => {
+                        return Err(self.refuse(
+                            span,
+                            format!("`{value}` is not a number that JSON can say"),
+                            "quote it to make it text",
+                        ));
+                    }
                 }
+            }
+            Ok(_) | Err(_) => match serde_json::from_str(value) {
+                Ok(number) => Kind::Number(number),
+                Err(_) => Kind::Text(value.to_owned()),
             },
-            Ok(_) | Err(_) => Kind::Text(value.to_owned()),
         })
     }
 
@@ -345,6 +351,10 @@ mod tests {
         assert_eq!(
             read("[1, 1.5, 0x1F, no, on, y, true, ~, '1', 1.2.3, -3, 18446744073709551615]"),
             r#"[1,1.5,31,"no","on","y",true,null,"1","1.2.3",-3,18446744073709551615]"#
+        );
+        assert_eq!(
+            read("[123456789012345678901234567890, 1.10, 1e400, -0.0]"),
+            "[123456789012345678901234567890,1.10,1e+400,-0.0]"
         );
         assert_eq!(read("a: .inf"), "`.inf` is not a number that JSON can say @ 1:4");
         assert_eq!(read("a: !!str 12"), r#"{"a":"12"}"#);

@@ -24,6 +24,7 @@ fn said(event: &Event) -> (Option<usize>, String) {
             (Some(step.case), format!("step {} {outcome}", step.step))
         }
         EventKind::CaseFinished(case) => (Some(case.case), "case over".into()),
+        EventKind::CaseRerun(case) => (Some(case.case), "again".into()),
         EventKind::Interrupted(_) => (None, "interrupted".into()),
         EventKind::RunFinished(_) => (None, "run over".into()),
     }

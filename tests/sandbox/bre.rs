@@ -24,6 +24,7 @@ async fn an_ordinary_customer_waits_and_gets_an_offer() {
     assert_eq!(offer["createdAt"], "2024-02-29T12:17:52.614026Z");
     assert_eq!(offer["expiresAt"], "2024-03-30T00:00:00Z");
     assert_eq!(offer["status"], "ACTIVE");
+    assert_eq!(offer["slabs"][1]["interest"].to_string(), "25");
     assert_eq!(offer["slabs"][1]["minAmount"], 100_000);
     assert_eq!(offer["slabs"][1]["maxAmount"], 200_000);
     assert_eq!(done.body, client.bre(&reference).await.body, "asking again changes nothing");

@@ -1,12 +1,11 @@
 //! A run inside the test's own process: suites in, events out, and the reports made of them.
 
-use bytes::Bytes;
 use proviso::diagnostic::{Diagnostic, Style, render};
 use proviso::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
-use proviso::expr::Services;
+use proviso::expr::{Files, Services};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
-use proviso::run::{Clock, FailFast, Runner, Stop};
+use proviso::run::{Clock, FailFast, Rate, Runner, Stop};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
 use proviso::suite::read_suite;
@@ -21,11 +20,13 @@ pub(crate) const BASE_URL: &str = "http://server.test";
 /// A run to be: what the program decides from its command line.
 pub(crate) struct Journey {
     pub(crate) plan: Plan,
-    pub(crate) files: HashMap<String, Bytes>,
+    pub(crate) files: Arc<dyn Files>,
     pub(crate) variables: HashMap<String, String>,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
     pub(crate) rounds: u32,
+    pub(crate) reruns: u32,
+    pub(crate) rate: Option<f64>,
     pub(crate) fail_fast: FailFast,
     pub(crate) stop: Stop,
 }
@@ -35,11 +36,13 @@ impl Journey {
     pub(crate) fn new(plan: Plan) -> Self {
         Self {
             plan,
-            files: HashMap::new(),
+            files: Arc::new(HashMap::new()),
             variables: HashMap::new(),
             seed: 7,
             jobs: 1,
             rounds: 1,
+            reruns: 0,
+            rate: None,
             fail_fast: FailFast::Never,
             stop: Stop::default(),
         }
@@ -63,15 +66,17 @@ impl Journey {
         let services = Services {
             random: Mutex::new(fastrand::Rng::with_seed(7)),
             now: Arc::new(|| origin().timestamp()),
-            files: Arc::default(),
+            files: Arc::new(HashMap::new()),
             variables: Arc::default(),
         };
         let library = Library {
             sources,
             suites: read,
             flows: HashMap::new(),
+            tables: HashMap::new(),
             contracts: HashMap::new(),
             environment: None,
+            overrides: Vec::new(),
             services: Arc::new(services),
         };
         Self::new(Plan::new(library, selection).unwrap_or_else(|problems| panic!("{}", drawn(&problems))))
@@ -90,11 +95,14 @@ impl Journey {
             plan: Arc::new(self.plan),
             transport: Arc::new(transport),
             base_url: BASE_URL.to_owned(),
-            files: Arc::new(self.files),
+            files: self.files,
+            redactor: Redactor::new([]),
             variables: Arc::new(self.variables),
             seed: self.seed,
             jobs: NonZeroUsize::new(self.jobs).expect("at least one job"),
             rounds: self.rounds,
+            reruns: self.reruns,
+            rate: self.rate.and_then(Rate::per_second).map(Arc::new),
             fail_fast: self.fail_fast,
             clock,
             stop: self.stop,
@@ -124,6 +132,7 @@ impl Journey {
             cases: cases.collect(),
             rounds: self.rounds,
             left_out: plan.left_out,
+            flaky_fails: false,
         }
     }
 }

@@ -70,6 +70,17 @@ pub fn explain_failure(failure: &Failure, exchange: Option<&Exchange>, operation
         Promise::GaveUp { within_ms, attempts, waiting_for, history } => {
             gave_up(&at, *within_ms, *attempts, waiting_for, history)
         }
+        Promise::Repeated { times, until } => {
+            let title = format!("after {} it is still not so: {until}", count(*times as usize, "time"));
+            at(Draft::new(Code::RepeatGaveUp, &title))
+                .note(NoteKind::Promised, &format!("`{until}` within {times} times"))
+        }
+        Promise::Overran { limit_ms } => {
+            let limit = duration(Duration::from_millis(*limit_ms));
+            at(Draft::new(Code::CaseTooLong, &format!("the case took longer than {limit}")))
+                .note(NoteKind::Promised, &format!("an end within {limit}, waits included"))
+                .note(NoteKind::Came, "it was still under way; the step shown is where time ran out")
+        }
         // What the poll saw says how many attempts it took.
         Promise::Hopeless { because, attempts: _, history } => {
             at(Draft::new(Code::PollHopeless, "the poll cannot succeed any more"))

@@ -25,6 +25,7 @@ pub(super) fn credentials(event: &mut Event) {
         },
         EventKind::CaseStarted(_)
         | EventKind::StepStarted(_)
+        | EventKind::CaseRerun(_)
         | EventKind::CaseFinished(_)
         | EventKind::Interrupted(_)
         | EventKind::RunFinished(_) => {}

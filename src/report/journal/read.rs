@@ -140,6 +140,7 @@ impl<R: BufRead> Iterator for Entries<R> {
                     | EventKind::StepStarted(_)
                     | EventKind::AttemptFinished(_)
                     | EventKind::StepFinished(_)
+                    | EventKind::CaseRerun(_)
                     | EventKind::CaseFinished(_)
                     | EventKind::Interrupted(_) => Ending::Killed,
                 };

@@ -54,6 +54,11 @@ enum CaseResult {
     Passed {
         took_us: u64,
     },
+    /// Passed when it was run again; what the first time was about.
+    Flaky {
+        took_us: u64,
+        first: Box<str>,
+    },
     Skipped(Box<str>),
     Bad(Box<Bad>),
 }
@@ -125,6 +130,10 @@ impl CaseResult {
         };
         match &case.outcome {
             CaseOutcome::Passed => Self::Passed { took_us: case.took_us },
+            CaseOutcome::Flaky { .. } => {
+                let first = headline(case);
+                Self::Flaky { took_us: case.took_us, first: format!("{}: {}", first.step, first.title).into() }
+            }
             CaseOutcome::Failed => bad(BadKind::Failure),
             CaseOutcome::Troubled => bad(BadKind::Error),
             CaseOutcome::Skipped { reason } => Self::Skipped(reason.as_str().into()),
@@ -145,6 +154,7 @@ impl<W: Write> Reporter for Junit<W> {
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)
             | EventKind::StepFinished(_)
+            | EventKind::CaseRerun(_)
             | EventKind::CaseFinished(_)
             | EventKind::Interrupted(_) => {}
         }

@@ -78,11 +78,18 @@ impl Suite<'_> {
             .write_inner_content(|xml| {
                 xml.create_element("properties").write_empty()?;
                 let mut names = Unique::default();
+                let mut said = String::new();
                 for case in self.cases {
                     let name = names.name(plain(&self.run.index.name(*case)));
-                    self.case(xml, &name, &self.run.results[*case])?;
+                    let result = &self.run.results[*case];
+                    self.case(xml, &name, result)?;
+                    if let CaseResult::Flaky { first, .. } = result {
+                        said.push_str(&format!(
+                            "flaky: {name} passed when it was run again; the first time, {first}\n"
+                        ));
+                    }
                 }
-                outputs(xml)
+                outputs(xml, &said)
             })?;
         Ok(())
     }
@@ -94,7 +101,7 @@ impl Suite<'_> {
             .with_attribute(("name", name))
             .with_attribute(("time", seconds(result.took_us()).as_str()));
         match result {
-            CaseResult::Passed { .. } => element.write_empty()?,
+            CaseResult::Passed { .. } | CaseResult::Flaky { .. } => element.write_empty()?,
             CaseResult::Skipped(reason) => element.write_inner_content(|xml| {
                 xml.create_element("skipped").with_attribute(("message", token(reason).as_str())).write_empty()?;
                 Ok(())
@@ -125,7 +132,7 @@ impl Suite<'_> {
 impl CaseResult {
     fn took_us(&self) -> u64 {
         match self {
-            Self::Passed { took_us } => *took_us,
+            Self::Passed { took_us } | Self::Flaky { took_us, .. } => *took_us,
             Self::Bad(bad) => bad.took_us,
             Self::Missing | Self::Skipped(_) => 0,
         }
@@ -171,14 +178,19 @@ fn no_run<W: Write>(xml: &mut Writer<W>) -> io::Result<()> {
                 xml.create_element("error").with_attributes(error).write_empty()?;
                 Ok(())
             })?;
-            outputs(xml)
+            outputs(xml, "")
         })?;
     Ok(())
 }
 
-/// Both schemas want these, and both may stay empty: what there is to say stands with its case.
-fn outputs<W: Write>(xml: &mut Writer<W>) -> io::Result<()> {
-    xml.create_element("system-out").write_empty()?;
+/// Both schemas want these. What there is to say stands with its case, but for what they have no place there: that a case
+/// that passed is flaky.
+fn outputs<W: Write>(xml: &mut Writer<W>, said: &str) -> io::Result<()> {
+    let out = xml.create_element("system-out");
+    match said {
+        "" => out.write_empty()?,
+        said => out.write_text_content(BytesText::new(&clean(said)))?,
+    };
     xml.create_element("system-err").write_empty()?;
     Ok(())
 }

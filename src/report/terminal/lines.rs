@@ -13,6 +13,7 @@ use std::time::Duration;
 const fn mark(outcome: &CaseOutcome) -> (&'static str, Role) {
     match outcome {
         CaseOutcome::Passed => ("✓", Role::Passed),
+        CaseOutcome::Flaky { .. } => ("~", Role::Troubled),
         CaseOutcome::Failed => ("✗", Role::Failed),
         CaseOutcome::Troubled => ("?", Role::Troubled),
         CaseOutcome::Skipped { .. } => ("–", Role::Faint),
@@ -58,6 +59,9 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
     let took = duration(Duration::from_micros(case.took_us));
     let end = match &case.outcome {
         CaseOutcome::Passed => format!("{}, {took}", count(case.steps, "step")),
+        CaseOutcome::Flaky { reruns } => {
+            format!("flaky: passed when run again ({}), {took}", count(*reruns as usize, "time"))
+        }
         CaseOutcome::Failed => format!("failed{}, {took}", where_it_stopped(case)),
         CaseOutcome::Troubled => format!("could not be told{}, {took}", where_it_stopped(case)),
         CaseOutcome::Skipped { reason } => format!("not run: {}", visible_line(reason)),
@@ -65,7 +69,9 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
     let name = visible_line(name);
     let title = Title { sign: mark(&case.outcome), stem, case: &name, step: None };
     match &case.outcome {
-        CaseOutcome::Passed | CaseOutcome::Skipped { .. } => title.short(&end, style, width),
+        CaseOutcome::Passed | CaseOutcome::Flaky { .. } | CaseOutcome::Skipped { .. } => {
+            title.short(&end, style, width)
+        }
         CaseOutcome::Failed | CaseOutcome::Troubled => title.whole(&end, style, width),
     }
 }

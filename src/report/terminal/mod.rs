@@ -11,7 +11,8 @@ mod tests;
 
 use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
-use super::story::{headline, story};
+use super::names::wrap;
+use super::story::{cleanup_story, headline, story};
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Event, EventKind, Moment, StepFinished, Tally};
 use std::collections::BTreeMap;
@@ -77,8 +78,16 @@ impl<W: Write> Terminal<W> {
         let Some(index) = &self.run.index else { return Ok(()) };
         let (stem, name) = (index.stem(case.case), index.name(case.case));
         let line = lines::case(case, stem, &name, self.style, self.width);
+        let cleanup = cleanup_story(case, self.style, self.width.min(WIDEST) - 2);
         match &case.outcome {
+            // Nobody reads the story of a cleanup below a case that was not shown.
+            CaseOutcome::Passed if cleanup.is_some() => self.from(Verbosity::Failures, &line),
             CaseOutcome::Passed => self.from(Verbosity::Cases, &line),
+            CaseOutcome::Flaky { .. } => {
+                let first = headline(case);
+                writeln!(self.writer, "{line}")?;
+                self.indented(&wrap(&format!("the first time, {}: {}", first.step, first.title), self.width - 2))
+            }
             CaseOutcome::Skipped { reason } => {
                 *self.run.skipped.entry(reason.clone()).or_default() += 1;
                 self.from(Verbosity::Cases, &line)
@@ -96,15 +105,24 @@ impl<W: Write> Terminal<W> {
                     writeln!(self.writer)?;
                 }
                 writeln!(self.writer, "{line}")?;
-                for line in text.lines() {
-                    writeln!(self.writer, "{}", format!("  {line}").trim_end())?;
-                }
-                writeln!(self.writer)?;
-                self.last = Last::Gap;
-                // Somebody may be waiting for exactly this.
-                self.writer.flush()
+                self.indented(&text)
             }
+        }?;
+        match cleanup {
+            Some(text) => self.indented(&text),
+            None => Ok(()),
         }
+    }
+
+    /// Writes what belongs to the line above it, and sets it apart from what follows.
+    fn indented(&mut self, text: &str) -> io::Result<()> {
+        for line in text.lines() {
+            writeln!(self.writer, "{}", format!("  {line}").trim_end())?;
+        }
+        writeln!(self.writer)?;
+        self.last = Last::Gap;
+        // Somebody may be waiting for exactly this.
+        self.writer.flush()
     }
 
     fn step(&mut self, step: &StepFinished) -> io::Result<()> {
@@ -153,6 +171,7 @@ impl<W: Write> Reporter for Terminal<W> {
             EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)
+            | EventKind::CaseRerun(_)
             | EventKind::CaseFinished(_) => {}
         }
         match self.run.cases.add(event) {

@@ -73,6 +73,12 @@ impl Summary<'_> {
         if verdict != Verdict::Passed {
             lines.push(wrap(&self.numbers(), self.width));
         }
+        if tally.cleanups > 0 {
+            lines.push(wrap(
+                &format!("{} of a cleanup did not pass; that decides no case", count(tally.cleanups, "step")),
+                self.width,
+            ));
+        }
         lines.extend(self.reasons());
         lines.extend(self.under_way());
         lines.extend(self.problems());
@@ -86,16 +92,21 @@ impl Summary<'_> {
             0 => String::new(),
             number => format!("; {} not run", were(number, "case")),
         };
-        format!("{}, {}{skipped}", count(tally.passed, "case"), self.work())
+        let flaky = match tally.flaky {
+            0 => String::new(),
+            number => format!(" ({} flaky)", grouped(number)),
+        };
+        format!("{}{flaky}, {}{skipped}", count(tally.passed + tally.flaky, "case"), self.work())
     }
 
     /// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
     fn not_passed(&self) -> String {
         let tally = &self.run.tally;
-        let Tally { planned, failed, troubled, skipped, .. } = *tally;
+        let Tally { planned, failed, flaky, troubled, skipped, .. } = *tally;
         let missing = tally.missing();
         let parts = [
             (failed, "broke the contract", "broke the contract"),
+            (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
             (troubled, "could not be told", "could not be told"),
             (skipped, "was not run", "were not run"),
             (missing, "has no result", "have no result"),

@@ -99,6 +99,24 @@ impl Customer {
         }
     }
 
+    /// Everything that someone may ask for it by.
+    pub(in crate::sandbox) fn references(&self) -> impl Iterator<Item = Id> {
+        let session = self.session.iter().map(|session| session.id);
+        self.runs.iter().map(|run| run.reference).chain(session)
+    }
+
+    /// Adds a run. When there are too many, the oldest that no later one of its kind depends on goes, and is returned.
+    pub(in crate::sandbox) fn add_run(&mut self, run: Run) -> Option<Id> {
+        const ENOUGH: usize = 32;
+        self.runs.push(run);
+        let superseded = |place: &usize| {
+            let kind = self.runs[*place].stage.kind();
+            self.runs[place + 1..].iter().any(|later| later.stage.kind() == kind)
+        };
+        let oldest = (0..self.runs.len()).find(superseded).filter(|_| self.runs.len() > ENOUGH)?;
+        Some(self.runs.remove(oldest).reference)
+    }
+
     /// The latest run of a kind.
     pub(in crate::sandbox) fn latest(&self, kind: StageKind) -> Option<&Run> {
         self.runs.iter().rev().find(|run| run.stage.kind() == kind)

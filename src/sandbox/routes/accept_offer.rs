@@ -7,7 +7,7 @@ use super::super::{
     ids::Id,
     journey::{Acceptance, BreOutcome, Offer, Stage, StageKind, Step},
     problem::Problem,
-    world::Visit,
+    visit::Visit,
 };
 
 pub(in crate::sandbox) async fn accept_offer(request: JsonRequest) -> Result<Answer, Problem> {
@@ -22,8 +22,8 @@ pub(in crate::sandbox) async fn accept_offer(request: JsonRequest) -> Result<Ans
 }
 
 fn accept(visit: &mut Visit<'_>, choice: Acceptance) -> Result<Answer, Problem> {
-    visit.customer.may(Step::AcceptOffer, visit.now)?;
-    match &visit.customer.acceptance {
+    visit.may(Step::AcceptOffer)?;
+    match &visit.customer().acceptance {
         Some(earlier) if *earlier == choice => return Err(Problem::bare(Code::AlreadyReported)),
         Some(_) => {
             return Err(Problem::new(Code::StateInvalid, "an offer was accepted already"));
@@ -31,20 +31,20 @@ fn accept(visit: &mut Visit<'_>, choice: Acceptance) -> Result<Answer, Problem> 
         None => {}
     }
     let offer = latest_offer(visit).filter(|offer| offer.id == choice.offer).ok_or_else(unknown_offer)?;
-    if offer.is_expired(visit.now) {
+    if offer.is_expired(visit.now()) {
         return Err(Problem::new(Code::OfferUnknown, "invalid offer ID: the offer has expired"));
     }
     if offer.slab_for(choice.amount, choice.tenure, choice.interest).is_none() {
         let sentence = "invalid input: amount, tenure and interest must fall within one slab of the offer";
         return Err(Problem::new(Code::OfferInputInvalid, sentence));
     }
-    visit.customer.acceptance = Some(choice);
+    visit.change().acceptance = Some(choice);
     Ok(Answer::message(Code::OfferAccepted, "ok"))
 }
 
 /// Only the latest offer stands; a further run of the rule engine replaces the one before.
 fn latest_offer<'a>(visit: &'a Visit<'_>) -> Option<&'a Offer> {
-    match visit.customer.finished(StageKind::Bre, visit.now) {
+    match visit.customer().finished(StageKind::Bre, visit.now()) {
         Some(Stage::Bre(BreOutcome::Offer(offer))) => Some(offer),
         _ => None,
     }

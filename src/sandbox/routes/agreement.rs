@@ -18,7 +18,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     accept_program(body.fields().text("program")?)?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerAgreement, visit.now)?;
+        visit.may(Step::TriggerAgreement)?;
         visit.refuse_repeat(StageKind::Agreement)?;
         let outcome = match visit.plot() {
             Plot::Agreement(outcome) => outcome,
@@ -31,9 +31,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let progress = run.ask(now);
+        let (progress, run) = visit.ask(StageKind::Agreement, reference)?;
         let Stage::Agreement(outcome) = run.stage else {
             return Err(unknown_reference());
         };

@@ -22,14 +22,14 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
     let statements: Vec<Statement> =
         files.into_iter().map(|file| Statement::read(file, upload, password)).collect::<Result<_, _>>()?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerBanking, visit.now)?;
+        visit.may(Step::TriggerBanking)?;
         visit.refuse_repeat(StageKind::Banking)
     })?;
     // Megabytes are searched here, so nobody else waits for it; the visit that starts the stage checks once more.
     let today = request.caller.now().date_in_india();
     let outcome = analyse(&Request { bank, statements: &statements, today });
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerBanking, visit.now)?;
+        visit.may(Step::TriggerBanking)?;
         visit.refuse_repeat(StageKind::Banking)?;
         Ok(Answer::reference(Code::BankingTriggered, visit.start(Stage::Banking(outcome))))
     })
@@ -38,9 +38,7 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let progress = run.ask(now);
+        let (progress, run) = visit.ask(StageKind::Banking, reference)?;
         let Stage::Banking(outcome) = &run.stage else { return Err(unknown_reference()) };
         let unfinished = |code, status, error: &str, message: &str| {
             let details = json!({ "errorCode": error, "errorMessage": message });

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    answer::Answer,
+    answer::{Answer, number},
     clock::Moment,
     code::Code,
     extract::{JsonRequest, QueryRequest},
@@ -11,7 +11,8 @@ use super::super::{
     journey::{BreOutcome, Offer, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
-    world::{Visit, unknown_reference},
+    visit::Visit,
+    world::unknown_reference,
 };
 
 pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, Problem> {
@@ -19,7 +20,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     body.fields().object("riskVariables")?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerBre, visit.now)?;
+        visit.may(Step::TriggerBre)?;
         visit.refuse_repeat(StageKind::Bre)?;
         let outcome = decide(visit)?;
         Ok(Answer::reference(Code::OffersTriggered, visit.start(Stage::Bre(outcome))))
@@ -34,10 +35,12 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         Plot::LenderFailure => Err(Problem::bare(Code::LenderFailure)),
         Plot::BreRejected(rejection) => Ok(BreOutcome::Rejected(rejection)),
         Plot::BreFails => Ok(BreOutcome::Failed),
-        Plot::BreFailsOnce if visit.customer.count(StageKind::Bre) == 0 => Ok(BreOutcome::Failed),
-        Plot::BankingRequired if !visit.customer.has_usable_statements(visit.now) => Ok(BreOutcome::BankingRequired),
+        Plot::BreFailsOnce if visit.customer().count(StageKind::Bre) == 0 => Ok(BreOutcome::Failed),
+        Plot::BankingRequired if !visit.customer().has_usable_statements(visit.now()) => {
+            Ok(BreOutcome::BankingRequired)
+        }
         Plot::OfferLapses => {
-            let id = visit.customer.ids.next();
+            let id = visit.change().ids.next();
             Ok(BreOutcome::Offer(Offer::lapsed(id, visit.end_of_stage(), ceiling(visit))))
         }
         Plot::Approved
@@ -47,7 +50,7 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         | Plot::Kyc(_)
         | Plot::Agreement(_)
         | Plot::Disbursal(_) => {
-            let id = visit.customer.ids.next();
+            let id = visit.change().ids.next();
             Ok(BreOutcome::Offer(Offer::standing(id, visit.end_of_stage(), ceiling(visit))))
         }
     }
@@ -55,7 +58,8 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
 
 /// The amount around which slabs are made: the income band's upper end, eight times over, within reason.
 fn ceiling(visit: &Visit<'_>) -> u32 {
-    let band = visit.customer.applicant.as_ref().map(|applicant| applicant.monthly_income.as_str()).unwrap_or_default();
+    let band =
+        visit.customer().applicant.as_ref().map(|applicant| applicant.monthly_income.as_str()).unwrap_or_default();
     let upper: u32 = band.rsplit('-').next().and_then(|end| end.trim().parse().ok()).unwrap_or(25_000);
     upper.clamp(25_000, 100_000) * 8
 }
@@ -63,9 +67,8 @@ fn ceiling(visit: &Visit<'_>) -> u32 {
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let progress = run.ask(now);
+        let now = visit.now();
+        let (progress, run) = visit.ask(StageKind::Bre, reference)?;
         let Stage::Bre(outcome) = &run.stage else {
             return Err(unknown_reference());
         };
@@ -121,7 +124,7 @@ fn describe(offer: &Offer, now: Moment) -> Value {
                 "maxAmount": slab.max_amount,
                 "minAmount": slab.min_amount,
                 "tenure": slab.tenure,
-                "interest": slab.interest,
+                "interest": number(slab.interest),
                 "method": "rb",
                 "processingFee": 2.75,
                 "processingFeeType": "PERC",

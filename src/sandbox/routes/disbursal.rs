@@ -3,14 +3,15 @@
 use serde_json::json;
 
 use super::super::{
-    answer::Answer,
+    answer::{Answer, number},
     code::Code,
     extract::{JsonRequest, QueryRequest},
     ids::Id,
     journey::{DisbursalOutcome, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
-    world::{Visit, unknown_reference},
+    visit::Visit,
+    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -19,7 +20,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     accept_program(body.fields().text("program")?)?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerDisbursal, visit.now)?;
+        visit.may(Step::TriggerDisbursal)?;
         visit.refuse_repeat(StageKind::Disbursal)?;
         let outcome = match visit.plot() {
             Plot::Disbursal(outcome) => outcome,
@@ -32,9 +33,8 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let (progress, paid_at) = (run.ask(now), run.done_at);
+        let (progress, run) = visit.ask(StageKind::Disbursal, reference)?;
+        let paid_at = run.done_at;
         let Stage::Disbursal(outcome) = run.stage else {
             return Err(unknown_reference());
         };
@@ -42,7 +42,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
             _ if progress != Progress::Done => unpaid(visit, reference, "PROCESSING", ""),
             DisbursalOutcome::Failed => unpaid(visit, reference, outcome.word(), "the payment did not go through"),
             DisbursalOutcome::Paid => {
-                let amount = visit.customer.acceptance.as_ref().map(|acceptance| whole(acceptance.amount));
+                let amount = visit.customer().acceptance.as_ref().map(|acceptance| number(acceptance.amount));
                 let data = json!({
                     "utrNumber": format!("ABFL{}", reference.digits(12)),
                     "disbursedAt": paid_at.in_india(),
@@ -60,9 +60,4 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
 fn unpaid(visit: &Visit<'_>, reference: Id, status: &str, message: &str) -> Answer {
     let data = json!({ "customerID": visit.id(), "message": message, "referenceID": reference, "status": status });
     Answer::new(Code::DisbursalStatus, data)
-}
-
-/// Whole rupees are written without a fraction, as in the documentation.
-fn whole(amount: f64) -> serde_json::Value {
-    if amount.fract() == 0.0 && amount.abs() < 1e15 { json!(amount as i64) } else { json!(amount) }
 }

@@ -10,7 +10,8 @@ use super::super::{
     journey::{Customer, KycMessage, KycOutcome, KycStatus, OneTimePassword, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
-    world::{Visit, unknown_reference},
+    visit::Visit,
+    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -19,7 +20,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
     let customer = body.customer_id()?;
     accept_program(body.fields().text("program")?)?;
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::TriggerKyc, visit.now)?;
+        visit.may(Step::TriggerKyc)?;
         visit.refuse_repeat(StageKind::Kyc)?;
         let outcome = decide(visit);
         Ok(Answer::reference(Code::KycTriggered, visit.start(Stage::Kyc(outcome))))
@@ -29,7 +30,7 @@ pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, 
 /// The documents have the first word, then the plot.
 fn decide(visit: &Visit<'_>) -> KycOutcome {
     let approved = KycOutcome { password: OneTimePassword::NotAsked, status: KycStatus::Approved, message: None };
-    let by_document = visit.customer.documents.iter().find_map(|document| document.decides);
+    let by_document = visit.customer().documents.iter().find_map(|document| document.decides);
     match visit.plot() {
         Plot::Kyc(outcome) => by_document.unwrap_or(outcome),
         _ => by_document.unwrap_or(approved),
@@ -39,9 +40,7 @@ fn decide(visit: &Visit<'_>) -> KycOutcome {
 pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer, Problem> {
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
-        let now = visit.now;
-        let run = visit.run(reference)?;
-        let progress = run.ask(now);
+        let (progress, run) = visit.ask(StageKind::Kyc, reference)?;
         let Stage::Kyc(outcome) = run.stage else {
             return Err(unknown_reference());
         };
@@ -51,7 +50,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
             }
             Progress::PasswordAsked => pending(visit, reference, "SUBMIT_CKYC_OTP"),
             Progress::PasswordMistaken => pending(visit, reference, "INVALID_CKYC_OTP"),
-            Progress::Done => ended(visit.customer, outcome),
+            Progress::Done => ended(visit.customer(), outcome),
         })
     })
 }

@@ -11,4 +11,5 @@ pub(super) mod list_banks;
 pub(super) mod program;
 pub(super) mod session;
 pub(super) mod update_user_details;
+pub(super) mod upkeep;
 pub(super) mod upload_document;

@@ -16,15 +16,26 @@ use super::super::{
     world::{World, unknown_reference},
 };
 
-pub(in crate::sandbox) async fn create(headers: HeaderMap, request: JsonRequest) -> Result<Answer, Problem> {
+pub(in crate::sandbox) async fn create(
+    State(world): State<World>,
+    headers: HeaderMap,
+    request: JsonRequest,
+) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
     let redirect = body.fields().text("redirectURL").and_then(accept_redirect).map(str::to_owned)?;
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let base = base_url(&world, &headers);
     request.caller.visit(customer, |visit| {
-        let url = format!("http://{host}/session/{}", visit.open_session(&redirect));
+        let url = format!("{base}/session/{}", visit.open_session(&redirect));
         Ok(Answer::new(Code::SessionCreated, json!({ "url": url })).with_code_in_status())
     })
+}
+
+/// Where this server is reached: as it was told, or else as the caller reached it.
+fn base_url(world: &World, headers: &HeaderMap) -> String {
+    let told = world.settings().public_url.as_deref();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    told.map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').to_owned())
 }
 
 /// Somewhere a browser can go.

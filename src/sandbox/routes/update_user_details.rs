@@ -38,19 +38,19 @@ pub(in crate::sandbox) async fn update_user_details(request: JsonRequest) -> Res
 
 fn keep_applicant(caller: &Caller, customer: &str, applicant: Applicant) -> Result<(), Problem> {
     caller.visit(customer, |visit| {
-        visit.customer.may(Step::UpdateDetails, visit.now)?;
+        visit.may(Step::UpdateDetails)?;
         if visit.plot_of(&applicant.pan) == Plot::DetailsNotProcessed {
             return Err(Problem::bare(Code::DetailsNotProcessed));
         }
-        visit.customer.applicant = Some(applicant);
+        visit.change().applicant = Some(applicant);
         Ok(())
     })
 }
 
 fn keep_mandate(caller: &Caller, customer: &str, mandate: Mandate) -> Result<(), Problem> {
     caller.visit(customer, |visit| {
-        visit.customer.may(Step::UpdateMandate, visit.now)?;
-        visit.customer.mandate = Some(mandate);
+        visit.may(Step::UpdateMandate)?;
+        visit.change().mandate = Some(mandate);
         Ok(())
     })
 }

@@ -48,8 +48,8 @@ pub(in crate::sandbox) async fn upload_document(request: FormRequest) -> Result<
     accept_file(part, kind)?;
     let decides = personas::outcome_of_document(kind, part.file_name.as_deref().unwrap_or_default());
     request.caller.visit(customer, |visit| {
-        visit.customer.may(Step::UploadDocument, visit.now)?;
-        visit.customer.keep(Document { kind, decides });
+        visit.may(Step::UploadDocument)?;
+        visit.change().keep(Document { kind, decides });
         Ok(Answer::without_code("document uploaded"))
     })
 }

@@ -1,0 +1,279 @@
+//! The steps of a case in their order: conditions, flows, repeated groups, cleanup.
+
+use super::case::{Running, Stage};
+use super::clock::{micros, millis};
+use super::step::{self, Finished};
+use crate::event::{
+    CaseOutcome, EventKind, Failure, Promise, StepFinished, StepOutcome, StepStarted, Trouble, TroubleKind,
+};
+use crate::expr::RenderError;
+use crate::expr::Template;
+use crate::plan::{Block, Planned, PlannedCase, PlannedFlow, PlannedRepeat, PlannedStep, Transfer, When};
+use crate::source::{Span, Spanned};
+use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
+
+/// Runs the steps of a case. `begin` is trouble that keeps its first step from beginning.
+pub(super) async fn body(running: &mut Running<'_>, planned: &PlannedCase, begin: Option<Trouble>) -> CaseOutcome {
+    let mut walk = Walk::new(running);
+    walk.begin = begin;
+    match walk.running.deadline {
+        None => walk.all(&planned.body).await,
+        Some(deadline) => {
+            if tokio::time::timeout_at(deadline, walk.all(&planned.body)).await.is_err() {
+                walk.overrun(planned);
+            }
+        }
+    }
+    walk.flush();
+    walk.outcome
+}
+
+/// Runs the cleanup of a case: every step of it, whatever became of the others.
+pub(super) async fn cleanup(running: &mut Running<'_>, planned: &PlannedCase) {
+    if planned.cleanup.is_empty() {
+        return;
+    }
+    running.stage = Stage::Cleanup;
+    running.place.take().await;
+    let mut walk = Walk::new(running);
+    walk.all(&planned.cleanup).await;
+    walk.flush();
+}
+
+struct Walk<'w, 'r, 'p> {
+    running: &'w mut Running<'r>,
+    outcome: CaseOutcome,
+    /// Why the steps to come are skipped.
+    ended: Option<String>,
+    /// Trouble that keeps the next step from beginning.
+    begin: Option<Trouble>,
+    /// The step that has begun and not ended.
+    current: Option<&'p PlannedStep>,
+    /// The last step, which is told when it is sure that nothing that belongs to it goes wrong.
+    pending: Option<(&'p PlannedStep, Finished)>,
+    /// Which time a repeated group is done.
+    turn: Option<u32>,
+}
+
+impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
+    fn new(running: &'w mut Running<'r>) -> Self {
+        Self {
+            running,
+            outcome: CaseOutcome::Passed,
+            ended: None,
+            begin: None,
+            current: None,
+            pending: None,
+            turn: None,
+        }
+    }
+
+    fn all<'a>(&'a mut self, body: &'p [Planned]) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>
+    where
+        'p: 'a,
+    {
+        Box::pin(async move {
+            for planned in body {
+                if let Some(reason) = self.ended() {
+                    self.skip(planned, &reason);
+                    continue;
+                }
+                match planned.when.as_ref().map(|when| self.holds(when)) {
+                    Some(Ok(false)) => {
+                        let reason = planned.when.as_ref().map(|when| format!("`when` is not so: {}", when.text));
+                        self.skip(planned, &reason.unwrap_or_default());
+                        continue;
+                    }
+                    Some(Err(trouble)) => self.begin = Some(trouble),
+                    Some(Ok(true)) | None => {}
+                }
+                match &planned.block {
+                    Block::Step(step) => self.step(step).await,
+                    Block::Flow(flow) => self.flow(flow).await,
+                    Block::Repeat(repeat) => self.repeat(repeat).await,
+                }
+            }
+        })
+    }
+
+    /// Why nothing more is done, if so. Steps of a cleanup do not hang on each other.
+    fn ended(&self) -> Option<String> {
+        match self.running.stage {
+            Stage::Body => self.ended.clone().or_else(|| self.running.stopped()),
+            Stage::Cleanup => None,
+        }
+    }
+
+    async fn step(&mut self, step: &'p PlannedStep) {
+        self.flush();
+        let case = self.running.case;
+        self.running.runner.emit(EventKind::StepStarted(StepStarted { case, step: step.number }));
+        self.current = Some(step);
+        let finished = match self.begin.take() {
+            Some(trouble) => Finished::troubled(trouble),
+            None => step::run(self.running, step).await,
+        };
+        self.current = None;
+        self.pending = Some((step, finished));
+        self.judge();
+    }
+
+    async fn flow(&mut self, flow: &'p PlannedFlow) {
+        if self.begin.is_none() {
+            self.begin = self.hand_over(&flow.before).err();
+        }
+        self.all(&flow.body).await;
+        if self.ended().is_none()
+            && let Err(trouble) = self.hand_over(&flow.after)
+        {
+            self.spoil(StepOutcome::Troubled(Box::new(trouble)));
+        }
+    }
+
+    async fn repeat(&mut self, repeat: &'p PlannedRepeat) {
+        let outer = self.turn;
+        for turn in 1..=repeat.times {
+            self.turn = Some(turn);
+            self.all(&repeat.body).await;
+            if self.ended().is_some() {
+                break;
+            }
+            match repeat.until.as_ref().map(|until| self.is_true(until, repeat.frame)) {
+                Some(Ok(true)) => break,
+                Some(Err(trouble)) => {
+                    self.spoil(StepOutcome::Troubled(Box::new(trouble)));
+                    break;
+                }
+                Some(Ok(false)) if turn == repeat.times => {
+                    let until = repeat.until.as_ref().map(|until| self.written(until.span)).unwrap_or_default();
+                    let promise = Promise::Repeated { times: turn, until };
+                    self.spoil(self.failure(repeat.span, promise));
+                }
+                Some(Ok(false)) | None => {}
+            }
+            if turn < repeat.times && !repeat.every.is_zero() && !self.running.wait(repeat.every).await {
+                break;
+            }
+        }
+        self.turn = outer;
+    }
+
+    fn holds(&self, when: &When) -> Result<bool, Trouble> {
+        self.is_true(&when.condition, when.frame)
+    }
+
+    fn is_true(&self, condition: &Spanned<Template>, frame: usize) -> Result<bool, Trouble> {
+        match condition.value.render(&self.running.context(frame)) {
+            Ok(Value::Bool(flag)) => Ok(flag),
+            Ok(other) => {
+                let message = format!("the condition gives {}, not true or false", crate::expr::kind_of(&other));
+                Err(self.running.template_trouble(RenderError { message, span: condition.span }))
+            }
+            Err(error) => Err(self.running.template_trouble(error)),
+        }
+    }
+
+    fn hand_over(&mut self, transfers: &[Transfer]) -> Result<(), Trouble> {
+        for transfer in transfers {
+            match transfer {
+                Transfer::Enter(frame) => self.running.scope.clear(*frame),
+                Transfer::Set { from, to, name, value } => {
+                    let value = value.render(&self.running.context(*from));
+                    let value = value.map_err(|error| self.running.template_trouble(error))?;
+                    self.running.scope.set(*to, name, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the last step another outcome, because what belongs to it went wrong.
+    fn spoil(&mut self, outcome: StepOutcome) {
+        if let Some((_, finished)) = &mut self.pending {
+            finished.outcome = outcome;
+            self.judge();
+        }
+    }
+
+    fn failure(&self, span: Span, promise: Promise) -> StepOutcome {
+        StepOutcome::Failed(vec![Failure { place: self.running.runner.plan.sources.place(span), promise }])
+    }
+
+    fn written(&self, span: Span) -> String {
+        self.running.runner.plan.sources.slice(span).trim_matches(['"', '\'']).to_owned()
+    }
+
+    /// Draws the consequences of the last step's outcome.
+    fn judge(&mut self) {
+        let Some((step, finished)) = &self.pending else { return };
+        let worse = match &finished.outcome {
+            StepOutcome::Passed | StepOutcome::Skipped { .. } => return,
+            StepOutcome::Failed(_) => CaseOutcome::Failed,
+            // Somebody stopped the run while the step waited: that is no verdict on the case.
+            StepOutcome::Troubled(trouble) if trouble.kind == TroubleKind::Stopped => {
+                CaseOutcome::Skipped { reason: trouble.message.clone() }
+            }
+            StepOutcome::Troubled(_) => CaseOutcome::Troubled,
+        };
+        self.ended = Some(format!("step {} did not pass", step.number + 1));
+        self.outcome = worse;
+    }
+
+    /// The case took longer than it may: the step under way, or the last one, is told to have failed.
+    fn overrun(&mut self, planned: &'p PlannedCase) {
+        let Some(within) = &planned.within else { return };
+        let outcome = self.failure(within.span, Promise::Overran { limit_ms: millis(within.value) });
+        if let Some(step) = self.current.take() {
+            self.flush();
+            self.pending = Some((step, Finished::troubled(self.running.stopped_trouble(step.span))));
+        }
+        self.spoil(outcome);
+        let last = self.pending.as_ref().map(|(step, _)| step.number);
+        self.flush();
+        let mut rest = Vec::new();
+        for block in planned.body.iter() {
+            block.each_step(&mut |step| rest.extend(last.is_none_or(|last| step.number > last).then_some(step)));
+        }
+        for step in rest {
+            self.finish(step, Finished::skipped("the case's time was up".into()));
+        }
+    }
+
+    fn skip(&mut self, planned: &'p Planned, reason: &str) {
+        self.flush();
+        if self.outcome == CaseOutcome::Passed && self.running.stopped().is_some() && self.ended.is_none() {
+            self.outcome = CaseOutcome::Skipped { reason: reason.to_owned() };
+        }
+        let mut steps = Vec::new();
+        planned.each_step(&mut |step| steps.push(step));
+        steps.into_iter().for_each(|step| self.finish(step, Finished::skipped(reason.to_owned())));
+    }
+
+    /// Tells of the last step, if that has not been done.
+    fn flush(&mut self) {
+        if let Some((step, finished)) = self.pending.take() {
+            self.finish(step, finished);
+        }
+    }
+
+    fn finish(&self, step: &PlannedStep, finished: Finished) {
+        let runner = self.running.runner;
+        let passed = finished.outcome == StepOutcome::Passed;
+        runner.emit(EventKind::StepFinished(Box::new(StepFinished {
+            case: self.running.case,
+            step: step.number,
+            name: step.name.clone(),
+            operation: step.operation.clone(),
+            place: (!passed).then(|| runner.plan.sources.place(step.span)),
+            outcome: finished.outcome,
+            attempts: finished.attempts,
+            checks: finished.checks,
+            captured: finished.captured,
+            took_us: micros(finished.took),
+            turn: self.turn,
+            cleanup: self.running.stage == Stage::Cleanup,
+        })));
+    }
+}

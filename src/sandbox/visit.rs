@@ -1,0 +1,123 @@
+//! A customer while nobody else can touch it.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{
+    clock::Moment,
+    code::Code,
+    customers::Found,
+    ids::Id,
+    journey::{Customer, Progress, Run, Session, Stage, StageKind, Step},
+    personas::{self, Plot},
+    problem::Problem,
+    settings::Settings,
+    world::unknown_reference,
+};
+
+/// A customer while the lock on its partner's customers is held.
+pub(super) struct Visit<'a> {
+    settings: &'a Settings,
+    now: Moment,
+    found: Found<'a>,
+    changed: bool,
+}
+
+impl<'a> Visit<'a> {
+    /// A visit at that time.
+    pub(super) fn new(settings: &'a Settings, now: Moment, found: Found<'a>) -> Self {
+        Self { settings, now, found, changed: false }
+    }
+
+    /// The customer as it is now, if there is something new to keep.
+    pub(super) fn news(&self) -> Option<&Customer> {
+        self.changed.then_some(&*self.found.customer)
+    }
+
+    /// The customer's id.
+    pub(super) fn id(&self) -> &str {
+        &self.found.id
+    }
+
+    /// The time of this visit.
+    pub(super) fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// When a stage that starts now is over.
+    pub(super) fn end_of_stage(&self) -> Moment {
+        self.now.plus(self.settings.processing)
+    }
+
+    /// The customer, to look at.
+    pub(super) fn customer(&self) -> &Customer {
+        self.found.customer
+    }
+
+    /// The customer, to change.
+    pub(super) fn change(&mut self) -> &mut Customer {
+        self.changed = true;
+        self.found.customer
+    }
+
+    /// Refuses a step whose time has not come, or has passed.
+    pub(super) fn may(&self, step: Step) -> Result<(), Problem> {
+        self.found.customer.may(step, self.now)
+    }
+
+    /// Refuses to trigger what is still going on or has ended well for good; the answer names the run there is.
+    pub(super) fn refuse_repeat(&self, kind: StageKind) -> Result<(), Problem> {
+        match self.found.customer.latest(kind).filter(|run| run.makes_a_repeat(self.now)) {
+            None => Ok(()),
+            Some(run) => Err(Problem::bare(Code::AlreadyReported).with_data(json!({ "referenceID": run.reference }))),
+        }
+    }
+
+    /// What the customer's data brings about.
+    pub(super) fn plot(&self) -> Plot {
+        let pan = self.found.customer.applicant.as_ref().map(|applicant| applicant.pan.as_str());
+        self.plot_of(pan.unwrap_or_default())
+    }
+
+    /// What a permanent account number brings about.
+    pub(super) fn plot_of(&self, pan: &str) -> Plot {
+        personas::plot_of(pan).unwrap_or(self.settings.persona.plot())
+    }
+
+    /// Starts a stage and gives the reference to ask for it by.
+    pub(super) fn start(&mut self, stage: Stage) -> Id {
+        let (now, processing) = (self.now, self.settings.processing);
+        let customer = self.change();
+        let reference = customer.ids.next();
+        let forgotten = customer.add_run(Run::starting(reference, now, processing, stage));
+        if let Some(forgotten) = forgotten {
+            self.found.by_reference.remove(&forgotten);
+        }
+        self.found.by_reference.insert(reference, Arc::clone(&self.found.id));
+        reference
+    }
+
+    /// Asks how far the run is that a reference names, which must be of that kind.
+    pub(super) fn ask(&mut self, kind: StageKind, reference: Id) -> Result<(Progress, &Run), Problem> {
+        let mut runs = self.found.customer.runs.iter_mut();
+        let run = runs.find(|run| run.reference == reference && run.stage.kind() == kind);
+        let run = run.ok_or_else(unknown_reference)?;
+        let progress = run.ask(self.now);
+        // Only an answer about the one-time password is counted; the rest is a matter of time.
+        self.changed |= matches!(progress, Progress::PasswordAsked | Progress::PasswordMistaken);
+        Ok((progress, run))
+    }
+
+    /// Opens a session in place of the one before.
+    pub(super) fn open_session(&mut self, redirect: &str) -> Id {
+        let customer = self.change();
+        let id = customer.ids.next();
+        let before = customer.session.replace(Session { id, redirect: redirect.to_owned() });
+        if let Some(before) = before {
+            self.found.by_reference.remove(&before.id);
+        }
+        self.found.by_reference.insert(id, Arc::clone(&self.found.id));
+        id
+    }
+}
