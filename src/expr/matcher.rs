@@ -147,9 +147,8 @@ impl Matcher {
             Selection::Many(nodes) => {
                 let values = Value::Array(nodes.iter().map(|(_, value)| (*value).clone()).collect());
                 match self {
-                    Self::Exists if nodes.is_empty() => self.missing(context),
-                    Self::Absent if nodes.is_empty() => Ok(None),
-                    Self::Each(inner) if !nodes.is_empty() => {
+                    _ if nodes.is_empty() => self.check_nothing(&values, context),
+                    Self::Each(inner) => {
                         for (path, value) in nodes {
                             if let Some(mismatch) = inner.check_value(value, context)? {
                                 return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
@@ -160,6 +159,38 @@ impl Matcher {
                     _ => self.check_value(&values, context),
                 }
             }
+        }
+    }
+
+    /// Asks a path that could select several values and selected none: only what speaks of their number, or of nothing
+    /// being there, can be content with that.
+    fn check_nothing(&self, nothing: &Value, context: &Context<'_>) -> Answer {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Length(_) | Self::Equals(_) | Self::Each(_) => self.check_value(nothing, context),
+            Self::AllOf(all) => {
+                let mut answers = all.iter().map(|one| one.check_nothing(nothing, context));
+                answers.find(|answer| !matches!(answer, Ok(None))).unwrap_or(Ok(None))
+            }
+            Self::AnyOf(any) => {
+                for one in any {
+                    if one.check_nothing(nothing, context)?.is_none() {
+                        return Ok(None);
+                    }
+                }
+                self.missing(context)
+            }
+            _ => self.missing(context),
+        }
+    }
+
+    /// Whether it asks every one of several values.
+    #[must_use]
+    pub fn asks_each(&self) -> bool {
+        match self {
+            Self::Each(_) => true,
+            Self::AllOf(all) => all.iter().any(Self::asks_each),
+            _ => false,
         }
     }
 

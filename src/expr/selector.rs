@@ -111,16 +111,23 @@ impl Selector {
         Some(reached)
     }
 
-    /// The name the path ends in, where it is singular and ends in one.
+    /// Where a path that goes through several values ends early for one of them: that value's path and the name it lacks.
     #[must_use]
-    pub fn last_name(&self) -> Option<&str> {
-        match &self.plan {
-            Plan::Singular(steps) => steps.iter().rev().find_map(|step| match step {
-                Step::Name(name) => Some(name.as_str()),
-                Step::Index(_) => None,
-            }),
-            Plan::Query(_) => None,
+    pub fn lacking(&self, value: &Value) -> Option<String> {
+        let Plan::Query(query) = &self.plan else { return None };
+        let several = |segment: &Segment| !matches!(segment, Segment::Selector(Part::Name(_) | Part::Index(_)));
+        let first = query.segments.iter().position(several)?;
+        for (at, segment) in query.segments.iter().enumerate().skip(first + 1) {
+            let Segment::Selector(Part::Name(name)) = segment else { continue };
+            let prefix = JpQuery::new(query.segments[..at].to_vec());
+            for node in js_path_process(&prefix, value).unwrap_or_default() {
+                let step = JpQuery::new(vec![segment.clone()]);
+                if js_path_process(&step, node.val).unwrap_or_default().is_empty() {
+                    return Some(format!("{}.{}", shorthand(&node.path), name.trim_matches(['\'', '"'])));
+                }
+            }
         }
+        None
     }
 }
 
@@ -363,6 +370,15 @@ mod tests {
         refused(&format!("$.{}", "a".repeat(1100)));
         refused(&format!("$[{}0]", "0,".repeat(100)));
         assert_eq!(select("data.x", &json!({})), "refused at Some(0): a path starts with `$`, the whole body");
+    }
+
+    #[test]
+    fn a_value_that_lacks_what_a_path_asks_of_each_is_found() {
+        let body = json!({"offers": [{"slabs": [{"min": 1}, {"min": 2}]}, {"slabs": [{"min": 3}, {"max": 4}]}, {}]});
+        let lacking = |path: &str| Selector::parse(path).unwrap().lacking(&body);
+        assert_eq!(lacking("$.offers[0].slabs[*].min"), None);
+        assert_eq!(lacking("$.offers[1].slabs[*].min").as_deref(), Some("$.offers[1].slabs[1].min"));
+        assert_eq!(lacking("$.offers[*].slabs[*].min").as_deref(), Some("$.offers[2].slabs"));
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl<'a> Unfolding<'a> {
                 fixed.zip(self.contract).and_then(|(path, contract)| contract.operation_at(method, path))
             }
         };
-        let code = contracts::promised_code(self.library, self.contract, operation, call, problems);
+        let codes = contracts::codes(self.library, self.contract, operation, call, problems);
         let (method, path) = match &call.request.target {
             Target::Path { method, path } => (method.clone(), path.clone()),
             Target::Operation(_) => operation.map_or_else(
@@ -229,7 +229,7 @@ impl<'a> Unfolding<'a> {
             operation: operation.map(|operation| operation.id.clone()),
             method: http::Method::from_bytes(method.as_bytes()).unwrap_or(http::Method::GET),
             path,
-            code,
+            codes,
             every,
             timeout: call.timeout.unwrap_or(TIMEOUT),
         }
@@ -264,6 +264,7 @@ impl<'a> Unfolding<'a> {
                 }
             }
         }
+        templates.extend(call.expect.code.iter().flat_map(|check| check.codes.iter().map(|code| &code.value)));
         call.expect.headers.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
         call.expect.body.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
         for condition in call.poll.iter().flat_map(|poll| poll.until.iter().chain(&poll.fail)) {

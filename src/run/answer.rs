@@ -1,5 +1,6 @@
 //! A response as checks see it: its body is parsed when the first of them asks, and never twice.
 
+use crate::plan::Codes;
 use crate::transport::Response;
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -33,5 +34,12 @@ impl Answer {
         let set = self.response.headers.get_all(http::header::SET_COOKIE).iter();
         let pairs = set.filter_map(|value| value.to_str().ok()?.split(';').next()?.split_once('='));
         pairs.filter(|(known, _)| known.trim() == name).map(|(_, value)| value.trim().to_owned()).next_back()
+    }
+
+    /// The documented status code, where the body has one.
+    pub(super) fn code(&self, codes: Option<&Codes>) -> Option<String> {
+        let body = self.json().ok()?;
+        let code = codes?.members.iter().find_map(|member| body.get(member))?;
+        Some(code.as_str().map_or_else(|| code.to_string(), str::to_owned)).filter(|code| !code.is_empty())
     }
 }

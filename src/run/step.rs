@@ -67,10 +67,12 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             (_, Some(_), Some(polling), Some(again)) => {
                 polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
             }
-            (Ok(answer), Some(poll), Some(polling), None) => match read(poll, answer, &running.context(step.frame)) {
-                Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
-                Err(error) => return Finished::troubled(running.template_trouble(error)),
-            },
+            (Ok(answer), Some(poll), Some(polling), None) => {
+                match read(step, poll, answer, &running.context(step.frame)) {
+                    Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
+                    Err(error) => return Finished::troubled(running.template_trouble(error)),
+                }
+            }
             (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
             _ => Next::Judge,
         };
@@ -203,12 +205,18 @@ fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending
     let (Ok(answer), StepOutcome::Failed(failures)) = (&sending.result, &mut finished.outcome) else { return };
     let sources = &*running.runner.plan.sources;
     let mut checker = Checker::new(sources, running.context(step.frame), answer);
-    checker.code(step.code.as_ref());
+    // Trouble with a template has been met already, or will be when the step is judged.
+    let _ = checker.code(step);
     failures.append(&mut checker.checked.failures);
 }
 
 /// What an answer means to a poll, and what was seen, in words.
-fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading, String), RenderError> {
+fn read(
+    step: &PlannedStep,
+    poll: &Poll,
+    answer: &Answer,
+    context: &Context<'_>,
+) -> Result<(Reading, String), RenderError> {
     let (mut seen, mut not_yet) = (Vec::new(), Vec::new());
     let mut hopeless = None;
     for condition in &poll.fail {
@@ -226,6 +234,10 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
     let reading = match hopeless {
         _ if not_yet.is_empty() => Reading::Done,
         Some((why, span)) => Reading::Hopeless(why, span),
+        None if refusal(step, answer).is_some() && !poll.looks_at_status() => {
+            let why = refusal(step, answer).map(|(code, case)| format!("{code} ({case}) came, which is a refusal"));
+            Reading::Hopeless(why.unwrap_or_default(), until)
+        }
         None if status >= 400 && !poll.looks_at_status() => {
             let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
             Reading::Hopeless(why, until)
@@ -236,6 +248,14 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
         None => Reading::NotYet(not_yet),
     };
     Ok((reading, seen.join(", ")))
+}
+
+/// The documented refusal that an answer is, whatever its HTTP status.
+fn refusal<'s>(step: &'s PlannedStep, answer: &Answer) -> Option<(String, &'s str)> {
+    let codes = step.codes.as_ref()?;
+    let code = answer.code(Some(codes))?;
+    let documented = codes.documented(&code).filter(|documented| documented.is_refusal())?;
+    Some((code, documented.case.as_str()))
 }
 
 /// Asks one condition; `None` when it holds.
