@@ -128,3 +128,26 @@ fn a_secret_that_has_no_value_is_found_before_anything_is_sent() {
     let place = Place::with_suite(SUITE);
     place.run(&["run", "suite.yaml"]).expect(3).complains("the secret `PARTNER_TOKEN` has no value");
 }
+
+#[test]
+fn a_secret_that_is_cut_in_two_by_a_limit_is_not_half_shown() {
+    // Wherever a long text is cut, some of these servers put the cut into the secret.
+    for padding in [100, 150, 155, 190, 390, 395, 4085, 4090, 65_525, 65_530] {
+        let server = Server::start(move |_| {
+            let long = "x".repeat(padding);
+            Some(Answer::json(&format!("{{\"a\": \"{long}plain-token-77{long}\"}}")))
+        });
+        let place = Place::with_suite(
+            "suite: Cut\ncases:\n  - name: only\n    steps:\n      - request: { method: GET, path: /, headers: { authorization: \"{{ secret('PLAIN_TOKEN') }}\" } }\n        capture: { a: $.a }\n      - request: { method: GET, path: / }\n        expect: { body: { $.a: 1 } }\n",
+        );
+        let output = place
+            .proviso(&["run", "suite.yaml", "--base-url", &server.url, "--show", "steps"])
+            .env("PLAIN_TOKEN", "plain-token-77")
+            .output();
+        let ended = Ended::from(output.expect("the program can be started")).expect(1);
+        for text in [ended.out, ended.err, place.journal(), place.read("reports/latest/junit.xml")] {
+            let leak = text.find("xplain").map(|at| text[at..].chars().take(16).collect::<String>());
+            assert_eq!(leak, None, "with {padding} characters before it");
+        }
+    }
+}
