@@ -66,6 +66,7 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let place = problem.labels.first().map(|label| &label.place);
         place.map(|place| (files.iter().position(|file| *file == place.file), place.line, place.column))
     });
+    // What every case uses is planned with every case, and wrong with every case.
     problems.dedup();
     problems
 }

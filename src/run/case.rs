@@ -1,7 +1,8 @@
 //! One case: its names, its place among the cases at work, its outcome.
 
 use super::clock::micros;
-use super::{Runner, walk};
+use super::schedule::FAIL_FAST;
+use super::{FailFast, Runner, walk};
 use crate::event::{CaseFinished, CaseOutcome, CaseRerun, CaseStarted, EventKind, Trouble, TroubleKind};
 use crate::expr::{Context, RenderError, Scope, Services};
 use crate::plan::PlannedCase;
@@ -95,12 +96,7 @@ impl Running<'_> {
 }
 
 /// Runs one case, again if it does not pass and may be run again. `number` counts through all rounds.
-pub(super) async fn run(
-    runner: &Runner,
-    number: usize,
-    places: &Arc<Semaphore>,
-    held: OwnedSemaphorePermit,
-) -> CaseOutcome {
+pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>, held: OwnedSemaphorePermit) {
     let started = Instant::now();
     let mut place = Place { places, held: Some(held) };
     let mut time = 1;
@@ -118,9 +114,14 @@ pub(super) async fn run(
         CaseOutcome::Passed if time > 1 => CaseOutcome::Flaky { reruns: time - 1 },
         other => other,
     };
+    let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
     let took_us = micros(started.elapsed());
-    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome: outcome.clone(), took_us }));
-    outcome
+    runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
+    // While this case still has its place: the next one must not begin in between.
+    if !good && runner.fail_fast == FailFast::FirstFailure {
+        runner.stop.request(FAIL_FAST);
+    }
+    drop(place);
 }
 
 async fn once<'a>(runner: &'a Runner, number: usize, place: &'a mut Place<'_>) -> CaseOutcome {

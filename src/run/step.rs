@@ -70,7 +70,12 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             (Ok(answer), Some(poll), Some(polling), None) => {
                 match read(step, poll, answer, &running.context(step.frame)) {
                     Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
-                    Err(error) => return Finished::troubled(running.template_trouble(error)),
+                    Err(error) => {
+                        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
+                        told.final_attempt(Evidence::Full);
+                        let trouble = running.template_trouble(error);
+                        return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+                    }
                 }
             }
             (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
