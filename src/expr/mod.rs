@@ -12,6 +12,7 @@ mod functions;
 mod matcher;
 mod scope;
 mod selector;
+mod sieve;
 mod template;
 mod value;
 
@@ -20,5 +21,6 @@ pub use functions::{FUNCTIONS, Services};
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, OPERATORS};
 pub use scope::{Context, Scope};
 pub use selector::{Selection, Selector, SelectorError};
+pub use sieve::Sieve;
 pub use template::{RenderError, Template, TemplateError};
 pub use value::{excerpt, kind_of};

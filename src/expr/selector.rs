@@ -33,7 +33,7 @@ enum Plan {
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     Name(String),
     Index(i64),
 }
@@ -81,6 +81,14 @@ impl Selector {
     #[must_use]
     pub const fn is_singular(&self) -> bool {
         matches!(self.plan, Plan::Singular(_))
+    }
+
+    /// The steps of a singular path.
+    pub(super) fn steps(&self) -> Option<&[Step]> {
+        match &self.plan {
+            Plan::Singular(steps) => Some(steps),
+            Plan::Query(_) => None,
+        }
     }
 
     /// Looks into a value.

@@ -80,7 +80,7 @@ async fn attempts(running: &mut Running<'_>, index: usize, step: &PlannedStep, s
             Ok(request) => request,
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
-        let sending = attempt::send(running, request).await;
+        let sending = attempt::send(running, step, request).await;
         let next = match (&sending.result, poll, &mut polling) {
             (Ok(answer), Some(poll), Some(polling)) => match read(poll, answer, &running.context(step.frame)) {
                 Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
@@ -140,7 +140,7 @@ struct Told<'a> {
     running: &'a Running<'a>,
     index: usize,
     attempt: u32,
-    sending: &'a Sending,
+    sending: &'a Sending<'a>,
 }
 
 impl Told<'_> {
@@ -165,7 +165,7 @@ impl Told<'_> {
 }
 
 /// Judges the final attempt: what was expected, then what is captured.
-fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index: usize, attempt: u32) -> Finished {
+fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, index: usize, attempt: u32) -> Finished {
     let mut values = Vec::new();
     let mut checks = 0;
     let outcome = match &sending.result {
@@ -173,7 +173,8 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index
         Ok(answer) => {
             let sources = &*running.runner.plan.sources;
             let context = running.context(step.frame);
-            match Checker::new(sources, context, answer).all(step) {
+            let check = || Checker::new(sources, context, answer).all(step);
+            match answer.ask(check, |checked| checked.as_ref().is_ok_and(|checked| checked.failures.is_empty())) {
                 Err(error) => StepOutcome::Troubled(Box::new(running.template_trouble(error))),
                 Ok(checked) if !checked.failures.is_empty() => {
                     checks = checked.checks;
@@ -181,7 +182,8 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, index
                 }
                 Ok(checked) => {
                     checks = checked.checks;
-                    match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
+                    let capture = || capture::all(&mut Checker::new(sources, context, answer), &step.call.capture);
+                    match answer.ask(capture, Result::is_ok) {
                         Ok(captured) => {
                             values = captured;
                             StepOutcome::Passed
@@ -209,7 +211,7 @@ fn failed(running: &Running<'_>, step: &PlannedStep, attempts: u32, promises: Ve
 }
 
 /// When a poll ends hopelessly with another code than the one promised, that code says more than the poll does.
-fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending, finished: &mut Finished) {
+fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending<'_>, finished: &mut Finished) {
     let (Ok(answer), StepOutcome::Failed(failures)) = (&sending.result, &mut finished.outcome) else { return };
     let sources = &*running.runner.plan.sources;
     let mut checker = Checker::new(sources, running.context(step.frame), answer);
@@ -218,7 +220,7 @@ fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending
 }
 
 /// What an answer means to a poll, and what was seen, in words.
-fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading, String), RenderError> {
+fn read(poll: &Poll, answer: &Answer<'_>, context: &Context<'_>) -> Result<(Reading, String), RenderError> {
     let (mut seen, mut not_yet) = (Vec::new(), Vec::new());
     let mut hopeless = None;
     for condition in &poll.fail {
@@ -237,7 +239,7 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
         None if status >= 400 && !poll.looks_at_status() => {
             Reading::Hopeless(format!("the HTTP status is {status}, and the poll names no status to wait through"))
         }
-        None if answer.json().is_err() && !poll.looks_at_status() => {
+        None if answer.asked().is_err() && !poll.looks_at_status() => {
             Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into())
         }
         None => Reading::NotYet(not_yet),
@@ -246,7 +248,7 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
 }
 
 /// Asks one condition; `None` when it holds.
-fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
+fn ask(condition: &Condition, answer: &Answer<'_>, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
     match condition {
         Condition::Status(status) => {
             let found = answer.response.status;
@@ -259,7 +261,7 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
             }))
         }
         Condition::Body(check) => {
-            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
             let mismatch = check.matcher.check(&selection, context)?;
             Ok(mismatch.map(|mismatch| Found {
                 path: format!("{}{}", check.selector.text(), mismatch.path),
@@ -272,11 +274,11 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
 }
 
 /// Where a condition looks, and what stands there.
-fn observe(condition: &Condition, answer: &Answer) -> Found {
+fn observe(condition: &Condition, answer: &Answer<'_>) -> Found {
     let (path, found) = match condition {
         Condition::Status(_) => ("status", answer.response.status.to_string()),
         Condition::Body(check) => {
-            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
             let value = match selection {
                 Selection::One(None) => "nothing".to_owned(),
                 Selection::One(Some(value)) => excerpt(value),
@@ -293,7 +295,7 @@ fn said(found: &Found) -> String {
 }
 
 /// Where a poll looked and what was there, for the event of an attempt that another follows.
-fn looked_at(poll: &Poll, sending: &Sending) -> Vec<Found> {
+fn looked_at(poll: &Poll, sending: &Sending<'_>) -> Vec<Found> {
     let Ok(answer) = &sending.result else { return Vec::new() };
     poll.until.iter().map(|condition| observe(condition, answer)).collect()
 }
