@@ -32,7 +32,7 @@ enum Plan {
     Query(JpQuery),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     Name(String),
     Index(i64),
@@ -64,6 +64,9 @@ impl Selector {
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
         if text.len() > LONGEST {
             return Err(refuse(format!("the path has {} bytes; at most {LONGEST} are allowed", text.len())));
+        }
+        if let Some(steps) = plain(text) {
+            return Ok(Self { text: text.to_owned(), plan: Plan::Singular(steps) });
         }
         let query = parse_json_path(text).map_err(|error| explain(text, &error))?;
         check_segments(&query.segments, Filters::Allowed)?;
@@ -145,6 +148,33 @@ fn walk<'a>(mut value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
         };
     }
     Some(value)
+}
+
+/// The steps of a path like `$.data.offers[0].id`, of ASCII names and small indexes, without the library's parser: nearly
+/// every path is one, and a large suite has many.
+fn plain(text: &str) -> Option<Vec<Step>> {
+    let mut rest = text.strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            steps.push(Step::Name(name.to_owned()));
+            rest = tail;
+        } else {
+            let (digits, tail) = rest.strip_prefix('[')?.split_once(']')?;
+            let digital = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            if !digital || digits.len() > 9 || (digits.len() > 1 && digits.starts_with('0')) {
+                return None;
+            }
+            steps.push(Step::Index(digits.parse().ok()?));
+            rest = tail;
+        }
+    }
+    Some(steps)
 }
 
 /// The steps of a path that has nothing but plain names and indexes. Names with quotes or escapes are left to the
@@ -351,6 +381,19 @@ mod tests {
         refused(&format!("$.{}", "a".repeat(1100)));
         refused(&format!("$[{}0]", "0,".repeat(100)));
         assert_eq!(select("data.x", &json!({})), "refused at Some(0): a path starts with `$`, the whole body");
+    }
+
+    #[test]
+    fn plain_paths_are_read_as_the_library_reads_them() {
+        let paths = ["$", "$.a", "$._a1.B[0][17]", "$[3].x", "$.a[999999999]"];
+        for path in paths {
+            let query = parse_json_path(path).unwrap();
+            assert_eq!(plain(path), singular(&query), "{path}");
+            assert!(plain(path).is_some(), "{path}");
+        }
+        let others =
+            ["", "a", "$.", "$a", "$.1", "$.a-b", "$.ä", "$..a", "$.*", "$[-1]", "$[01]", "$[]", "$[ 0]", "$ .a"];
+        others.into_iter().for_each(|path| assert_eq!(plain(path), None, "{path}"));
     }
 
     #[test]
