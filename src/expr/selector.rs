@@ -32,8 +32,8 @@ enum Plan {
     Query(JpQuery),
 }
 
-#[derive(Debug, Clone)]
-enum Step {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
     Name(String),
     Index(i64),
 }
@@ -65,6 +65,9 @@ impl Selector {
         if text.len() > LONGEST {
             return Err(refuse(format!("the path has {} bytes; at most {LONGEST} are allowed", text.len())));
         }
+        if let Some(steps) = plain(text) {
+            return Ok(Self { text: text.to_owned(), plan: Plan::Singular(steps) });
+        }
         let query = parse_json_path(text).map_err(|error| explain(text, &error))?;
         check_segments(&query.segments, Filters::Allowed)?;
         let plan = singular(&query).map_or(Plan::Query(query), Plan::Singular);
@@ -81,6 +84,14 @@ impl Selector {
     #[must_use]
     pub const fn is_singular(&self) -> bool {
         matches!(self.plan, Plan::Singular(_))
+    }
+
+    /// The steps of a singular path.
+    pub(super) fn steps(&self) -> Option<&[Step]> {
+        match &self.plan {
+            Plan::Singular(steps) => Some(steps),
+            Plan::Query(_) => None,
+        }
     }
 
     /// Looks into a value.
@@ -167,6 +178,33 @@ fn walk<'a>(mut value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
         };
     }
     Some(value)
+}
+
+/// The steps of a path like `$.data.offers[0].id`, of ASCII names and small indexes, without the library's parser: nearly
+/// every path is one, and a large suite has many.
+fn plain(text: &str) -> Option<Vec<Step>> {
+    let mut rest = text.strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            steps.push(Step::Name(name.to_owned()));
+            rest = tail;
+        } else {
+            let (digits, tail) = rest.strip_prefix('[')?.split_once(']')?;
+            let digital = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            if !digital || digits.len() > 9 || (digits.len() > 1 && digits.starts_with('0')) {
+                return None;
+            }
+            steps.push(Step::Index(digits.parse().ok()?));
+            rest = tail;
+        }
+    }
+    Some(steps)
 }
 
 /// The steps of a path that has nothing but plain names and indexes. Names with quotes or escapes are left to the
@@ -379,6 +417,19 @@ mod tests {
         assert_eq!(lacking("$.offers[0].slabs[*].min"), None);
         assert_eq!(lacking("$.offers[1].slabs[*].min").as_deref(), Some("$.offers[1].slabs[1].min"));
         assert_eq!(lacking("$.offers[*].slabs[*].min").as_deref(), Some("$.offers[2].slabs"));
+    }
+
+    #[test]
+    fn plain_paths_are_read_as_the_library_reads_them() {
+        let paths = ["$", "$.a", "$._a1.B[0][17]", "$[3].x", "$.a[999999999]"];
+        for path in paths {
+            let query = parse_json_path(path).unwrap();
+            assert_eq!(plain(path), singular(&query), "{path}");
+            assert!(plain(path).is_some(), "{path}");
+        }
+        let others =
+            ["", "a", "$.", "$a", "$.1", "$.a-b", "$.ä", "$..a", "$.*", "$[-1]", "$[01]", "$[]", "$[ 0]", "$ .a"];
+        others.into_iter().for_each(|path| assert_eq!(plain(path), None, "{path}"));
     }
 
     #[test]
