@@ -184,6 +184,21 @@ impl Matcher {
         }
     }
 
+    /// Why a value can never come to match, however long one waits: it is of another type than every value waited for.
+    /// Null is no type of its own here: much that is not yet known is null.
+    #[must_use]
+    pub fn never(&self, value: &Value) -> Option<String> {
+        let expected: Vec<&Value> = match self {
+            Self::Equals(template) => template.as_fixed().into_iter().collect(),
+            Self::OneOf(templates) => templates.iter().map(Template::as_fixed).collect::<Option<_>>()?,
+            _ => return None,
+        };
+        let kind = std::mem::discriminant::<Value>;
+        let other = !expected.is_empty() && expected.iter().all(|one| !one.is_null() && kind(one) != kind(value));
+        (other && !value.is_null())
+            .then(|| format!("{} is {}, and {} is waited for", excerpt(value), kind_of(value), kind_of(expected[0])))
+    }
+
     /// Whether it asks every one of several values.
     #[must_use]
     pub fn asks_each(&self) -> bool {
@@ -540,6 +555,15 @@ mod tests {
         assert!(
             ask(&equals(expected), Some(json!({"a": [1, {"b": "x"}], "c": 1}))).starts_with(".c: nothing there but 1")
         );
+    }
+
+    #[test]
+    fn a_value_of_another_type_never_comes_to_match() {
+        let waits = Matcher::OneOf(vec![Template::fixed(json!("SUCCESS")), Template::fixed(json!("DONE"))]);
+        assert_eq!(waits.never(&json!(1)).as_deref(), Some("1 is an integer, and a string is waited for"));
+        assert_eq!(waits.never(&json!("PROCESSING")), None);
+        assert_eq!(waits.never(&Value::Null), None);
+        assert_eq!(equals(Value::Null).never(&json!("x")), None);
     }
 
     #[test]

@@ -186,6 +186,8 @@ pub struct PlannedStep {
     pub name: String,
     /// Where it is written.
     pub span: Span,
+    /// Where the flows it came through are used, outermost first.
+    pub used: Vec<Span>,
     /// The frame its templates look at and its captures go to.
     pub frame: usize,
     /// What is sent and expected, as written.

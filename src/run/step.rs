@@ -232,6 +232,9 @@ fn read(
     }
     for condition in &poll.until {
         seen.push(said(&observe(condition, answer)));
+        if hopeless.is_none() {
+            hopeless = never(condition, answer);
+        }
         not_yet.extend(ask(condition, answer, context)?);
     }
     let status = answer.response.status;
@@ -253,6 +256,14 @@ fn read(
         None => Reading::NotYet(not_yet),
     };
     Ok((reading, seen.join(", ")))
+}
+
+/// Why a condition can never hold, however often one asks.
+fn never(condition: &Condition, answer: &Answer) -> Option<(String, Span)> {
+    let Condition::Body(check) = condition else { return None };
+    let Selection::One(Some(value)) = check.selector.select(answer.json().ok()?) else { return None };
+    let why = check.matcher.never(value)?;
+    Some((format!("{}: {why}", check.selector.text()), check.span))
 }
 
 /// The documented refusal that an answer is, whatever its HTTP status.
