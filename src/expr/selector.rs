@@ -65,11 +65,15 @@ impl Selector {
         if text.len() > LONGEST {
             return Err(refuse(format!("the path has {} bytes; at most {LONGEST} are allowed", text.len())));
         }
+        if text.trim() != text {
+            return Err(refuse("a path has no blanks around it"));
+        }
         if let Some(steps) = plain(text) {
             return Ok(Self { text: text.to_owned(), plan: Plan::Singular(steps) });
         }
         let query = parse_json_path(text).map_err(|error| explain(text, &error))?;
         check_segments(&query.segments, Filters::Allowed)?;
+        check_blanks(text, &query)?;
         let plan = singular(&query).map_or(Plan::Query(query), Plan::Singular);
         Ok(Self { text: text.to_owned(), plan })
     }
@@ -245,6 +249,19 @@ fn check_segments(segments: &[Segment], filters: Filters) -> Result<(), Selector
     segments.iter().try_for_each(|segment| check_segment(segment, filters))
 }
 
+/// The library takes a name with a blank in it without its quotes; RFC 9535 (section 2.5.1.1) does not.
+fn check_blanks(text: &str, query: &JpQuery) -> Result<(), SelectorError> {
+    for segment in &query.segments {
+        let Segment::Selector(Part::Name(name)) = segment else { continue };
+        let bare = name.contains(char::is_whitespace)
+            && !['\'', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
+        if bare && !text.contains('\\') {
+            return Err(refuse(format!("a name with a blank in it is written in brackets: $['{}']", name.trim())));
+        }
+    }
+    Ok(())
+}
+
 fn check_segment(segment: &Segment, filters: Filters) -> Result<(), SelectorError> {
     match segment {
         Segment::Descendant(inner) => check_segment(inner, filters),
@@ -404,6 +421,8 @@ mod tests {
         refused("$[?length(@.*)<3]");
         refused("$..*..*..*");
         refused("$.data.");
+        refused("$.a b");
+        refused("$.a ");
         refused("data");
         refused(&format!("$.{}", "a".repeat(1100)));
         refused(&format!("$[{}0]", "0,".repeat(100)));
