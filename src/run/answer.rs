@@ -67,8 +67,9 @@ impl<'a> Answer<'a> {
 
     /// The documented status code, where the body has one.
     pub(super) fn code(&self, codes: Option<&Codes>) -> Option<String> {
+        let codes = codes?;
         let body = self.asked().ok()?;
-        let code = codes?.members.iter().find_map(|member| body.get(member))?;
+        let code = codes.members.iter().find_map(|member| body.get(member))?;
         Some(code.as_str().map_or_else(|| code.to_string(), str::to_owned)).filter(|code| !code.is_empty())
     }
 }
