@@ -219,6 +219,7 @@ impl Loader {
                 if let Some(name) = suite.contract.clone() {
                     self.contract(&name, path);
                 }
+                suite.setups.iter().for_each(|setup| self.flows_of(&setup.steps, file));
                 for case in &suite.cases {
                     self.flows_of(&case.steps, file);
                     self.flows_of(&case.cleanup, file);

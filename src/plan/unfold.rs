@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
 use crate::suite::{
-    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Table, Target, Use,
+    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Suite, Table, Target, Use,
 };
 use crate::text;
 use serde_json::Value;
@@ -66,6 +66,22 @@ impl<'a> Unfolding<'a> {
     pub(super) fn check_var(&mut self, name: &Spanned<String>, template: &Template) {
         self.check(template, 0, &[]);
         self.fold(&name.value, template, 0, 0);
+    }
+
+    /// Checks a template of a setup's `outputs`.
+    pub(super) fn check_output(&mut self, template: &Template) {
+        self.check(template, 0, &[]);
+    }
+
+    /// Says that a suite has no such setup.
+    pub(super) fn unknown_setup(&mut self, need: &Spanned<String>, suite: &Suite) {
+        let known = suite.setups.iter().map(|setup| setup.name.value.as_str());
+        let label = text::did_you_mean(&need.value, known).unwrap_or_default();
+        let place = self.library.sources.place(need.span);
+        let problem =
+            Diagnostic::new(Code::UndefinedName, format!("the suite has no setup `{}`", need.value)).at(place, label);
+        let next = suite.setups.is_empty().then_some("write its steps under `setup:` at the top of the suite");
+        self.checker.problems.push(problem.maybe_next(next));
     }
 
     /// The case's own name, which may use the names of its table and no others.
