@@ -1,7 +1,7 @@
 //! How connections are made: what the environment, the command line and the system's variables say, files read.
 
 use super::args::Target;
-use super::load::{Destination, leads_out, near_file, shown, unreadable};
+use super::load::{Destination, leads_out, near_file, shown, stays_below, unreadable};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::plan::Plan;
 use crate::source::{Span, Spanned};
@@ -16,7 +16,7 @@ pub(super) fn settings(
     target: &Target,
     plan: &Plan,
     root: &Path,
-    destination: &Destination,
+    destination: Option<&Destination>,
     variables: &HashMap<String, String>,
 ) -> Result<Settings, Vec<Diagnostic>> {
     let mut reading = Reading { plan, root, problems: Vec::new() };
@@ -51,8 +51,8 @@ pub(super) fn settings(
 }
 
 /// Whether requests go to this machine.
-fn is_here(destination: &Destination) -> bool {
-    let Destination::Url(url) = destination else { return true };
+fn is_here(destination: Option<&Destination>) -> bool {
+    let Some(Destination::Url(url)) = destination else { return true };
     let parsed = url::Url::parse(url).ok();
     let host = parsed.as_ref().and_then(url::Url::host_str).unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -76,11 +76,8 @@ impl Reading<'_> {
 
     fn path(&mut self, named: &Spanned<String>) -> Option<std::path::PathBuf> {
         let path = Path::new(&named.value);
-        if path.is_relative() && leads_out(path) {
-            let title = format!("`{}` leads out of the suites' folder", named.value);
-            let problem =
-                Diagnostic::new(Code::WrongValue, title).next("move the file there, or name it from the root on");
-            self.problem(problem, Some(named.span), "named here".to_owned());
+        if path.is_relative() && !stays_below(&named.value) {
+            self.problem(leads_out(&named.value), Some(named.span), "named here".to_owned());
             return None;
         }
         Some(self.root.join(path))

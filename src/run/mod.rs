@@ -11,6 +11,7 @@ mod rate;
 mod request;
 mod retry;
 mod schedule;
+mod shared;
 mod step;
 mod stop;
 mod walk;
