@@ -1,6 +1,6 @@
 //! From cases as written to cases that can be run: one for each row of a table.
 
-use super::names::{Checker, Found, Names};
+use super::names::{Checker, Found, Names, Reading};
 use super::unfold::Unfolding;
 use super::{Globals, Library, PlannedCase, contracts};
 use crate::diagnostic::{Code, Diagnostic};
@@ -57,6 +57,7 @@ fn begin<'a>(
         found,
         problems,
         conditions: Vec::new(),
+        reading: Reading::Whole,
     };
     Unfolding::new(library, contracts::of_suite(library, suite), globals.pace, checker)
 }

@@ -1,9 +1,8 @@
 //! From steps as written to steps that can be run: flows are laid out where they are used, names are checked on the way.
 
-use super::contracts;
-use super::names::{Checker, Names};
+use super::contracts::{self, Named};
+use super::names::{Checker, Names, Reading};
 use super::{Block, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
-use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
@@ -28,7 +27,7 @@ struct Within {
 /// A case being laid out.
 pub(super) struct Unfolding<'a> {
     library: &'a Library,
-    contract: Option<&'a Arc<Contract>>,
+    contract: Named<'a>,
     pace: f64,
     checker: Checker<'a>,
     frames: Vec<Names>,
@@ -41,12 +40,7 @@ pub(super) struct Unfolding<'a> {
 }
 
 impl<'a> Unfolding<'a> {
-    pub(super) fn new(
-        library: &'a Library,
-        contract: Option<&'a Arc<Contract>>,
-        pace: f64,
-        checker: Checker<'a>,
-    ) -> Self {
+    pub(super) fn new(library: &'a Library, contract: Named<'a>, pace: f64, checker: Checker<'a>) -> Self {
         let known = Scope::new(Arc::new(checker.globals.clone()), 1);
         let frames = vec![Names::default()];
         Self { library, contract, pace, checker, frames, known, steps: 0, within: Vec::new() }
@@ -149,8 +143,11 @@ impl<'a> Unfolding<'a> {
 
     fn flow(&mut self, used: &Use, caller: usize, later: &[Step]) -> Option<PlannedFlow> {
         let key = (used.flow.span.file, used.flow.value.clone());
-        // A flow that could not be loaded has been spoken of.
-        let flow = Arc::clone(self.library.flows.get(&key)?);
+        let Some(flow) = self.library.flows.get(&key).cloned() else {
+            // A flow that could not be loaded has been spoken of; what it would have given is not known.
+            self.checker.reading = Reading::Partial;
+            return None;
+        };
         if self.within.iter().any(|outer| outer.file == flow.file) || self.within.len() >= DEEPEST {
             let chain = self.within.iter().map(|outer| outer.name.as_str()).chain([flow.name.value.as_str()]);
             let chain = chain.collect::<Vec<_>>().join(" uses ");
@@ -255,7 +252,7 @@ impl<'a> Unfolding<'a> {
             Target::Operation(name) => contracts::operation(self.library, self.contract, name, problems),
             Target::Path { method, path } => {
                 let fixed = path.as_fixed().and_then(Value::as_str);
-                fixed.zip(self.contract).and_then(|(path, contract)| contract.operation_at(method, path))
+                fixed.zip(self.contract.contract()).and_then(|(path, contract)| contract.operation_at(method, path))
             }
         };
         let codes = contracts::codes(self.library, self.contract, operation, call, problems);
