@@ -433,7 +433,7 @@ fn shown(path: &Path) -> String {
     path.strip_prefix("./").unwrap_or(path).display().to_string()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let shown = shown(path);
     match error.kind() {
         std::io::ErrorKind::NotFound => Diagnostic::new(Code::MissingFile, format!("there is no file {shown}")),
