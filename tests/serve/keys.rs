@@ -7,7 +7,11 @@ async fn partners_do_not_see_each_other() {
     let folder = Folder::new();
     let keys = folder.with("keys.txt", "# two partners\nkey-of-one\n\n  key-of-two  \n");
     let server = Server::start(&["--keys", &keys]);
-    assert!(server.greeting.contains("2 API keys of") && !server.greeting.contains("key-of-one"), "{}", server.greeting);
+    assert!(
+        server.greeting.contains("2 API keys of") && !server.greeting.contains("key-of-one"),
+        "{}",
+        server.greeting
+    );
     assert_eq!(server.create_as("SAME", "key-of-one").await.verdict(), "200 CUR-S-000");
     let session = serde_json::json!({ "customerID": "SAME", "redirectURL": "https://partner.example" });
     let theirs = server.post("/v2/user/session", "key-of-two", session.clone()).await;

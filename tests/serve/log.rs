@@ -4,8 +4,16 @@ use crate::server::{Folder, Server};
 use serde_json::Value;
 
 /// Whatever of a customer must not be found.
-const PERSONAL: [&str; 8] =
-    ["CUST-PRIVATE", "9876543210", "ABCPE1234F", "Asha", "asha.rao@example.test", "1997-11-18", "Lake View", "sandbox-key"];
+const PERSONAL: [&str; 8] = [
+    "CUST-PRIVATE",
+    "9876543210",
+    "ABCPE1234F",
+    "Asha",
+    "asha.rao@example.test",
+    "1997-11-18",
+    "Lake View",
+    "sandbox-key",
+];
 
 #[tokio::test]
 async fn the_log_says_what_happened_and_nothing_about_whom() {

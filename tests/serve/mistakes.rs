@@ -19,7 +19,7 @@ fn a_fault_file_is_told_by_its_line_with_advice() {
     let folder = Folder::new();
     let rows: [(&str, &[&str]); 6] = [
         ("faults:\n  - operation: createUsr\n    do: {}\n", &["faults.yaml:2", "did you mean `createUser`?"]),
-        ("faults:\n  - do: { latancy: 2s }\n", &["faults.yaml:2:9", "did you mean `latency`?"]),
+        ("faults:\n  - do: { latancy: 2s }\n", &["faults.yaml:2:11", "did you mean `latency`?"]),
         ("faults:\n  - do: { latency: fast }\n", &["faults.yaml:2", "200ms"]),
         ("faults:\n  - when: { nth: 1, first: 2 }\n    do: {}\n", &["faults.yaml:2", "one of nth, first"]),
         ("faults: [\n", &["faults.yaml:2", "next:"]),

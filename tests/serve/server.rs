@@ -84,7 +84,10 @@ impl Reply {
 impl Server {
     /// Starts one on a free port, with stages that are over at once.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut command = program(&["--listen", "127.0.0.1:0", "--processing", "0ms"]);
+        let mut command = program(&["--listen", "127.0.0.1:0"]);
+        if !args.contains(&"--processing") {
+            command.args(["--processing", "0ms"]);
+        }
         let mut child = command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut stderr = child.stderr.take().unwrap();
@@ -141,13 +144,16 @@ impl Server {
         self.post("/v2/user/details/update", "sandbox-key", body).await
     }
 
-    /// Triggers an offer and asks for it once.
-    pub(crate) async fn offer(&self, customer: &str) -> Reply {
+    /// Triggers an offer, and gives its reference.
+    pub(crate) async fn trigger_offer(&self, customer: &str) -> String {
         let body = serde_json::json!({ "customerID": customer, "riskVariables": {} });
         let receipt = self.post("/v2/user/offers", "sandbox-key", body).await;
-        let Some(reference) = receipt.json()["data"]["referenceID"].as_str().map(str::to_owned) else {
-            return receipt;
-        };
+        assert_eq!(receipt.verdict(), "200 GNO-S-000");
+        receipt.json()["data"]["referenceID"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks for an offer.
+    pub(crate) async fn offer(&self, reference: &str) -> Reply {
         self.get(&format!("/v2/user/offers?referenceID={reference}"), "sandbox-key").await
     }
 

@@ -9,13 +9,14 @@ async fn everything_is_there_after_kill_9() {
     let first = Server::start(&["--state", &file]);
     first.create("A").await;
     first.details("A", "ABCPE1234F").await;
-    let offer = first.offer("A").await.json();
+    let reference = first.trigger_offer("A").await;
+    let offer = first.offer(&reference).await.json();
+    assert_eq!(offer["statusCode"], "GEO-S-000");
     first.signal("KILL");
     assert!(!first.end().0.success());
     let second = Server::start(&["--state", &file]);
     assert_eq!(second.create("A").await.verdict(), "409 CUR-E-002");
-    let reference = offer["data"]["referenceID"].as_str().unwrap();
-    assert_eq!(second.get(&format!("/v2/user/offers?referenceID={reference}"), "sandbox-key").await.json(), offer);
+    assert_eq!(second.offer(&reference).await.json(), offer);
 }
 
 #[tokio::test]

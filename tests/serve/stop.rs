@@ -23,8 +23,11 @@ async fn a_request_that_is_being_answered_gets_its_answer() {
     let mut stream = TcpStream::connect(&server.url["http://".len()..]).unwrap();
     let body = r#"{"customerID":"C","mobile":"9876543210"}"#;
     // The request is sent but for its last byte; an answer to another one shows that the server is past reading its head.
-    let head = format!("POST /v2/user/create HTTP/1.1\r\nhost: x\r\nx-api-key: sandbox-key\r\n\
-        content-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST /v2/user/create HTTP/1.1\r\nhost: x\r\nx-api-key: sandbox-key\r\n\
+        content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(&body.as_bytes()[..body.len() - 1]).unwrap();
     let health = client().get(format!("{}/healthz", server.url));

@@ -40,7 +40,8 @@ async fn who_does_not_shake_hands_disturbs_nobody() {
 async fn a_certificate_and_the_key_of_another_make_no_server() {
     let folder = Folder::new();
     let other = folder.path("other.key");
-    let made = std::process::Command::new("openssl").args(["genpkey", "-algorithm", "ED25519", "-out", &other]).output();
+    let made =
+        std::process::Command::new("openssl").args(["genpkey", "-algorithm", "ED25519", "-out", &other]).output();
     // Without openssl there is no other key to be had.
     if made.is_ok_and(|made| made.status.success()) {
         let output = crate::server::refused(&["--tls-cert", CERTIFICATE, "--tls-key", &other]);
