@@ -4,7 +4,6 @@
 //! queue is full, lines are left out, and the next line says how many.
 
 use super::super::load::unreadable;
-use super::super::shell::Shell;
 use crate::diagnostic::Diagnostic;
 use crate::sandbox::Log;
 use std::fs::OpenOptions;
@@ -21,7 +20,7 @@ const QUEUE: usize = 65_536;
 /// The thread that writes.
 pub(super) struct Writer {
     log: Log,
-    thread: JoinHandle<io::Result<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl Writer {
@@ -36,7 +35,13 @@ impl Writer {
         let (lines, queue) = sync_channel(QUEUE);
         let left_out = Arc::new(AtomicU64::new(0));
         let log = Log::to(sender(lines, Arc::clone(&left_out)));
-        let thread = std::thread::spawn(move || write(queue, BufWriter::new(sink), &left_out));
+        let name = to.display().to_string();
+        let thread = std::thread::spawn(move || {
+            if let Err(error) = write(&queue, BufWriter::new(sink), &left_out) {
+                // Nobody else is there to say it, and the server goes on without its log.
+                let _ = writeln!(io::stderr(), "warning: {name} takes no more lines: {error}");
+            }
+        });
         Ok(Self { log, thread })
     }
 
@@ -46,11 +51,10 @@ impl Writer {
     }
 
     /// Writes what still waits. Everyone else who holds the log must be gone.
-    pub(super) fn finish(self, shell: &Shell) {
+    pub(super) fn finish(self) {
         drop(self.log);
-        if let Ok(Err(error)) = self.thread.join() {
-            shell.warn(&format!("warning: the log is not complete: {error}"));
-        }
+        // A thread that panicked has said so.
+        let _ = self.thread.join();
     }
 }
 
@@ -62,7 +66,7 @@ fn sender(lines: SyncSender<String>, left_out: Arc<AtomicU64>) -> impl Fn(&str) 
     }
 }
 
-fn write(queue: Receiver<String>, mut sink: impl Write, left_out: &AtomicU64) -> io::Result<()> {
+fn write(queue: &Receiver<String>, mut sink: impl Write, left_out: &AtomicU64) -> io::Result<()> {
     let mut waiting = queue.try_recv().ok();
     loop {
         let line = match waiting.take() {

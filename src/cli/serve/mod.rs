@@ -42,7 +42,7 @@ pub(super) fn serve(args: &args::Serve, shell: &Shell) -> Exit {
     let exit = runtime.block_on(listen_and_serve(args, shell, settings, tls));
     runtime.shutdown_timeout(LEAVE);
     if let Some(log) = log {
-        log.finish(shell);
+        log.finish();
     }
     drop(lock);
     exit

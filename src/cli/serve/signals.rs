@@ -31,7 +31,7 @@ impl Signals {
 async fn wait(counted: &mut watch::Receiver<u32>, number: u32) {
     if counted.wait_for(|count| *count >= number).await.is_err() {
         // No more signals will come.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
