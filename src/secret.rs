@@ -140,7 +140,7 @@ impl Known {
 fn encodings(secret: &str) -> Vec<String> {
     let escaped = json_escaped(secret);
     let percent = percent_encoded(secret);
-    vec![
+    let mut forms = vec![
         secret.to_owned(),
         lower_escapes(&percent),
         percent.replace("%20", "+"),
@@ -152,7 +152,17 @@ fn encodings(secret: &str) -> Vec<String> {
         escaped.replace('/', "\\/"),
         ascii_escaped(&escaped),
         escaped,
-    ]
+    ];
+    forms.extend((0..3).flat_map(|before| inside_base64(secret, before)));
+    forms
+}
+
+/// What is surely seen of a value in the Base64 of a longer text, as in basic authentication: the digits that depend on
+/// the value alone when `before` bytes (beyond a multiple of three) stand before it.
+fn inside_base64(secret: &str, before: usize) -> [String; 2] {
+    let longer = [&vec![0; before], secret.as_bytes()].concat();
+    let own = (before * 8).div_ceil(6)..longer.len() * 8 / 6;
+    [STANDARD_NO_PAD, URL_SAFE_NO_PAD].map(|alphabet| alphabet.encode(&longer)[own.clone()].to_owned())
 }
 
 /// As writers of pure ASCII escape JSON: everything else as `\uXXXX`.
@@ -219,6 +229,20 @@ mod tests {
         let clone = redactor.clone();
         redactor.learn("token-1");
         assert_eq!(clone.redact("a token-1"), "a [secret]");
+    }
+
+    #[test]
+    fn a_secret_inside_a_longer_base64_text_is_masked_wherever_it_stands() {
+        let secret = "swordfish-77";
+        let redactor = Redactor::new([secret]);
+        for before in ["", "u", "us", "use", "user:"] {
+            for after in ["", "!", "!!", "!!!"] {
+                let encoded = STANDARD.encode(format!("{before}{secret}{after}"));
+                let masked = redactor.redact(&encoded);
+                let left = masked.replace(MASK, "").len();
+                assert!(masked.contains(MASK) && left <= encoded.len() - 14, "{encoded} became {masked}");
+            }
+        }
     }
 
     #[test]

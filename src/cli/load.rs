@@ -66,6 +66,8 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let place = problem.labels.first().map(|label| &label.place);
         place.map(|place| (files.iter().position(|file| *file == place.file), place.line, place.column))
     });
+    // What every case uses is planned with every case, and wrong with every case.
+    problems.dedup();
     problems
 }
 
@@ -103,6 +105,13 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
         Ok(plan) => {
             let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
             let files = DiskFiles::new(root, read_files(&plan, &loader.roots, &mut problems));
+            problems.extend(
+                plan.globals
+                    .base_url
+                    .as_ref()
+                    .filter(|_| destination == Some(None))
+                    .and_then(|url| bad_url(&plan, url)),
+            );
             match destination {
                 Some(destination) if problems.is_empty() => {
                     let destination = resolve(destination, &plan);
@@ -122,6 +131,18 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
 fn resolve(destination: Option<Destination>, plan: &Plan) -> Destination {
     let said = plan.globals.base_url.as_ref().map(|url| Destination::Url(trimmed(&url.value)));
     destination.or(said).unwrap_or(Destination::Embedded)
+}
+
+/// What is wrong with the environment's base URL.
+fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
+    let good = url::Url::parse(&url.value)
+        .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
+    let near = crate::text::nearest(&url.value, ["embedded"]).map(|near| format!("did you mean `{near}`?"));
+    (!good).then(|| {
+        Diagnostic::new(Code::WrongValue, "`base_url` is not an http or https URL")
+            .at(plan.sources.place(url.span), near.unwrap_or_default())
+            .next("write it with its scheme, as in https://uat.example.com, or `embedded` for the reference server")
+    })
 }
 
 fn trimmed(url: &str) -> String {
@@ -147,9 +168,7 @@ impl Files for DiskFiles {
         if let Some(content) = read.get(name) {
             return Ok(content.clone());
         }
-        let outside =
-            Path::new(name).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-        if outside {
+        if !stays_below(name) {
             return Err(format!("`{name}` leads out of the suites' folder"));
         }
         let path = self.root.join(name);
@@ -231,7 +250,13 @@ impl Loader {
                 if let Some(named) = named {
                     problem = problem.at(self.sources.place(named.span), "named here");
                 }
-                self.problems.push(problem.maybe_next(near_file(path)));
+                let inside = path == Path::new("suites") && Path::new("environments").is_dir();
+                let next = if inside {
+                    Some("you are inside the suites' folder: name it, as in `proviso run .`".into())
+                } else {
+                    near_file(path)
+                };
+                self.problems.push(problem.maybe_next(next));
                 None
             }
         }
@@ -250,6 +275,9 @@ impl Loader {
     fn flow(&mut self, named: &Spanned<String>, user: FileId) {
         let root = self.roots.get(&user).cloned().unwrap_or_default();
         let path = root.join(&named.value);
+        if !self.is_below(named) {
+            return;
+        }
         let known = self.read.get(&path).cloned();
         let flow = match known {
             Some(flow) => flow,
@@ -279,8 +307,19 @@ impl Loader {
         }
     }
 
+    fn is_below(&mut self, named: &Spanned<String>) -> bool {
+        let below = stays_below(&named.value);
+        if !below {
+            self.problems.push(leads_out(&named.value).at(self.sources.place(named.span), "named here"));
+        }
+        below
+    }
+
     fn table(&mut self, named: &Spanned<String>, user: FileId) {
         let path = self.roots.get(&user).cloned().unwrap_or_default().join(&named.value);
+        if !self.is_below(named) {
+            return;
+        }
         let Some(file) = self.text(&path, Some(named)) else { return };
         match read_table(&self.sources, file) {
             Ok(table) => {
@@ -396,7 +435,14 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 /// The folder that paths in a suite are below: the nearest one up that holds `environments`, else the suite's own.
 fn root_of(path: &Path) -> PathBuf {
     let own = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
-    own.ancestors().find(|folder| folder.join("environments").is_dir()).unwrap_or(own).to_owned()
+    let holds = |folder: &&Path| folder.join("environments").is_dir();
+    if let Some(folder) = own.ancestors().find(holds) {
+        return folder.to_owned();
+    }
+    // Above where a relative path begins there may be one too: somebody stands inside the suites' folder.
+    let here = if own.as_os_str().is_empty() { Path::new(".") } else { own };
+    let whole = std::path::absolute(here).unwrap_or_else(|_| own.to_owned());
+    whole.ancestors().find(holds).unwrap_or(own).to_owned()
 }
 
 /// Reads the files that steps send.
@@ -406,6 +452,10 @@ fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<
     for named in &plan.files {
         let path = roots.get(&named.span.file).cloned().unwrap_or_default().join(&named.value);
         let place = plan.sources.place(named.span);
+        if !stays_below(&named.value) {
+            problems.push(leads_out(&named.value).at(place, "named here"));
+            continue;
+        }
         match paths.get(named.value.as_str()) {
             Some(other) if *other == path => continue,
             Some(other) => {
@@ -426,6 +476,16 @@ fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<
         paths.insert(&named.value, path);
     }
     files
+}
+
+/// Whether a path stays below the folder it is relative to. Suites come from other people; what they send must too.
+fn stays_below(name: &str) -> bool {
+    Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+fn leads_out(name: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongValue, format!("`{name}` leads out of the suites' folder"))
+        .next("put the file below that folder: what suites read and send stays inside it")
 }
 
 /// A path as messages show it.

@@ -5,6 +5,8 @@
 
 mod args;
 mod check;
+#[doc(hidden)]
+pub mod embed;
 mod embedded;
 mod exit;
 mod load;

@@ -56,8 +56,9 @@ pub(super) struct WholeFile {
 impl WholeFile {
     /// Begins a file.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
+        // A draft of its own for every process: a run that goes on and a report of it must not write into each other's.
         let mut draft = path.as_os_str().to_owned();
-        draft.push(".part");
+        draft.push(format!(".{}.part", std::process::id()));
         let draft = PathBuf::from(draft);
         let file = BufWriter::new(File::create(&draft)?);
         Ok(Self { path: path.to_owned(), draft, file })
@@ -73,5 +74,12 @@ impl Write for WholeFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()?;
         if self.draft.exists() { std::fs::rename(&self.draft, &self.path) } else { Ok(()) }
+    }
+}
+
+impl Drop for WholeFile {
+    /// A file that did not become whole leaves no draft behind.
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.draft);
     }
 }

@@ -39,7 +39,7 @@ pub fn load(sources: &Sources, file: FileId, name: &str) -> Result<Contract, Vec
     }
     let envelope =
         member("x-envelope").map_or_else(|| vec!["statusCode".to_owned()], |node| code_members(&mut reader, node));
-    let mut contract = Contract { name: name.to_owned(), ..Contract::default() };
+    let mut contract = Contract { name: name.to_owned(), code_members: envelope.clone(), ..Contract::default() };
     if let Some(version) = member("info").and_then(|info| child(info, "version")) {
         contract.version = reader.text(version, "`version`").map(|text| text.value).unwrap_or_default();
     }
@@ -85,6 +85,7 @@ fn code_members(reader: &mut Reader<'_>, envelope: &Node) -> Vec<String> {
 fn operation(reader: &mut Reader<'_>, path: &str, item: &Entry, envelope: &[String]) -> Option<Operation> {
     let id = child(&item.value, "operationId").and_then(|node| reader.text(node, "`operationId`"))?;
     let section = child(&item.value, "x-section").and_then(|node| reader.text(node, "`x-section`"));
+    let optional = child(&item.value, "x-envelope").and_then(|node| child(node, "optional"));
     let own = child(&item.value, "x-envelope").map(|node| code_members(reader, node)).filter(|own| !own.is_empty());
     Some(Operation {
         id: id.value,
@@ -92,6 +93,7 @@ fn operation(reader: &mut Reader<'_>, path: &str, item: &Entry, envelope: &[Stri
         path: path.to_owned(),
         section: section.map(|section| section.value),
         code_members: own.unwrap_or_else(|| envelope.to_vec()),
+        code_optional: optional.and_then(|node| reader.boolean(node, "`optional`")).unwrap_or(false),
     })
 }
 

@@ -23,6 +23,8 @@ pub struct Contract {
     pub version: String,
     /// Operations by their id, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The members of a response body in which the status code may stand, the usual one first.
+    pub code_members: Vec<String>,
     /// Documented status codes.
     pub codes: BTreeMap<String, DocumentedCode>,
 }
@@ -40,6 +42,8 @@ pub struct Operation {
     pub section: Option<String>,
     /// The members of a response body in which the status code may stand, the usual one first.
     pub code_members: Vec<String>,
+    /// Whether a good answer may do without a status code.
+    pub code_optional: bool,
 }
 
 /// A documented status code.
@@ -53,6 +57,14 @@ pub struct DocumentedCode {
     pub operations: Vec<String>,
     /// The section of the documentation that lists it.
     pub section: Option<String>,
+}
+
+impl DocumentedCode {
+    /// Whether it refuses the request: its usual HTTP status is no success.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self.statuses.first(), Some(StatusRange::Exactly(200..300) | StatusRange::Class(2)))
+    }
 }
 
 /// HTTP statuses that are accepted.

@@ -158,6 +158,9 @@ pub struct StepFinished {
     /// Where the step is written. Present unless the step passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Where the flows it came through are used, outermost first. Empty when the step passed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used: Vec<Place>,
     /// How it ended.
     pub outcome: StepOutcome,
     /// How many attempts it took.

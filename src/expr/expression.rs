@@ -153,7 +153,7 @@ impl Expression {
         });
         let services = (SERVICES_NAME, Dynamic::from_dyn_object(context.services().clone()));
         match compiled.eval(Dynamic::from_pairs(names.chain([services]))) {
-            Ok(result) if result.is_undefined() => fail(format!("`{}` has no value here", self.text), self.span),
+            Ok(result) if result.is_undefined() => fail(self.no_value(context), self.span),
             Ok(result) => from_dynamic(&result).map_or_else(
                 || fail(format!("`{}` gives {}, which JSON cannot say", self.text, result.kind()), self.span),
                 Ok,
@@ -162,6 +162,26 @@ impl Expression {
                 let place = error.range().map_or(self.span, |range| self.span.part(&range));
                 fail(error.detail().map_or_else(|| error.kind().to_string(), str::to_owned), place)
             }
+        }
+    }
+}
+
+impl Expression {
+    /// Says that there is no value, and for a member of a known object which members there are.
+    fn no_value(&self, context: &Context<'_>) -> String {
+        let said = format!("`{}` has no value here", self.text);
+        let Some((object, key)) = self.text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) else {
+            return said;
+        };
+        let key =
+            context.lookup(key.trim()).and_then(Value::as_str).unwrap_or_else(|| key.trim().trim_matches(['\'', '"']));
+        match context.lookup(object.trim()) {
+            Some(Value::Object(members)) => {
+                let known: Vec<&str> = members.keys().map(String::as_str).collect();
+                let hint = crate::text::did_you_mean(key, known.iter().copied()).unwrap_or_default();
+                format!("`{}` has no `{key}`; {hint}", object.trim())
+            }
+            _ => said,
         }
     }
 }

@@ -147,9 +147,8 @@ impl Matcher {
             Selection::Many(nodes) => {
                 let values = Value::Array(nodes.iter().map(|(_, value)| (*value).clone()).collect());
                 match self {
-                    Self::Exists if nodes.is_empty() => self.missing(context),
-                    Self::Absent if nodes.is_empty() => Ok(None),
-                    Self::Each(inner) if !nodes.is_empty() => {
+                    _ if nodes.is_empty() => self.check_nothing(&values, context),
+                    Self::Each(inner) => {
                         for (path, value) in nodes {
                             if let Some(mismatch) = inner.check_value(value, context)? {
                                 return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
@@ -160,6 +159,53 @@ impl Matcher {
                     _ => self.check_value(&values, context),
                 }
             }
+        }
+    }
+
+    /// Asks a path that could select several values and selected none: only what speaks of their number, or of nothing
+    /// being there, can be content with that.
+    fn check_nothing(&self, nothing: &Value, context: &Context<'_>) -> Answer {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Length(_) | Self::Equals(_) | Self::Each(_) => self.check_value(nothing, context),
+            Self::AllOf(all) => {
+                let mut answers = all.iter().map(|one| one.check_nothing(nothing, context));
+                answers.find(|answer| !matches!(answer, Ok(None))).unwrap_or(Ok(None))
+            }
+            Self::AnyOf(any) => {
+                for one in any {
+                    if one.check_nothing(nothing, context)?.is_none() {
+                        return Ok(None);
+                    }
+                }
+                self.missing(context)
+            }
+            _ => self.missing(context),
+        }
+    }
+
+    /// Why a value can never come to match, however long one waits: it is of another type than every value waited for.
+    /// Null is no type of its own here: much that is not yet known is null.
+    #[must_use]
+    pub fn never(&self, value: &Value) -> Option<String> {
+        let expected: Vec<&Value> = match self {
+            Self::Equals(template) => template.as_fixed().into_iter().collect(),
+            Self::OneOf(templates) => templates.iter().map(Template::as_fixed).collect::<Option<_>>()?,
+            _ => return None,
+        };
+        let kind = std::mem::discriminant::<Value>;
+        let other = !expected.is_empty() && expected.iter().all(|one| !one.is_null() && kind(one) != kind(value));
+        (other && !value.is_null())
+            .then(|| format!("{} is {}, and {} is waited for", excerpt(value), kind_of(value), kind_of(expected[0])))
+    }
+
+    /// Whether it asks every one of several values.
+    #[must_use]
+    pub fn asks_each(&self) -> bool {
+        match self {
+            Self::Each(_) => true,
+            Self::AllOf(all) => all.iter().any(Self::asks_each),
+            _ => false,
         }
     }
 
@@ -509,6 +555,15 @@ mod tests {
         assert!(
             ask(&equals(expected), Some(json!({"a": [1, {"b": "x"}], "c": 1}))).starts_with(".c: nothing there but 1")
         );
+    }
+
+    #[test]
+    fn a_value_of_another_type_never_comes_to_match() {
+        let waits = Matcher::OneOf(vec![Template::fixed(json!("SUCCESS")), Template::fixed(json!("DONE"))]);
+        assert_eq!(waits.never(&json!(1)).as_deref(), Some("1 is an integer, and a string is waited for"));
+        assert_eq!(waits.never(&json!("PROCESSING")), None);
+        assert_eq!(waits.never(&Value::Null), None);
+        assert_eq!(equals(Value::Null).never(&json!("x")), None);
     }
 
     #[test]

@@ -30,6 +30,11 @@ impl Scope {
         }
     }
 
+    /// Adds an empty frame.
+    pub fn push(&mut self) {
+        self.frames.push(HashMap::new());
+    }
+
     /// Forgets a frame's names, before the frame is entered again.
     pub fn clear(&mut self, frame: usize) {
         self.frames[frame].clear();

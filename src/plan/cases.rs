@@ -68,7 +68,7 @@ fn of_case(
     let name = unfolding.case_name(case, table);
     let mut vars = Vec::new();
     for binding in suite.vars.iter().chain(&case.vars) {
-        unfolding.check_var(&binding.value);
+        unfolding.check_var(&binding.name, &binding.value);
         unfolding.define(&binding.name);
         vars.push((binding.name.value.clone(), binding.value.clone()));
     }

@@ -1,11 +1,12 @@
 //! What a step says of the contract is in the contract.
 
-use super::{Library, PromisedCode};
+use super::{Codes, Library};
 use crate::contract::{Contract, Operation};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::suite::{Call, Suite};
 use crate::text;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The contract of a suite; a name that stands for none was a problem when suites were loaded.
@@ -38,45 +39,56 @@ pub(super) fn operation<'c>(
     found
 }
 
-/// The status code a step promises.
-pub(super) fn promised_code(
+/// What the contract says of status codes, and that those a step promises are among them.
+pub(super) fn codes(
     library: &Library,
     contract: Option<&Arc<Contract>>,
     operation: Option<&Operation>,
     call: &Call,
     problems: &mut Vec<Diagnostic>,
-) -> Option<PromisedCode> {
-    let code = call.expect.code.as_ref()?;
-    let place = library.sources.place(code.span);
+) -> Option<Codes> {
     let Some(contract) = contract else {
-        let problem =
-            Diagnostic::new(Code::UnknownInContract, "`code` needs a contract, which knows where codes stand")
-                .at(place, "")
+        if let Some(code) = &call.expect.code {
+            let title = "`code` needs a contract, which knows where codes stand";
+            let problem = Diagnostic::new(Code::UnknownInContract, title)
+                .at(library.sources.place(code.span), "")
                 .next("name one at the top of the suite, or expect the code among `body`, as in `$.statusCode: ...`");
-        problems.push(problem);
+            problems.push(problem);
+        }
         return None;
     };
-    let Some(documented) = contract.codes.get(&code.value) else {
-        let label = text::nearest(&code.value, contract.codes.keys().map(String::as_str));
-        let label = label.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-        let title = format!("the contract {} documents no code `{}`", contract.name, code.value);
-        problems.push(Diagnostic::new(Code::UnknownInContract, title).at(place, label));
-        return None;
-    };
-    if let Some(operation) =
-        operation.filter(|o| !documented.operations.is_empty() && !documented.operations.contains(&o.id))
-    {
-        let title = format!("`{}` is not a code of {}", code.value, operation.id);
-        let owner = format!("documented for {}", text::either(&documented.operations));
-        problems.push(Diagnostic::new(Code::UnknownInContract, title).at(place, owner));
-        return None;
+    for code in call.expect.code.iter().flat_map(|check| &check.codes) {
+        if let Some(text) = code.value.as_fixed().and_then(Value::as_str) {
+            problems.extend(undocumented(library, contract, operation, text, code.span));
+        }
     }
-    Some(PromisedCode {
-        code: code.clone(),
-        members: operation.map_or_else(|| vec!["statusCode".to_owned()], |operation| operation.code_members.clone()),
-        meaning: documented.case.clone(),
-        statuses: documented.statuses.clone(),
-        section: documented.section.clone(),
+    Some(Codes {
         contract: Arc::clone(contract),
+        members: operation.map_or_else(|| contract.code_members.clone(), |operation| operation.code_members.clone()),
+        optional: operation.is_some_and(|operation| operation.code_optional),
+    })
+}
+
+/// What is wrong with a code a step promises.
+fn undocumented(
+    library: &Library,
+    contract: &Contract,
+    operation: Option<&Operation>,
+    code: &str,
+    span: Span,
+) -> Option<Diagnostic> {
+    let place = library.sources.place(span);
+    let Some(documented) = contract.codes.get(code) else {
+        let label = text::nearest(code, contract.codes.keys().map(String::as_str));
+        let label = label.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+        let title = format!("the contract {} documents no code `{code}`", contract.name);
+        return Some(Diagnostic::new(Code::UnknownInContract, title).at(place, label));
+    };
+    let foreign =
+        |operation: &&Operation| !documented.operations.is_empty() && !documented.operations.contains(&operation.id);
+    operation.filter(foreign).map(|operation| {
+        let title = format!("`{code}` is not a code of {}", operation.id);
+        let owner = format!("documented for {}", text::either(&documented.operations));
+        Diagnostic::new(Code::UnknownInContract, title).at(place, owner)
     })
 }

@@ -13,7 +13,7 @@ mod unfold;
 pub use environment::Globals;
 pub use select::{Order, Partition, Selection};
 
-use crate::contract::{Contract, StatusRange};
+use crate::contract::{Contract, DocumentedCode};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Services, Template};
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -186,6 +186,8 @@ pub struct PlannedStep {
     pub name: String,
     /// Where it is written.
     pub span: Span,
+    /// Where the flows it came through are used, outermost first.
+    pub used: Vec<Span>,
     /// The frame its templates look at and its captures go to.
     pub frame: usize,
     /// What is sent and expected, as written.
@@ -196,29 +198,31 @@ pub struct PlannedStep {
     pub method: http::Method,
     /// The path below the base URL, or a whole URL.
     pub path: Template,
-    /// What the promised status code means.
-    pub code: Option<PromisedCode>,
+    /// What the contract says of status codes; absent without a contract.
+    pub codes: Option<Codes>,
     /// The wait between attempts, with the environment's pace.
     pub every: Duration,
     /// Longest time for one attempt.
     pub timeout: Duration,
 }
 
-/// A status code a step promises, and what the contract says of codes.
+/// What the contract says of the status codes in the answers to a step.
 #[derive(Debug, Clone)]
-pub struct PromisedCode {
-    /// The code.
-    pub code: Spanned<String>,
-    /// Members of the body in which it may stand.
-    pub members: Vec<String>,
-    /// What it means.
-    pub meaning: String,
-    /// HTTP statuses that may carry it.
-    pub statuses: Vec<StatusRange>,
-    /// The section of the documentation that lists it.
-    pub section: Option<String>,
-    /// The contract, for the meaning of the code that came instead.
+pub struct Codes {
+    /// The contract.
     pub contract: Arc<Contract>,
+    /// Members of the body in which the code may stand.
+    pub members: Vec<String>,
+    /// Whether a good answer may do without one.
+    pub optional: bool,
+}
+
+impl Codes {
+    /// What a code means, where it is documented.
+    #[must_use]
+    pub fn documented(&self, code: &str) -> Option<&DocumentedCode> {
+        self.contract.codes.get(code)
+    }
 }
 
 /// A value handed from one frame to another.

@@ -5,8 +5,8 @@ use super::names::{Checker, Names};
 use super::{Block, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::Template;
-use crate::source::{FileId, Spanned};
+use crate::expr::{Context, Scope, Template};
+use crate::source::{FileId, Span, Spanned};
 use crate::suite::{
     Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Table, Target, Use,
 };
@@ -18,6 +18,13 @@ use std::time::Duration;
 /// Deepest nesting of flows.
 const DEEPEST: usize = 16;
 
+/// A flow that is being laid out.
+struct Within {
+    file: FileId,
+    name: String,
+    used: Span,
+}
+
 /// A case being laid out.
 pub(super) struct Unfolding<'a> {
     library: &'a Library,
@@ -25,10 +32,12 @@ pub(super) struct Unfolding<'a> {
     pace: f64,
     checker: Checker<'a>,
     frames: Vec<Names>,
+    /// Values that are known before the run, by frame: a mistake in what is made of them is told now.
+    known: Scope,
     /// How many steps there are so far.
     steps: usize,
     /// The flows being laid out, outermost first.
-    within: Vec<(FileId, String)>,
+    within: Vec<Within>,
 }
 
 impl<'a> Unfolding<'a> {
@@ -38,7 +47,9 @@ impl<'a> Unfolding<'a> {
         pace: f64,
         checker: Checker<'a>,
     ) -> Self {
-        Self { library, contract, pace, checker, frames: vec![Names::default()], steps: 0, within: Vec::new() }
+        let known = Scope::new(Arc::new(checker.globals.clone()), 1);
+        let frames = vec![Names::default()];
+        Self { library, contract, pace, checker, frames, known, steps: 0, within: Vec::new() }
     }
 
     /// How many frames the case needs.
@@ -52,8 +63,9 @@ impl<'a> Unfolding<'a> {
     }
 
     /// Checks a template of the case's `vars`.
-    pub(super) fn check_var(&mut self, template: &Template) {
+    pub(super) fn check_var(&mut self, name: &Spanned<String>, template: &Template) {
         self.check(template, 0, &[]);
+        self.fold(&name.value, template, 0, 0);
     }
 
     /// The case's own name, which may use the names of its table and no others.
@@ -123,8 +135,8 @@ impl<'a> Unfolding<'a> {
         let key = (used.flow.span.file, used.flow.value.clone());
         // A flow that could not be loaded has been spoken of.
         let flow = Arc::clone(self.library.flows.get(&key)?);
-        if self.within.iter().any(|(file, _)| *file == flow.file) || self.within.len() >= DEEPEST {
-            let chain = self.within.iter().map(|(_, name)| name.as_str()).chain([flow.name.value.as_str()]);
+        if self.within.iter().any(|outer| outer.file == flow.file) || self.within.len() >= DEEPEST {
+            let chain = self.within.iter().map(|outer| outer.name.as_str()).chain([flow.name.value.as_str()]);
             let chain = chain.collect::<Vec<_>>().join(" uses ");
             let place = self.library.sources.place(used.flow.span);
             self.checker.problems.push(Diagnostic::new(Code::CircularFlow, "a flow uses itself").at(place, chain));
@@ -132,14 +144,16 @@ impl<'a> Unfolding<'a> {
         }
         let own = self.frames.len();
         self.frames.push(Names::default());
+        self.known.push();
+        self.within.push(Within { file: flow.file, name: flow.name.value.clone(), used: used.flow.span });
         let mut before = vec![Transfer::Enter(own)];
         before.extend(self.inputs(used, &flow, caller, own, later));
         for binding in &flow.vars {
             self.check(&binding.value, own, &[]);
+            self.fold(&binding.name.value, &binding.value, own, own);
             self.frames[own].define(&binding.name, &[]);
             before.push(set(own, own, binding));
         }
-        self.within.push((flow.file, flow.name.value.clone()));
         // Whether the flow is done at all is its user's business; inside it nothing hangs on that.
         let conditions = std::mem::take(&mut self.checker.conditions);
         let body = self.lay_out(&flow.steps, own);
@@ -154,6 +168,27 @@ impl<'a> Unfolding<'a> {
             body,
             after: flow.outputs.iter().map(|binding| set(own, caller, binding)).collect(),
         })
+    }
+
+    /// Works out a value that hangs on nothing but values known before the run. One that cannot be worked out never will be.
+    fn fold(&mut self, name: &str, value: &Template, from: usize, to: usize) {
+        let mut constant = true;
+        value.each_expression(&mut |expression| {
+            constant &= expression.references().iter().all(|r| !r.called && self.known.lookup(from, &r.name).is_some());
+        });
+        if !constant {
+            return;
+        }
+        match value.render(&Context::new(&self.known, from, &self.library.services)) {
+            Ok(value) => self.known.set(to, name, value),
+            Err(error) => {
+                let place = |span| self.library.sources.place(span);
+                let problem = Diagnostic::new(Code::Template, error.message.clone()).at(place(error.span), "");
+                let used = self.within.iter().rev().map(|flow| flow.used).filter(|used| used.file != error.span.file);
+                let problem = used.fold(problem, |problem, used| problem.at(place(used), "used here"));
+                self.checker.problems.push(problem);
+            }
+        }
     }
 
     /// Hands over the inputs of a flow: what the user gives, else the default.
@@ -172,9 +207,13 @@ impl<'a> Unfolding<'a> {
         for input in &flow.inputs {
             let given = used.with.iter().find(|given| given.name.value == input.name.value);
             match (given, &input.default) {
-                (Some(given), _) => transfers.push(set(caller, own, given)),
+                (Some(given), _) => {
+                    self.fold(&given.name.value, &given.value, caller, own);
+                    transfers.push(set(caller, own, given));
+                }
                 (None, Some(default)) => {
                     self.check(default, own, &[]);
+                    self.fold(&input.name.value, default, own, own);
                     let name = input.name.value.clone();
                     transfers.push(Transfer::Set { from: own, to: own, name, value: default.clone() });
                 }
@@ -203,7 +242,7 @@ impl<'a> Unfolding<'a> {
                 fixed.zip(self.contract).and_then(|(path, contract)| contract.operation_at(method, path))
             }
         };
-        let code = contracts::promised_code(self.library, self.contract, operation, call, problems);
+        let codes = contracts::codes(self.library, self.contract, operation, call, problems);
         let (method, path) = match &call.request.target {
             Target::Path { method, path } => (method.clone(), path.clone()),
             Target::Operation(_) => operation.map_or_else(
@@ -216,7 +255,7 @@ impl<'a> Unfolding<'a> {
         }
         let own_name = step.name.as_ref().map(|name| name.value.clone());
         let own_name = own_name.unwrap_or_else(|| default_name(call, &method, &path));
-        let flows = self.within.iter().map(|(_, flow)| flow.as_str());
+        let flows = self.within.iter().map(|flow| flow.name.as_str());
         let name = flows.chain([own_name.as_str()]).collect::<Vec<_>>().join(" › ");
         let every = call.poll.as_ref().map_or(Duration::ZERO, |poll| poll.every.mul_f64(self.pace));
         self.steps += 1;
@@ -224,12 +263,13 @@ impl<'a> Unfolding<'a> {
             number: self.steps - 1,
             name,
             span: step.span,
+            used: self.within.iter().map(|flow| flow.used).collect(),
             frame,
             call: Arc::clone(call),
             operation: operation.map(|operation| operation.id.clone()),
             method: http::Method::from_bytes(method.as_bytes()).unwrap_or(http::Method::GET),
             path,
-            code,
+            codes,
             every,
             timeout: call.timeout.unwrap_or(TIMEOUT),
         }
@@ -264,6 +304,7 @@ impl<'a> Unfolding<'a> {
                 }
             }
         }
+        templates.extend(call.expect.code.iter().flat_map(|check| check.codes.iter().map(|code| &code.value)));
         call.expect.headers.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
         call.expect.body.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
         for condition in call.poll.iter().flat_map(|poll| poll.until.iter().chain(&poll.fail)) {

@@ -161,7 +161,14 @@ fn heading(case: &FinishedCase, bad: &BadStep, width: usize) -> String {
         bad.step.operation.as_deref().map_or_else(String::new, |operation| format!(" ({})", visible_line(operation)));
     let place = bad.step.place.as_ref();
     let place = place.map_or_else(String::new, |place| format!(" at {}:{}", visible_line(&place.file), place.line));
-    wrap(&format!("{}: {name}{operation}{place}", position(case, bad)), width)
+    let used: String = bad
+        .step
+        .used
+        .iter()
+        .rev()
+        .map(|used| format!(", used at {}:{}", visible_line(&used.file), used.line))
+        .collect();
+    wrap(&format!("{}: {name}{operation}{place}{used}", position(case, bad)), width)
 }
 
 /// `POST http://… → 400 Bad Request in 12 ms`.

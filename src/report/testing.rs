@@ -97,6 +97,7 @@ impl Story {
             took_us: 12_000,
             turn: None,
             cleanup: false,
+            used: Vec::new(),
         })));
     }
 

@@ -2,9 +2,10 @@
 
 use super::answer::Answer;
 use super::clock::millis;
+use crate::contract::{DocumentedCode, StatusRange};
 use crate::event::{Failure, Found, Promise};
 use crate::expr::{Context, Mismatch, RenderError, Selection, Selector, excerpt};
-use crate::plan::{PlannedStep, PromisedCode};
+use crate::plan::{Codes, PlannedStep};
 use crate::source::{Sources, Span};
 use crate::suite::{BodyCheck, HeaderCheck};
 use crate::text;
@@ -26,30 +27,34 @@ pub(super) struct Checked {
 pub(super) struct Checker<'a> {
     pub(super) sources: &'a Sources,
     pub(super) context: Context<'a>,
-    pub(super) answer: &'a Answer,
+    pub(super) answer: &'a Answer<'a>,
     pub(super) checked: Checked,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(sources: &'a Sources, context: Context<'a>, answer: &'a Answer) -> Self {
+    pub(super) fn new(sources: &'a Sources, context: Context<'a>, answer: &'a Answer<'a>) -> Self {
         Self { sources, context, answer, checked: Checked::default() }
     }
 
-    /// Checks everything a step expects.
+    /// Checks everything a step expects. A promise that was broken for sure outweighs a question that could not be asked.
+    pub(super) fn all(mut self, step: &PlannedStep) -> Result<Checked, RenderError> {
+        match self.ask(step) {
+            Err(error) if self.checked.failures.is_empty() => Err(error),
+            Ok(()) | Err(_) => Ok(self.checked),
+        }
+    }
+
+    /// Asks everything; a question whose template cannot be filled ends the asking.
     ///
     /// When the documented code is not the one promised, the rest of the body belongs to another answer than the one
     /// the step speaks of: reporting each of its differences would bury the one that matters.
-    pub(super) fn all(mut self, step: &PlannedStep) -> Result<Checked, RenderError> {
+    fn ask(&mut self, step: &PlannedStep) -> Result<(), RenderError> {
         let expect = &step.call.expect;
-        let meant = self.code(step.code.as_ref());
+        let meant = self.code(step)?;
         if let Some(status) = &expect.status {
             let found = self.answer.response.status;
-            let ranges: Vec<String> = status.ranges.iter().map(ToString::to_string).collect();
-            self.count(status.holds(found), status.span, || Promise::Status {
-                expected: text::either(&ranges),
-                found,
-                section: None,
-            });
+            let promise = || Promise::Status { expected: ranges(&status.ranges), found, section: None };
+            self.count(status.holds(found), status.span, promise);
         } else if meant {
             self.implied_status(step);
         }
@@ -66,7 +71,7 @@ impl<'a> Checker<'a> {
             let (limit_ms, took_ms) = (millis(within.value), millis(took));
             self.count(took <= within.value, within.span, || Promise::Latency { limit_ms, took_ms });
         }
-        Ok(self.checked)
+        Ok(())
     }
 
     fn count(&mut self, kept: bool, span: Span, promise: impl FnOnce() -> Promise) {
@@ -80,18 +85,19 @@ impl<'a> Checker<'a> {
         self.checked.failures.push(Failure { place: self.sources.place(span), promise });
     }
 
-    /// The status nobody wrote down: the one the contract documents for the code, else success.
+    /// The status nobody wrote down: one that the contract documents for the code that came, else success.
     fn implied_status(&mut self, step: &PlannedStep) {
         let found = self.answer.response.status;
-        match &step.code {
-            Some(promised) => {
-                let ranges: Vec<String> = promised.statuses.iter().map(ToString::to_string).collect();
-                let kept = promised.statuses.iter().any(|range| range.holds(found));
-                let section = promised.section.clone();
-                let expected = format!("{} with {}", text::either(&ranges), promised.code.value);
-                self.count(kept, promised.code.span, || Promise::Status { expected, found, section });
+        let code = self.answer.code(step.codes.as_ref());
+        let documented = code.as_deref().zip(step.codes.as_ref()).and_then(|(code, codes)| codes.documented(code));
+        match (documented, code, &step.call.expect.code) {
+            (Some(documented), Some(code), Some(check)) => {
+                let kept = documented.statuses.iter().any(|range| range.holds(found));
+                let expected = format!("{} with {code}", ranges(&documented.statuses));
+                let section = documented.section.clone();
+                self.count(kept, check.span, || Promise::Status { expected, found, section });
             }
-            None => {
+            _ => {
                 let expected = "2XX, because the step names no status".to_owned();
                 let span = step.call.request.span;
                 self.count((200..300).contains(&found), span, || Promise::Status { expected, found, section: None });
@@ -99,33 +105,55 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the documented code; answers whether the response is the one that was meant.
-    pub(super) fn code(&mut self, promised: Option<&PromisedCode>) -> bool {
-        let Some(promised) = promised else { return true };
-        let Some(body) = self.json(promised.code.span) else { return false };
-        let found = promised
-            .members
-            .iter()
-            .find_map(|member| body.get(member))
-            .map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
-        let kept = found.as_deref() == Some(promised.code.value.as_str());
-        let error = body.get("error").and_then(Value::as_str).filter(|error| !error.is_empty()).map(str::to_owned);
-        self.count(kept, promised.code.span, || Promise::Code {
-            expected: promised.code.value.clone(),
-            meaning: Some(promised.meaning.clone()),
-            found_meaning: found
-                .as_ref()
-                .and_then(|code| promised.contract.codes.get(code))
-                .map(|code| code.case.clone()),
-            found,
-            error,
-        });
-        kept
+    /// Checks the documented code; answers whether the response is the one that was meant. A step that promises neither
+    /// code nor status does not mean to be refused.
+    pub(super) fn code(&mut self, step: &PlannedStep) -> Result<bool, RenderError> {
+        let Some(codes) = &step.codes else { return Ok(true) };
+        let found = self.answer.code(Some(codes));
+        let documented = found.as_deref().and_then(|code| codes.documented(code));
+        let Some(check) = &step.call.expect.code else {
+            let refused = documented.is_some_and(DocumentedCode::is_refusal) && !names_the_outcome(step, codes);
+            if refused {
+                self.refused(step.call.request.span, "a code of success".into(), None, found, codes);
+            }
+            return Ok(!refused);
+        };
+        let mut expected = Vec::new();
+        for code in &check.codes {
+            let text = code.value.render_text(&self.context)?;
+            if codes.documented(&text).is_none() {
+                let message = format!("the contract {} documents no code `{text}`", codes.contract.name);
+                return Err(RenderError { message, span: code.span });
+            }
+            expected.push(text);
+        }
+        if found.is_none() && self.json(check.span).is_none() {
+            return Ok(false);
+        }
+        let silent = found.is_none() && codes.optional;
+        let success = |code: &String| codes.documented(code).is_some_and(|documented| !documented.is_refusal());
+        let kept =
+            found.as_ref().is_some_and(|found| expected.contains(found)) || (silent && expected.iter().any(success));
+        if kept {
+            self.checked.checks += 1;
+        } else {
+            let meaning = expected.first().filter(|_| expected.len() == 1).and_then(|code| codes.documented(code));
+            self.refused(check.span, text::either(&expected), meaning.map(|code| code.case.clone()), found, codes);
+        }
+        Ok(kept)
     }
 
-    /// The body as JSON; one that is none is a failure of its own, told once.
+    fn refused(&mut self, span: Span, expected: String, meaning: Option<String>, found: Option<String>, codes: &Codes) {
+        let error = self.answer.json().ok().and_then(|body| body.get("error")).and_then(Value::as_str);
+        let error = error.filter(|error| !error.is_empty()).map(str::to_owned);
+        let documented = found.as_deref().and_then(|code| codes.documented(code));
+        let found_meaning = documented.map(|code| code.case.clone());
+        self.count(false, span, || Promise::Code { expected, meaning, found, found_meaning, error });
+    }
+
+    /// What the step asks of the body; one that is not JSON is a failure of its own, told once.
     pub(super) fn json(&mut self, span: Span) -> Option<&'a Value> {
-        match self.answer.json() {
+        match self.answer.asked() {
             Ok(value) => Some(value),
             Err(why) => {
                 let told = self.checked.failures.iter().any(|failure| matches!(failure.promise, Promise::Json { .. }));
@@ -155,9 +183,26 @@ impl<'a> Checker<'a> {
         if let Some(mismatch) = check.matcher.check(&check.selector.select(body), &self.context)? {
             let found = found(check.selector.text(), mismatch);
             self.fail(check.span, Promise::Body(explain_missing(&check.selector, body, found)));
+        } else if check.matcher.asks_each()
+            && let Some(path) = check.selector.lacking(body)
+        {
+            let expected = check.matcher.describe(&self.context)?;
+            let why = Some("`each` asks all of them, and this one has no such member".to_owned());
+            self.fail(check.span, Promise::Body(Found { path, expected, found: None, why }));
         }
         Ok(())
     }
+}
+
+/// Whether a step itself says which outcome it means: by an HTTP status, or by a check of the member the code stands in.
+fn names_the_outcome(step: &PlannedStep, codes: &Codes) -> bool {
+    let about_code =
+        |check: &BodyCheck| codes.members.iter().any(|member| check.selector.text() == format!("$.{member}"));
+    step.call.expect.status.is_some() || step.call.expect.body.iter().any(about_code)
+}
+
+fn ranges(ranges: &[StatusRange]) -> String {
+    text::either(&ranges.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// A mismatch below a path, as events tell it.

@@ -1,6 +1,6 @@
 //! Several cases at once, each in order within itself.
 
-use super::{FailFast, Runner, case};
+use super::{Runner, case};
 use crate::event::{CaseFinished, CaseOutcome, EventKind, Interrupted, RunFinished};
 use crate::run::clock::micros;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// The reason with which `--fail-fast` stops a run; such a run was not interrupted by anybody.
-const FAIL_FAST: &str = "an earlier case did not pass, and the run stops at the first";
+pub(super) const FAIL_FAST: &str = "an earlier case did not pass, and the run stops at the first";
 
 /// Runs every case of the plan and tells `runner.emit` what happens. The caller has told of the run's start.
 ///
@@ -27,13 +27,7 @@ pub async fn run(runner: Arc<Runner>) {
         match place {
             Some(place) => {
                 let (runner, places) = (Arc::clone(&runner), Arc::clone(&places));
-                running.spawn(async move {
-                    let outcome = case::run(&runner, number, &places, place).await;
-                    let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
-                    if runner.fail_fast == FailFast::FirstFailure && !good {
-                        runner.stop.request(FAIL_FAST);
-                    }
-                });
+                running.spawn(async move { case::run(&runner, number, &places, place).await });
             }
             None => skip(&runner, number),
         }

@@ -60,17 +60,24 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             Ok(request) => request,
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
-        let sending = attempt::send(running, request).await;
+        let sending = attempt::send(running, step, request).await;
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
         let next = match (&sending.result, poll, &mut polling, again) {
             (_, Some(_), Some(polling), Some(again)) => {
                 polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
             }
-            (Ok(answer), Some(poll), Some(polling), None) => match read(poll, answer, &running.context(step.frame)) {
-                Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
-                Err(error) => return Finished::troubled(running.template_trouble(error)),
-            },
+            (Ok(answer), Some(poll), Some(polling), None) => {
+                match read(step, poll, answer, &running.context(step.frame)) {
+                    Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
+                    Err(error) => {
+                        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
+                        told.final_attempt(Evidence::Full);
+                        let trouble = running.template_trouble(error);
+                        return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+                    }
+                }
+            }
             (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
             _ => Next::Judge,
         };
@@ -116,7 +123,7 @@ struct Told<'a> {
     running: &'a Running<'a>,
     step: usize,
     attempt: u32,
-    sending: &'a Sending,
+    sending: &'a Sending<'a>,
 }
 
 impl Told<'_> {
@@ -146,7 +153,7 @@ impl Told<'_> {
 }
 
 /// Judges the final attempt: what was expected, then what is captured.
-fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attempt: u32) -> Finished {
+fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, attempt: u32) -> Finished {
     let mut values = Vec::new();
     let mut checks = 0;
     let outcome = match &sending.result {
@@ -154,7 +161,8 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attem
         Ok(answer) => {
             let sources = &*running.runner.plan.sources;
             let context = running.context(step.frame);
-            match Checker::new(sources, context, answer).all(step) {
+            let check = || Checker::new(sources, context, answer).all(step);
+            match answer.ask(check, |checked| checked.as_ref().is_ok_and(|checked| checked.failures.is_empty())) {
                 Err(error) => StepOutcome::Troubled(Box::new(running.template_trouble(error))),
                 Ok(checked) if !checked.failures.is_empty() => {
                     checks = checked.checks;
@@ -162,7 +170,8 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attem
                 }
                 Ok(checked) => {
                     checks = checked.checks;
-                    match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
+                    let capture = || capture::all(&mut Checker::new(sources, context, answer), &step.call.capture);
+                    match answer.ask(capture, Result::is_ok) {
                         Ok(taken) => {
                             // Before the exchange that holds them is told.
                             learn(running, &taken);
@@ -199,16 +208,22 @@ fn failed(running: &Running<'_>, span: Span, attempts: u32, promise: Promise) ->
 }
 
 /// When a poll ends hopelessly with another code than the one promised, that code says more than the poll does.
-fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending, finished: &mut Finished) {
+fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending<'_>, finished: &mut Finished) {
     let (Ok(answer), StepOutcome::Failed(failures)) = (&sending.result, &mut finished.outcome) else { return };
     let sources = &*running.runner.plan.sources;
     let mut checker = Checker::new(sources, running.context(step.frame), answer);
-    checker.code(step.code.as_ref());
+    // Trouble with a template has been met already, or will be when the step is judged.
+    let _ = checker.code(step);
     failures.append(&mut checker.checked.failures);
 }
 
 /// What an answer means to a poll, and what was seen, in words.
-fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading, String), RenderError> {
+fn read(
+    step: &PlannedStep,
+    poll: &Poll,
+    answer: &Answer<'_>,
+    context: &Context<'_>,
+) -> Result<(Reading, String), RenderError> {
     let (mut seen, mut not_yet) = (Vec::new(), Vec::new());
     let mut hopeless = None;
     for condition in &poll.fail {
@@ -219,6 +234,9 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
     }
     for condition in &poll.until {
         seen.push(said(&observe(condition, answer)));
+        if hopeless.is_none() {
+            hopeless = never(condition, answer);
+        }
         not_yet.extend(ask(condition, answer, context)?);
     }
     let status = answer.response.status;
@@ -226,11 +244,15 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
     let reading = match hopeless {
         _ if not_yet.is_empty() => Reading::Done,
         Some((why, span)) => Reading::Hopeless(why, span),
+        None if refusal(step, answer).is_some() && !poll.looks_at_status() => {
+            let why = refusal(step, answer).map(|(code, case)| format!("{code} ({case}) came, which is a refusal"));
+            Reading::Hopeless(why.unwrap_or_default(), until)
+        }
         None if status >= 400 && !poll.looks_at_status() => {
             let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
             Reading::Hopeless(why, until)
         }
-        None if answer.json().is_err() && !poll.looks_at_status() => {
+        None if answer.asked().is_err() && !poll.looks_at_status() => {
             Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into(), until)
         }
         None => Reading::NotYet(not_yet),
@@ -238,8 +260,24 @@ fn read(poll: &Poll, answer: &Answer, context: &Context<'_>) -> Result<(Reading,
     Ok((reading, seen.join(", ")))
 }
 
+/// Why a condition can never hold, however often one asks.
+fn never(condition: &Condition, answer: &Answer<'_>) -> Option<(String, Span)> {
+    let Condition::Body(check) = condition else { return None };
+    let Selection::One(Some(value)) = check.selector.select(answer.asked().ok()?) else { return None };
+    let why = check.matcher.never(value)?;
+    Some((format!("{}: {why}", check.selector.text()), check.span))
+}
+
+/// The documented refusal that an answer is, whatever its HTTP status.
+fn refusal<'s>(step: &'s PlannedStep, answer: &Answer<'_>) -> Option<(String, &'s str)> {
+    let codes = step.codes.as_ref()?;
+    let code = answer.code(Some(codes))?;
+    let documented = codes.documented(&code).filter(|documented| documented.is_refusal())?;
+    Some((code, documented.case.as_str()))
+}
+
 /// Asks one condition; `None` when it holds.
-fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
+fn ask(condition: &Condition, answer: &Answer<'_>, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
     match condition {
         Condition::Status(status) => {
             let status_found = answer.response.status;
@@ -252,7 +290,7 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
             }))
         }
         Condition::Body(check) => {
-            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
             let mismatch = check.matcher.check(&selection, context)?;
             Ok(mismatch.map(|mismatch| found(check.selector.text(), mismatch)))
         }
@@ -260,11 +298,11 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
 }
 
 /// Where a condition looks, and what stands there.
-fn observe(condition: &Condition, answer: &Answer) -> Found {
+fn observe(condition: &Condition, answer: &Answer<'_>) -> Found {
     let (path, found) = match condition {
         Condition::Status(_) => ("status", answer.response.status.to_string()),
         Condition::Body(check) => {
-            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
             let value = match selection {
                 Selection::One(None) => "nothing".to_owned(),
                 Selection::One(Some(value)) => excerpt(value),
@@ -281,7 +319,7 @@ fn said(found: &Found) -> String {
 }
 
 /// Where a poll looked and what was there, for the event of an attempt that another follows.
-fn looked_at(poll: &Poll, sending: &Sending) -> Vec<Found> {
+fn looked_at(poll: &Poll, sending: &Sending<'_>) -> Vec<Found> {
     let Ok(answer) = &sending.result else { return Vec::new() };
     poll.until.iter().map(|condition| observe(condition, answer)).collect()
 }

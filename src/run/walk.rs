@@ -267,6 +267,12 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             name: step.name.clone(),
             operation: step.operation.clone(),
             place: (!passed).then(|| runner.plan.sources.place(step.span)),
+            used: match &finished.outcome {
+                StepOutcome::Passed | StepOutcome::Skipped { .. } => Vec::new(),
+                StepOutcome::Failed(_) | StepOutcome::Troubled(_) => {
+                    step.used.iter().map(|span| runner.plan.sources.place(*span)).collect()
+                }
+            },
             outcome: finished.outcome,
             attempts: finished.attempts,
             checks: finished.checks,

@@ -3,7 +3,7 @@
 use super::matcher::read_matcher;
 use crate::contract::StatusRange;
 use crate::diagnostic::Code;
-use crate::expr::{Matcher, Selector};
+use crate::expr::{Matcher, Selector, Template};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Key, Kind, Node, Reader};
 use std::time::Duration;
@@ -12,7 +12,7 @@ const KEYS: &[Key] = &[
     Key { name: "status", about: "the HTTP status: a number, a class such as 4XX, or a list of these" },
     Key {
         name: "code",
-        about: "the documented status code; the contract knows where it stands and which HTTP statuses go with it",
+        about: "the documented status code, or a list of good ones; the contract knows where it stands and which HTTP statuses go with it",
     },
     Key { name: "within", about: "longest time the final attempt may take" },
     Key { name: "headers", about: "matchers for headers" },
@@ -25,13 +25,22 @@ pub struct Expect {
     /// The HTTP status.
     pub status: Option<StatusCheck>,
     /// The documented status code.
-    pub code: Option<Spanned<String>>,
+    pub code: Option<CodeCheck>,
     /// Longest time of the final attempt.
     pub within: Option<Spanned<Duration>>,
     /// Headers.
     pub headers: Vec<HeaderCheck>,
     /// Parts of the body.
     pub body: Vec<BodyCheck>,
+}
+
+/// Documented status codes that are good.
+#[derive(Debug, Clone)]
+pub struct CodeCheck {
+    /// The codes.
+    pub codes: Vec<Spanned<Template>>,
+    /// Where they are written.
+    pub span: Span,
 }
 
 /// HTTP statuses that are good.
@@ -69,13 +78,26 @@ impl Expect {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Self {
         let fields = Fields::open(reader, node, "`expect`", &[KEYS]);
         let status = fields.get("status").and_then(|node| StatusCheck::read(reader, node));
-        let code = fields.get("code").and_then(|node| reader.text(node, "`code`"));
+        let code = fields.get("code").map(|node| CodeCheck::read(reader, node));
         let within = fields
             .get("within")
             .and_then(|node| reader.duration(node, "`within`").map(|limit| Spanned::new(limit, node.span)));
         let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
         let body = fields.get("body").map(|node| read_body(reader, node)).unwrap_or_default();
         Self { status, code, within, headers, body }
+    }
+}
+
+impl CodeCheck {
+    fn read(reader: &mut Reader<'_>, node: &Node) -> Self {
+        let one = |reader: &mut Reader<'_>, node: &Node| {
+            reader.text_template(node, "a status code").map(|code| Spanned::new(code, node.span))
+        };
+        let codes = match &node.kind {
+            Kind::List(items) => items.iter().filter_map(|item| one(reader, item)).collect(),
+            _ => one(reader, node).into_iter().collect(),
+        };
+        Self { codes, span: node.span }
     }
 }
 

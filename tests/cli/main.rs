@@ -1,0 +1,10 @@
+//! The program as a person uses it: typed, read on the screen, and found again in its run folder.
+
+mod interrupted;
+mod mistakes;
+mod place;
+mod reports;
+mod runs;
+mod secrets;
+mod server;
+mod serving;
