@@ -85,3 +85,25 @@ fn an_address_that_is_taken_is_trouble() {
     let address = &server.url["http://".len()..];
     refuses(&["--listen", address], 5, &["cannot listen", "another program"]);
 }
+
+#[test]
+fn run_takes_faults_for_the_server_it_starts_and_for_no_other() {
+    let folder = Folder::new();
+    let suite = "suite: One\ncases:\n  - name: only\n    steps: [{ request: { method: GET, path: /healthz } }]\n";
+    let (suite, wrong) = (folder.with("one.yaml", suite), folder.with("faults.yaml", "faults: 7\n"));
+    let reports = folder.path("reports");
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_proviso"));
+        let output = command.args(["run", &suite, "--reports", &reports]).args(more).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (exit, said) = run(&["--fault", &wrong]);
+    assert_eq!(exit, Some(3), "{said}");
+    assert!(said.contains("faults.yaml:1"), "{said}");
+    for flags in [["--fault", wrong.as_str()], ["--persona", "bre-fails"]] {
+        let (exit, said) = run(&["--base-url", "http://127.0.0.1:9", flags[0], flags[1]]);
+        assert_eq!(exit, Some(2), "{said}");
+        assert!(said.contains(&format!("{} is for the embedded reference server", flags[0])), "{said}");
+    }
+    assert!(!std::path::Path::new(&reports).exists());
+}
