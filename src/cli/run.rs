@@ -56,10 +56,14 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
             }
             Err(problem) => {
                 shell.problem(&problem);
-                return Exit::Troubled;
+                return embedded::exit_of(&problem);
             }
         },
     };
+    if let (None, Some(problem)) = (&server, embedded::idle(&args.server, &target)) {
+        shell.problem(&problem);
+        return Exit::Usage;
+    }
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
