@@ -2,7 +2,7 @@
 
 use super::names::{Checker, Found, Names, Reading};
 use super::unfold::Unfolding;
-use super::{Globals, Library, PlannedCase, contracts};
+use super::{Globals, Library, PlannedCase, Selection, contracts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::Spanned;
@@ -16,17 +16,26 @@ pub(super) fn of_suite(
     globals: &Globals,
     suite: &Suite,
     number: usize,
+    selection: &Selection,
     found: &mut Found,
     problems: &mut Vec<Diagnostic>,
 ) -> (Vec<PlannedCase>, Vec<PlannedCase>) {
     let (mut setups, mut cases) = (Vec::new(), Vec::new());
+    let file = &library.sources.file(suite.file).name;
+    for case in &suite.cases {
+        // What is wrong with a case that is not to be run is no reason not to run the others.
+        let (mut needs, mut wrong) = (Found::default(), Vec::new());
+        let mut unfolding = begin(library, globals, suite, &mut needs, &mut wrong);
+        let planned = of_case(library, suite, case, number, &mut unfolding);
+        if planned.is_empty() || planned.iter().any(|case| selection.takes(file, &suite.name.value, case)) {
+            found.extend(needs);
+            problems.extend(wrong);
+        }
+        cases.extend(planned);
+    }
     for setup in &suite.setups {
         let unfolding = begin(library, globals, suite, found, problems);
         setups.extend(of_setup(library, suite, setup, number, unfolding));
-    }
-    for case in &suite.cases {
-        let mut unfolding = begin(library, globals, suite, found, problems);
-        cases.extend(of_case(library, suite, case, number, &mut unfolding));
     }
     let mut names: HashMap<&str, &PlannedCase> = HashMap::new();
     for case in &cases {
@@ -144,14 +153,11 @@ fn of_case(
             None => unfolding.unknown_setup(need, suite),
         }
     }
-    table.columns.iter().for_each(|column| unfolding.define(column));
     let name = unfolding.case_name(case, table);
-    let mut vars = Vec::new();
-    for binding in suite.vars.iter().chain(&case.vars) {
-        unfolding.check_var(&binding.name, &binding.value);
-        unfolding.define(&binding.name);
-        vars.push((binding.name.value.clone(), binding.value.clone()));
-    }
+    // The nearer a name is written to the case, the more it counts: the suite's, the row's, the case's own.
+    let suite_vars = unfolding.vars(&suite.vars);
+    table.columns.iter().for_each(|column| unfolding.define(column));
+    let case_vars = unfolding.vars(&case.vars);
     let body: Arc<[_]> = unfolding.lay_out(&case.steps, 0).into();
     let cleanup: Arc<[_]> = unfolding.cleanup(&case.cleanup).into();
     let several = table.rows.len() > 1;
@@ -167,7 +173,7 @@ fn of_case(
             name: row_name(library, &name, &row, several.then_some(index + 1)),
             span: case.name.span,
             tags: suite.tags.iter().chain(&case.tags).cloned().collect(),
-            vars: row.into_iter().chain(vars.iter().cloned()).collect(),
+            vars: suite_vars.iter().cloned().chain(row).chain(case_vars.iter().cloned()).collect(),
             frames: unfolding.frames(),
             needs: needs.clone(),
             outputs: None,

@@ -260,7 +260,8 @@ impl Plan {
         let (mut suites, mut cases, mut left_out) = (Vec::new(), Vec::new(), 0);
         for suite in &library.suites {
             let number = suites.len();
-            let (setups, planned) = cases::of_suite(&library, &globals, suite, number, &mut found, &mut problems);
+            let (setups, planned) =
+                cases::of_suite(&library, &globals, suite, number, selection, &mut found, &mut problems);
             let all = planned.len();
             let name = &library.sources.file(suite.file).name;
             let selected: Vec<_> =

@@ -18,6 +18,22 @@ pub(super) struct Found {
     pub(super) secrets: Vec<String>,
 }
 
+impl Found {
+    /// Adds what others found.
+    pub(super) fn extend(&mut self, more: Self) {
+        for file in more.files {
+            if !self.files.iter().any(|known| known.value == file.value && known.span.file == file.span.file) {
+                self.files.push(file);
+            }
+        }
+        for secret in more.secrets {
+            if !self.secrets.contains(&secret) {
+                self.secrets.push(secret);
+            }
+        }
+    }
+}
+
 /// The names one frame has so far.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Names {

@@ -54,12 +54,19 @@ impl<'a> Unfolding<'a> {
     /// Gives the case a name that has a value from its beginning.
     pub(super) fn define(&mut self, name: &Spanned<String>) {
         self.frames[0].define(name, &[]);
+        self.known.unset(0, &name.value);
     }
 
-    /// Checks a template of the case's `vars`.
-    pub(super) fn check_var(&mut self, name: &Spanned<String>, template: &Template) {
-        self.check(template, 0, &[]);
-        self.fold(&name.value, template, 0, 0);
+    /// Checks and gives the case names that are evaluated when it begins; answers with them in order.
+    pub(super) fn vars(&mut self, bindings: &[Binding]) -> Vec<(String, Template)> {
+        let mut vars = Vec::with_capacity(bindings.len());
+        for Binding { name, value } in bindings {
+            self.check(value, 0, &[]);
+            self.define(name);
+            self.fold(&name.value, value, 0, 0);
+            vars.push((name.value.clone(), value.clone()));
+        }
+        vars
     }
 
     /// Checks a template of a setup's `outputs`.
@@ -175,6 +182,7 @@ impl<'a> Unfolding<'a> {
         self.within.pop();
         for binding in &flow.outputs {
             self.frames[caller].define(&binding.name, &self.checker.conditions);
+            self.known.unset(caller, &binding.name.value);
         }
         Some(PlannedFlow {
             before,
@@ -195,6 +203,10 @@ impl<'a> Unfolding<'a> {
         match value.render(&Context::new(&self.known, from, &self.library.services)) {
             Ok(value) => self.known.set(to, name, value),
             Err(error) => {
+                // What is made of the same values further in would be the same mistake told again.
+                value.each_expression(&mut |expression| {
+                    expression.references().iter().for_each(|reference| self.known.unset(from, &reference.name));
+                });
                 let place = |span| self.library.sources.place(span);
                 let problem = Diagnostic::new(Code::Template, error.message.clone()).at(place(error.span), "");
                 let used = self.within.iter().rev().map(|flow| flow.used).filter(|used| used.file != error.span.file);
@@ -265,6 +277,7 @@ impl<'a> Unfolding<'a> {
         };
         for capture in &call.capture {
             self.frames[frame].define(&capture.name, &self.checker.conditions);
+            self.known.unset(frame, &capture.name.value);
         }
         let own_name = step.name.as_ref().map(|name| name.value.clone());
         let own_name = own_name.unwrap_or_else(|| default_name(call, &method, &path));
