@@ -1,21 +1,55 @@
 //! An environment file: where requests go and with what.
 
 use super::bindings::Binding;
-use super::request::read_headers;
+use super::request::{HEADERS, read_headers};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Template;
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::yaml::{Fields, Key, Reader, parse};
+use crate::yaml::{Fields, Key, Names, Object, Reader, Shape, parse};
 
-const KEYS: &[Key] = &[
-    Key { name: "environment", about: "what this environment is, in words" },
-    Key { name: "base_url", about: "where requests go; `embedded` starts the reference server" },
-    Key { name: "headers", about: "headers of every request" },
-    Key { name: "vars", about: "names for all suites" },
-    Key { name: "personas", about: "test data that makes this environment approve, reject, fail, by name" },
-    Key { name: "pace", about: "a factor on the waits of polls; 0.1 waits a tenth" },
-    Key { name: "rate", about: "most requests per second to one host" },
+static KEYS: &[Key] = &[
+    Key {
+        name: "environment",
+        about: "what this environment is, in words",
+        shape: Shape::Text,
+        example: "FinBox's test environment",
+    },
+    Key {
+        name: "base_url",
+        about: "where requests go; `embedded` starts the reference server",
+        shape: Shape::TextTemplate,
+        example: "https://uat.example.com",
+    },
+    Key {
+        name: "headers",
+        about: "headers of every request",
+        shape: HEADERS,
+        example: r#"{ x-api-key: "{{ secret('API_KEY') }}" }"#,
+    },
+    Key {
+        name: "vars",
+        about: "names for all suites",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: "{ partner: acme }",
+    },
+    Key {
+        name: "personas",
+        about: "test data that makes this environment approve, reject, fail, by name",
+        shape: Shape::Map(Names::Any, &Shape::Map(Names::Any, &Shape::Template)),
+        example: "{ approved: { pan: ABCPE1234F, name: Asha Rao } }",
+    },
+    Key {
+        name: "pace",
+        about: "a factor on the waits of polls and repeats; 0.1 waits a tenth",
+        shape: Shape::Number(0.0, 1000.0),
+        example: "0.1",
+    },
+    Key { name: "rate", about: "most requests per second to one host", shape: Shape::Positive, example: "5" },
 ];
+
+/// An environment file.
+pub(super) static ENVIRONMENT: Object =
+    Object { name: "environment", what: "an environment", keys: &[KEYS], needs: &[], kinds: &[] };
 
 /// An environment file.
 #[derive(Debug, Clone)]
@@ -54,7 +88,7 @@ pub enum BaseUrl {
 pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, Vec<Diagnostic>> {
     let root = parse(sources, file)?;
     let mut reader = Reader::new(sources);
-    let fields = Fields::open(&mut reader, &root, "an environment", &[KEYS]);
+    let fields = Fields::open(&mut reader, &root, &ENVIRONMENT);
     fields.get("environment").map(|node| reader.text(node, "`environment`"));
     let base_url = match fields.get("base_url") {
         None => BaseUrl::Unset(root.span),

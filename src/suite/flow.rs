@@ -1,19 +1,48 @@
 //! A flow file: steps that several cases use, with inputs and outputs.
 
 use super::bindings::{Binding, check_name};
-use super::step::{Step, read_steps};
+use super::step::{STEP, Step, read_steps};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Template;
 use crate::source::{FileId, Sources, Spanned};
-use crate::yaml::{Fields, Key, Kind, Node, Reader, parse};
+use crate::yaml::{Fields, Key, Kind, Names, Node, Object, Reader, Shape, parse};
 
-const KEYS: &[Key] = &[
-    Key { name: "flow", about: "the flow's name, shown before the names of its steps" },
-    Key { name: "inputs", about: "names the flow takes; a value is the default, null means that it must be given" },
-    Key { name: "vars", about: "names of the flow's own, evaluated when it begins" },
-    Key { name: "steps", about: "what is done, in order" },
-    Key { name: "outputs", about: "names its user gets when it is done" },
+static KEYS: &[Key] = &[
+    Key {
+        name: "flow",
+        about: "the flow's name, shown before the names of its steps",
+        shape: Shape::Text,
+        example: "onboard",
+    },
+    Key {
+        name: "inputs",
+        about: "names the flow takes; a value is the default, null means that it must be given",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: "{ customerID: null, persona: approved }",
+    },
+    Key {
+        name: "vars",
+        about: "names of the flow's own, evaluated when it begins",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: r#"{ who: "{{ personas[persona] }}" }"#,
+    },
+    Key {
+        name: "steps",
+        about: "what is done, in order",
+        shape: Shape::Many(&Shape::Object(&STEP)),
+        example: "[{ request: { operation: getBankList } }]",
+    },
+    Key {
+        name: "outputs",
+        about: "names its user gets when it is done",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: r#"{ customerID: "{{ customerID }}" }"#,
+    },
 ];
+
+/// A flow file.
+pub(super) static FLOW: Object =
+    Object { name: "flow", what: "a flow", keys: &[KEYS], needs: &["flow", "steps"], kinds: &[] };
 
 /// A flow file.
 #[derive(Debug, Clone)]
@@ -48,7 +77,7 @@ pub struct Input {
 pub fn read_flow(sources: &Sources, file: FileId) -> Result<Flow, Vec<Diagnostic>> {
     let root = parse(sources, file)?;
     let mut reader = Reader::new(sources);
-    let fields = Fields::open(&mut reader, &root, "a flow", &[KEYS]);
+    let fields = Fields::open(&mut reader, &root, &FLOW);
     let name = fields.required(&mut reader, "flow").and_then(|node| reader.text(node, "`flow`"));
     let inputs = fields.get("inputs").map(|node| read_inputs(&mut reader, node)).unwrap_or_default();
     let vars = fields.get("vars").map(|node| Binding::read_all(&mut reader, node, "`vars`")).unwrap_or_default();

@@ -3,29 +3,122 @@
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Key, Kind, Node, Reader};
+use crate::yaml::{Fields, Form, Key, Kind, Names, Node, Object, Reader, Shape};
 
-const KEYS: &[Key] = &[
-    Key { name: "operation", about: "the contract's operationId; gives method and path" },
-    Key { name: "method", about: "the HTTP method, where there is no operation" },
-    Key { name: "path", about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded" },
-    Key { name: "query", about: "query parameters; a list repeats the parameter" },
-    Key { name: "headers", about: "headers besides the environment's; null removes one of those" },
-    Key { name: "json", about: "a JSON body" },
-    Key { name: "form", about: "form fields: multipart when there are files, else URL-encoded" },
-    Key { name: "files", about: "files of a multipart form, by field; a list sends several in one field" },
-    Key { name: "raw", about: "a body as it is; set its content-type among the headers" },
+/// Headers that are sent; null removes one.
+pub(super) static HEADERS: Shape = Shape::Map(Names::Any, &Shape::Either(&[Shape::TextTemplate, Shape::Null]));
+
+static KEYS: &[Key] = &[
+    Key {
+        name: "operation",
+        about: "the contract's operationId; gives method and path",
+        shape: Shape::Text,
+        example: "getBre",
+    },
+    Key {
+        name: "method",
+        about: "the HTTP method, where there is no operation",
+        shape: Shape::Pattern("an HTTP method", METHOD),
+        example: "POST",
+    },
+    Key {
+        name: "path",
+        about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded",
+        shape: Shape::TextTemplate,
+        example: "/users/{{ customerID }}",
+    },
+    Key {
+        name: "query",
+        about: "query parameters; a list repeats the parameter",
+        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::TextTemplate)),
+        example: r#"{ referenceID: "{{ referenceID }}" }"#,
+    },
+    Key {
+        name: "headers",
+        about: "headers besides the environment's; null removes one of those",
+        shape: HEADERS,
+        example: "{ x-api-key: null }",
+    },
+    Key {
+        name: "json",
+        about: "a JSON body",
+        shape: Shape::Template,
+        example: r#"{ customerID: "{{ customerID }}", riskVariables: {} }"#,
+    },
+    Key {
+        name: "form",
+        about: "form fields: multipart when there are files, else URL-encoded",
+        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::TextTemplate)),
+        example: "{ uploadType: PDF }",
+    },
+    Key {
+        name: "files",
+        about: "files of a multipart form, by field; a list sends several in one field",
+        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::Either(&[Shape::Object(&FILE), Shape::TextTemplate]))),
+        example: "{ files: [files/statement.pdf, files/second-statement.pdf] }",
+    },
+    Key {
+        name: "raw",
+        about: "a body as it is; set its content-type among the headers",
+        shape: Shape::TextTemplate,
+        example: "'{ not JSON'",
+    },
 ];
 
-const FILE_KEYS: &[Key] = &[
-    Key { name: "path", about: "the file, below the suites' folder" },
-    Key { name: "content", about: "the content itself, instead of a file" },
-    Key { name: "name", about: "the file name that is sent" },
-    Key { name: "type", about: "the media type that is sent" },
+static FILE_KEYS: &[Key] = &[
+    Key {
+        name: "path",
+        about: "the file, below the suites' folder",
+        shape: Shape::TextTemplate,
+        example: "files/statement.pdf",
+    },
+    Key {
+        name: "content",
+        about: "the content itself, instead of a file",
+        shape: Shape::TextTemplate,
+        example: "hello",
+    },
+    Key { name: "name", about: "the file name that is sent", shape: Shape::TextTemplate, example: "statement.pdf" },
+    Key { name: "type", about: "the media type that is sent", shape: Shape::TextTemplate, example: "application/pdf" },
 ];
+
+/// `request`.
+pub(super) static REQUEST: Object = Object {
+    name: "request",
+    what: "a request",
+    keys: &[KEYS],
+    needs: &[],
+    kinds: &[
+        &[
+            Form { title: "an operation of the contract", needs: &["operation"], lacks: &["method", "path"] },
+            Form { title: "a method and a path", needs: &["method", "path"], lacks: &["operation"] },
+        ],
+        &[
+            Form { title: "no body", needs: &[], lacks: &["json", "form", "files", "raw"] },
+            Form { title: "a JSON body", needs: &["json"], lacks: &["form", "files", "raw"] },
+            Form { title: "a form", needs: &["form"], lacks: &["json", "files", "raw"] },
+            Form { title: "a multipart form", needs: &["files"], lacks: &["json", "raw"] },
+            Form { title: "a body as it is", needs: &["raw"], lacks: &["json", "form", "files"] },
+        ],
+    ],
+};
+
+/// A file of a multipart form.
+pub(super) static FILE: Object = Object {
+    name: "file",
+    what: "a file",
+    keys: &[FILE_KEYS],
+    needs: &[],
+    kinds: &[&[
+        Form { title: "a file", needs: &["path"], lacks: &["content"] },
+        Form { title: "content", needs: &["content"], lacks: &["path"] },
+    ]],
+};
 
 /// Methods that may be named.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+/// The same, in any spelling.
+const METHOD: &str = "^([Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Hh][Ee][Aa][Dd]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss])$";
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -98,7 +191,7 @@ pub enum FileSource {
 
 impl Request {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::open(reader, node, "a request", &[KEYS]);
+        let fields = Fields::open(reader, node, &REQUEST);
         let target = read_target(reader, &fields);
         let query = fields.get("query").map(|node| read_query(reader, node)).unwrap_or_default();
         let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
@@ -223,7 +316,7 @@ fn read_file(reader: &mut Reader<'_>, node: &Node) -> Option<FilePart> {
     if !matches!(node.kind, Kind::Map(_)) {
         return path(reader, node).map(|source| FilePart { source, name: None, media_type: None });
     }
-    let fields = Fields::open(reader, node, "a file", &[FILE_KEYS]);
+    let fields = Fields::open(reader, node, &FILE);
     let source = match fields.one_of(reader, &["path", "content"]) {
         Some(("path", node)) => path(reader, node),
         Some((_, node)) => reader.text_template(node, "`content`").map(FileSource::Content),

@@ -1,0 +1,4 @@
+//! The format of suites as it is told to others: JSON Schemas for editors, the reference for people.
+
+mod schemas;
+mod validate;
