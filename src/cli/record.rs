@@ -3,7 +3,7 @@
 use super::run_folder::{JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, Tally, Verdict};
+use crate::event::{Event, EventKind, Tally, Verdict};
 use crate::report::{Fanout, Journal, Junit, Terminal, Verbosity};
 use crate::run::Emit;
 use crate::secret::Redactor;
@@ -13,9 +13,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Events that may wait to be written before the run is held back.
 const QUEUE: usize = 4096;
+
+/// How long events are collected once one has woken the recorder: waking up for each of them costs more than writing
+/// it.
+const PAUSE: Duration = Duration::from_micros(300);
 
 /// Writes what a run says.
 pub(super) struct Recorder {
@@ -82,6 +87,9 @@ fn record(
                 // Nothing waits to be written, so there is time to hand on what was: a run that is killed now has it all.
                 keep(&mut journal_error, journal.flush());
                 let Ok(event) = receiver.recv() else { break };
+                if !matches!(event.kind, EventKind::RunFinished(_)) {
+                    std::thread::sleep(PAUSE);
+                }
                 event
             }
             Err(TryRecvError::Disconnected) => break,

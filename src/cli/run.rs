@@ -139,31 +139,51 @@ fn host() -> String {
 /// The first Ctrl-C lets what is under way end and writes the reports; a second one stops at once.
 #[expect(clippy::exit, reason = "the second request to stop is one to stop at once")]
 async fn watch_signals(stop: Stop) {
+    let mut signals = Signals::new();
     loop {
-        let signal = next_signal().await;
+        let signal = signals.next().await;
         if !stop.request(signal) {
             std::process::exit(Exit::Interrupted as i32);
         }
     }
 }
 
+/// Listens for as long as it lives, so that no signal is lost between two.
 #[cfg(unix)]
-async fn next_signal() -> &'static str {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
-        (Ok(mut interrupt), Ok(mut terminate)) => tokio::select! {
-            _ = interrupt.recv() => "stopped by Ctrl-C",
-            _ = terminate.recv() => "stopped by SIGTERM",
-        },
-        _ => std::future::pending().await,
+struct Signals(Option<[tokio::signal::unix::Signal; 2]>);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self(signal(SignalKind::interrupt()).and_then(|first| Ok([first, signal(SignalKind::terminate())?])).ok())
+    }
+
+    async fn next(&mut self) -> &'static str {
+        match &mut self.0 {
+            Some([interrupt, terminate]) => tokio::select! {
+                _ = interrupt.recv() => "stopped by Ctrl-C",
+                _ = terminate.recv() => "stopped by SIGTERM",
+            },
+            None => std::future::pending().await,
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn next_signal() -> &'static str {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => "stopped by Ctrl-C",
-        Err(_) => std::future::pending().await,
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    const fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> &'static str {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => "stopped by Ctrl-C",
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 

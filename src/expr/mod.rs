@@ -13,6 +13,7 @@ mod matcher;
 mod number;
 mod scope;
 mod selector;
+mod sieve;
 mod template;
 mod value;
 
@@ -21,5 +22,6 @@ pub use functions::{FUNCTIONS, Files, Services};
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch};
 pub use scope::{Context, Scope};
 pub use selector::{Selection, Selector, SelectorError};
+pub use sieve::Sieve;
 pub use template::{RenderError, Template, TemplateError};
 pub use value::{excerpt, kind_of};

@@ -32,8 +32,8 @@ enum Plan {
     Query(JpQuery),
 }
 
-#[derive(Debug, Clone)]
-enum Step {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
     Name(String),
     Index(i64),
 }
@@ -65,8 +65,15 @@ impl Selector {
         if text.len() > LONGEST {
             return Err(refuse(format!("the path has {} bytes; at most {LONGEST} are allowed", text.len())));
         }
+        if text.trim() != text {
+            return Err(refuse("a path has no blanks around it"));
+        }
+        if let Some(steps) = plain(text) {
+            return Ok(Self { text: text.to_owned(), plan: Plan::Singular(steps) });
+        }
         let query = parse_json_path(text).map_err(|error| explain(text, &error))?;
         check_segments(&query.segments, Filters::Allowed)?;
+        check_blanks(text, &query)?;
         let plan = singular(&query).map_or(Plan::Query(query), Plan::Singular);
         Ok(Self { text: text.to_owned(), plan })
     }
@@ -81,6 +88,14 @@ impl Selector {
     #[must_use]
     pub const fn is_singular(&self) -> bool {
         matches!(self.plan, Plan::Singular(_))
+    }
+
+    /// The steps of a singular path.
+    pub(super) fn steps(&self) -> Option<&[Step]> {
+        match &self.plan {
+            Plan::Singular(steps) => Some(steps),
+            Plan::Query(_) => None,
+        }
     }
 
     /// Looks into a value.
@@ -169,6 +184,33 @@ fn walk<'a>(mut value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
     Some(value)
 }
 
+/// The steps of a path like `$.data.offers[0].id`, of ASCII names and small indexes, without the library's parser: nearly
+/// every path is one, and a large suite has many.
+fn plain(text: &str) -> Option<Vec<Step>> {
+    let mut rest = text.strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            steps.push(Step::Name(name.to_owned()));
+            rest = tail;
+        } else {
+            let (digits, tail) = rest.strip_prefix('[')?.split_once(']')?;
+            let digital = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            if !digital || digits.len() > 9 || (digits.len() > 1 && digits.starts_with('0')) {
+                return None;
+            }
+            steps.push(Step::Index(digits.parse().ok()?));
+            rest = tail;
+        }
+    }
+    Some(steps)
+}
+
 /// The steps of a path that has nothing but plain names and indexes. Names with quotes or escapes are left to the
 /// library, which knows how to undo them.
 fn singular(query: &JpQuery) -> Option<Vec<Step>> {
@@ -205,6 +247,19 @@ fn check_segments(segments: &[Segment], filters: Filters) -> Result<(), Selector
         )));
     }
     segments.iter().try_for_each(|segment| check_segment(segment, filters))
+}
+
+/// The library takes a name with a blank in it without its quotes; RFC 9535 (section 2.5.1.1) does not.
+fn check_blanks(text: &str, query: &JpQuery) -> Result<(), SelectorError> {
+    for segment in &query.segments {
+        let Segment::Selector(Part::Name(name)) = segment else { continue };
+        let bare = name.contains(char::is_whitespace)
+            && !['\'', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
+        if bare && !text.contains('\\') {
+            return Err(refuse(format!("a name with a blank in it is written in brackets: $['{}']", name.trim())));
+        }
+    }
+    Ok(())
 }
 
 fn check_segment(segment: &Segment, filters: Filters) -> Result<(), SelectorError> {
@@ -366,6 +421,8 @@ mod tests {
         refused("$[?length(@.*)<3]");
         refused("$..*..*..*");
         refused("$.data.");
+        refused("$.a b");
+        refused("$.a ");
         refused("data");
         refused(&format!("$.{}", "a".repeat(1100)));
         refused(&format!("$[{}0]", "0,".repeat(100)));
@@ -379,6 +436,19 @@ mod tests {
         assert_eq!(lacking("$.offers[0].slabs[*].min"), None);
         assert_eq!(lacking("$.offers[1].slabs[*].min").as_deref(), Some("$.offers[1].slabs[1].min"));
         assert_eq!(lacking("$.offers[*].slabs[*].min").as_deref(), Some("$.offers[2].slabs"));
+    }
+
+    #[test]
+    fn plain_paths_are_read_as_the_library_reads_them() {
+        let paths = ["$", "$.a", "$._a1.B[0][17]", "$[3].x", "$.a[999999999]"];
+        for path in paths {
+            let query = parse_json_path(path).unwrap();
+            assert_eq!(plain(path), singular(&query), "{path}");
+            assert!(plain(path).is_some(), "{path}");
+        }
+        let others =
+            ["", "a", "$.", "$a", "$.1", "$.a-b", "$.ä", "$..a", "$.*", "$[-1]", "$[01]", "$[]", "$[ 0]", "$ .a"];
+        others.into_iter().for_each(|path| assert_eq!(plain(path), None, "{path}"));
     }
 
     #[test]

@@ -110,6 +110,12 @@ impl Template {
         }
     }
 
+    /// Whether it is one hole and nothing around it.
+    #[must_use]
+    pub fn is_one_hole(&self) -> bool {
+        matches!(&*self.0, Node::Hole(_))
+    }
+
     /// Calls `visit` for every expression inside, in order.
     pub fn each_expression<'t>(&'t self, visit: &mut impl FnMut(&'t Expression)) {
         match &*self.0 {

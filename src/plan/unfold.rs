@@ -183,7 +183,7 @@ impl<'a> Unfolding<'a> {
             Ok(value) => self.known.set(to, name, value),
             Err(error) => {
                 let place = |span| self.library.sources.place(span);
-                let problem = Diagnostic::new(Code::UndefinedName, error.message.clone()).at(place(error.span), "");
+                let problem = Diagnostic::new(Code::Template, error.message.clone()).at(place(error.span), "");
                 let used = self.within.iter().rev().map(|flow| flow.used).filter(|used| used.file != error.span.file);
                 let problem = used.fold(problem, |problem, used| problem.at(place(used), "used here"));
                 self.checker.problems.push(problem);

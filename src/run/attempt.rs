@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::case::Running;
 use super::clock::micros;
 use crate::event::{Body, Exchange, Received, Sent, Timing, Trouble, TroubleKind};
+use crate::plan::PlannedStep;
 use crate::secret::{MASK, is_credential_header};
 use crate::source::Span;
 use crate::transport::{Part, Payload, Request, TransportError, TransportErrorKind};
@@ -19,14 +20,14 @@ pub(super) enum Evidence {
 }
 
 /// What came of sending a request.
-pub(super) struct Sending {
+pub(super) struct Sending<'a> {
     started: crate::event::Moment,
     request: Request,
-    pub(super) result: Result<Answer, TransportError>,
+    pub(super) result: Result<Answer<'a>, TransportError>,
 }
 
 /// Sends a request and waits for its answer.
-pub(super) async fn send(running: &Running<'_>, request: Request) -> Sending {
+pub(super) async fn send<'a>(running: &Running<'_>, step: &'a PlannedStep, request: Request) -> Sending<'a> {
     if let Some(rate) = &running.runner.rate {
         let wait = rate.wait(&request.url);
         if !wait.is_zero() {
@@ -34,11 +35,12 @@ pub(super) async fn send(running: &Running<'_>, request: Request) -> Sending {
         }
     }
     let started = running.runner.clock.now();
-    let result = running.runner.transport.send(request.clone()).await.map(Answer::new);
+    let result = running.runner.transport.send(request.clone()).await;
+    let result = result.map(|response| Answer::new(response, step));
     Sending { started, request, result }
 }
 
-impl Sending {
+impl Sending<'_> {
     /// The exchange as events carry it. Credentials are masked here, by the names of their headers; the values of
     /// declared secrets are masked where events are written.
     pub(super) fn exchange(&self, evidence: Evidence) -> Exchange {

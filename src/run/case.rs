@@ -102,7 +102,7 @@ pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>,
     let mut time = 1;
     let outcome = loop {
         place.take().await;
-        let outcome = once(runner, number, &mut place).await;
+        let outcome = once(runner, number, time, &mut place).await;
         let again = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
         if !again || time > runner.reruns || runner.stop.reason().is_some() {
             break outcome;
@@ -124,14 +124,14 @@ pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>,
     drop(place);
 }
 
-async fn once<'a>(runner: &'a Runner, number: usize, place: &'a mut Place<'_>) -> CaseOutcome {
+async fn once<'a>(runner: &'a Runner, number: usize, time: u32, place: &'a mut Place<'_>) -> CaseOutcome {
     runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
     let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
     let mut running = Running {
         runner,
         case: number,
         scope: Scope::new(Arc::clone(&runner.plan.globals.names), planned.frames),
-        services: Arc::new(services(runner, &planned, number)),
+        services: Arc::new(services(runner, &planned, number, time)),
         place: Place { places: place.places, held: place.held.take() },
         deadline: planned.within.as_ref().map(|within| Instant::now() + within.value),
         stage: Stage::Body,
@@ -153,12 +153,12 @@ fn set_vars(running: &mut Running<'_>, planned: &PlannedCase) -> Result<(), Trou
     Ok(())
 }
 
-/// Services of one case: its generator depends on the run's seed and the case's name alone, so that neither order nor
-/// selection nor sharding changes what a case generates.
-fn services(runner: &Runner, planned: &PlannedCase, number: usize) -> Services {
+/// Services of one case: its generator depends on the run's seed, the case's name and which time it is run alone, so that
+/// neither order nor selection nor sharding changes what a case generates.
+fn services(runner: &Runner, planned: &PlannedCase, number: usize, time: u32) -> Services {
     let mut hasher = DefaultHasher::new();
     let suite = &runner.plan.suites[planned.suite];
-    (runner.seed, &suite.file, &planned.name, number / runner.plan.cases.len()).hash(&mut hasher);
+    (runner.seed, &suite.file, &planned.name, number / runner.plan.cases.len(), time).hash(&mut hasher);
     let clock = runner.clock;
     Services {
         random: Mutex::new(fastrand::Rng::with_seed(hasher.finish())),

@@ -37,8 +37,9 @@ impl Builder<'_> {
     }
 
     fn url(&self, step: &PlannedStep) -> Result<String, Trouble> {
+        // A path that is nothing but one hole is a path or a URL that came from somewhere, a `Location` for example.
         let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if path.contains("://"));
-        let rendered = if whole {
+        let rendered = if whole || step.path.is_one_hole() {
             self.text(&step.path)
         } else {
             let escaped = step.path.render_escaped(&self.context, |text| percent_encoded(&text));

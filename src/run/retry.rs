@@ -32,7 +32,7 @@ impl Again {
 /// Whether a result is worth asking again for. A request that cannot be sent will not be better the next time.
 pub(super) fn reason(
     retry_on: &RetryOn,
-    result: &Result<Answer, TransportError>,
+    result: &Result<Answer<'_>, TransportError>,
     now: jiff::Timestamp,
 ) -> Option<Again> {
     match result {

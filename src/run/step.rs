@@ -60,7 +60,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             Ok(request) => request,
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
-        let sending = attempt::send(running, request).await;
+        let sending = attempt::send(running, step, request).await;
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
         let next = match (&sending.result, poll, &mut polling, again) {
@@ -123,7 +123,7 @@ struct Told<'a> {
     running: &'a Running<'a>,
     step: usize,
     attempt: u32,
-    sending: &'a Sending,
+    sending: &'a Sending<'a>,
 }
 
 impl Told<'_> {
@@ -153,7 +153,7 @@ impl Told<'_> {
 }
 
 /// Judges the final attempt: what was expected, then what is captured.
-fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attempt: u32) -> Finished {
+fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, attempt: u32) -> Finished {
     let mut values = Vec::new();
     let mut checks = 0;
     let outcome = match &sending.result {
@@ -161,7 +161,8 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attem
         Ok(answer) => {
             let sources = &*running.runner.plan.sources;
             let context = running.context(step.frame);
-            match Checker::new(sources, context, answer).all(step) {
+            let check = || Checker::new(sources, context, answer).all(step);
+            match answer.ask(check, |checked| checked.as_ref().is_ok_and(|checked| checked.failures.is_empty())) {
                 Err(error) => StepOutcome::Troubled(Box::new(running.template_trouble(error))),
                 Ok(checked) if !checked.failures.is_empty() => {
                     checks = checked.checks;
@@ -169,7 +170,8 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending, attem
                 }
                 Ok(checked) => {
                     checks = checked.checks;
-                    match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
+                    let capture = || capture::all(&mut Checker::new(sources, context, answer), &step.call.capture);
+                    match answer.ask(capture, Result::is_ok) {
                         Ok(taken) => {
                             // Before the exchange that holds them is told.
                             learn(running, &taken);
@@ -206,7 +208,7 @@ fn failed(running: &Running<'_>, span: Span, attempts: u32, promise: Promise) ->
 }
 
 /// When a poll ends hopelessly with another code than the one promised, that code says more than the poll does.
-fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending, finished: &mut Finished) {
+fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending<'_>, finished: &mut Finished) {
     let (Ok(answer), StepOutcome::Failed(failures)) = (&sending.result, &mut finished.outcome) else { return };
     let sources = &*running.runner.plan.sources;
     let mut checker = Checker::new(sources, running.context(step.frame), answer);
@@ -219,7 +221,7 @@ fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending
 fn read(
     step: &PlannedStep,
     poll: &Poll,
-    answer: &Answer,
+    answer: &Answer<'_>,
     context: &Context<'_>,
 ) -> Result<(Reading, String), RenderError> {
     let (mut seen, mut not_yet) = (Vec::new(), Vec::new());
@@ -250,7 +252,7 @@ fn read(
             let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
             Reading::Hopeless(why, until)
         }
-        None if answer.json().is_err() && !poll.looks_at_status() => {
+        None if answer.asked().is_err() && !poll.looks_at_status() => {
             Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into(), until)
         }
         None => Reading::NotYet(not_yet),
@@ -259,15 +261,15 @@ fn read(
 }
 
 /// Why a condition can never hold, however often one asks.
-fn never(condition: &Condition, answer: &Answer) -> Option<(String, Span)> {
+fn never(condition: &Condition, answer: &Answer<'_>) -> Option<(String, Span)> {
     let Condition::Body(check) = condition else { return None };
-    let Selection::One(Some(value)) = check.selector.select(answer.json().ok()?) else { return None };
+    let Selection::One(Some(value)) = check.selector.select(answer.asked().ok()?) else { return None };
     let why = check.matcher.never(value)?;
     Some((format!("{}: {why}", check.selector.text()), check.span))
 }
 
 /// The documented refusal that an answer is, whatever its HTTP status.
-fn refusal<'s>(step: &'s PlannedStep, answer: &Answer) -> Option<(String, &'s str)> {
+fn refusal<'s>(step: &'s PlannedStep, answer: &Answer<'_>) -> Option<(String, &'s str)> {
     let codes = step.codes.as_ref()?;
     let code = answer.code(Some(codes))?;
     let documented = codes.documented(&code).filter(|documented| documented.is_refusal())?;
@@ -275,7 +277,7 @@ fn refusal<'s>(step: &'s PlannedStep, answer: &Answer) -> Option<(String, &'s st
 }
 
 /// Asks one condition; `None` when it holds.
-fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
+fn ask(condition: &Condition, answer: &Answer<'_>, context: &Context<'_>) -> Result<Option<Found>, RenderError> {
     match condition {
         Condition::Status(status) => {
             let status_found = answer.response.status;
@@ -288,7 +290,7 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
             }))
         }
         Condition::Body(check) => {
-            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
             let mismatch = check.matcher.check(&selection, context)?;
             Ok(mismatch.map(|mismatch| found(check.selector.text(), mismatch)))
         }
@@ -296,11 +298,11 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
 }
 
 /// Where a condition looks, and what stands there.
-fn observe(condition: &Condition, answer: &Answer) -> Found {
+fn observe(condition: &Condition, answer: &Answer<'_>) -> Found {
     let (path, found) = match condition {
         Condition::Status(_) => ("status", answer.response.status.to_string()),
         Condition::Body(check) => {
-            let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
+            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
             let value = match selection {
                 Selection::One(None) => "nothing".to_owned(),
                 Selection::One(Some(value)) => excerpt(value),
@@ -317,7 +319,7 @@ fn said(found: &Found) -> String {
 }
 
 /// Where a poll looked and what was there, for the event of an attempt that another follows.
-fn looked_at(poll: &Poll, sending: &Sending) -> Vec<Found> {
+fn looked_at(poll: &Poll, sending: &Sending<'_>) -> Vec<Found> {
     let Ok(answer) = &sending.result else { return Vec::new() };
     poll.until.iter().map(|condition| observe(condition, answer)).collect()
 }

@@ -13,6 +13,9 @@ use std::collections::HashMap;
 
 /// Deepest nesting of lists and mappings.
 const DEEPEST: usize = 64;
+/// Words that are not text when they stand bare (YAML 1.2, core schema).
+const KEYWORDS: [&str; 9] = ["null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"];
+
 /// Most nodes that aliases may repeat in all.
 const MOST_REPEATED: usize = 100_000;
 /// Largest file, in bytes.
@@ -265,8 +268,12 @@ impl Builder<'_> {
             None if style != ScalarStyle::Plain => return Ok(Kind::Text(value.to_owned())),
             None => {}
         }
-        // Only texts that begin like a number or a keyword can be anything but text.
-        let typed = value.is_empty() || value.starts_with(|c: char| c.is_ascii_digit() || "+-.~nNtTfF".contains(c));
+        // Only keywords and texts that begin like a number can be anything but text.
+        let typed = match value.chars().next() {
+            Some(first) if first.is_ascii_alphabetic() => KEYWORDS.contains(&value),
+            Some(first) => first.is_ascii_digit() || "+-.~".contains(first),
+            None => true,
+        };
         if !typed {
             return Ok(Kind::Text(value.to_owned()));
         }
@@ -355,6 +362,10 @@ mod tests {
         assert_eq!(
             read("[123456789012345678901234567890, 1.10, 1e400, -0.0]"),
             "[123456789012345678901234567890,1.10,1e+400,-0.0]"
+        );
+        assert_eq!(
+            read("[True, FALSE, Null, NULL, tRUE, falsely, name, type]"),
+            r#"[true,false,null,null,"tRUE","falsely","name","type"]"#
         );
         assert_eq!(read("a: .inf"), "`.inf` is not a number that JSON can say @ 1:4");
         assert_eq!(read("a: !!str 12"), r#"{"a":"12"}"#);

@@ -88,3 +88,16 @@ fn a_name_keeps_its_value_within_its_case() {
     assert_eq!(list[0], list[1]);
     assert!(list[0].starts_with("A-"));
 }
+
+#[test]
+fn a_rerun_generates_values_of_its_own_and_the_same_under_the_same_seed() {
+    let rerun = || {
+        let server = Scripted::new("POST /other: [{ status: 500 }, {}]");
+        on_virtual_time(Journey { reruns: 2, ..seeded(42, &[OTHER]) }.run(server.clone()));
+        server.received().lines().filter(|line| line.starts_with('[')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let first = rerun();
+    assert_eq!(first.len(), 2, "it passes at the second time");
+    assert_ne!(first[0], first[1], "what the first time left behind on the server must not meet the second");
+    assert_eq!(first, rerun());
+}

@@ -30,8 +30,8 @@ impl<W: Write> Journal<W> {
         mask::credentials(&mut event);
         self.line.clear();
         serde_json::to_writer(&mut self.line, &event)?;
-        // JSON is UTF-8; the borrowed text is the buffer itself unless a secret was found in it.
-        if let Cow::Owned(masked) = self.redactor.redact(&String::from_utf8_lossy(&self.line)) {
+        let line = std::str::from_utf8(&self.line).map_err(io::Error::other)?;
+        if let Cow::Owned(masked) = self.redactor.redact(line) {
             event = mask::event(&event, &masked, &self.redactor)?;
             self.line.clear();
             serde_json::to_writer(&mut self.line, &event)?;
