@@ -413,7 +413,9 @@ fn look_alike(expected: &Value, found: &Value) -> Option<String> {
     }
 }
 
-fn is_kind(value: &Value, name: &str) -> bool {
+/// Whether a value is of a type; the name is one of [`KIND_NAMES`].
+#[must_use]
+pub fn is_kind(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => name == "null",
         Value::Bool(_) => name == "boolean",

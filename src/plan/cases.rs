@@ -64,7 +64,7 @@ fn of_case(
             None => return Vec::new(),
         },
     };
-    table.columns.iter().for_each(|column| unfolding.define(column));
+    table.columns.iter().for_each(|column| unfolding.define_column(column));
     let name = unfolding.case_name(case, table);
     let mut vars = Vec::new();
     for binding in suite.vars.iter().chain(&case.vars) {

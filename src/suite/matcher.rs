@@ -152,7 +152,13 @@ fn read_matchers(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Matche
     items.iter().filter_map(|item| read_matcher(reader, item)).collect()
 }
 
-fn read_name(reader: &mut Reader<'_>, node: &Node, what: &str, known: &[&'static str]) -> Option<&'static str> {
+/// Reads one of several words; shared with the inputs of flows.
+pub(super) fn read_name(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+    known: &[&'static str],
+) -> Option<&'static str> {
     let name = reader.text(node, &format!("`{what}`"))?;
     let found = known.iter().find(|known| **known == name.value).copied();
     if found.is_none() {

@@ -40,6 +40,12 @@ static KEYS: &[Key] = &[
         example: "{ x-api-key: null }",
     },
     Key {
+        name: "cookies",
+        about: "cookies by name, sent in one `cookie` header, instead of the environment's",
+        shape: Shape::Map(Names::Any, &Shape::TextTemplate),
+        example: r#"{ session: "{{ session }}" }"#,
+    },
+    Key {
         name: "json",
         about: "a JSON body",
         shape: Shape::Template,
@@ -131,6 +137,8 @@ pub struct Request {
     pub query: Vec<(Spanned<String>, Template)>,
     /// Headers; `None` removes one that the environment sets.
     pub headers: Vec<(Spanned<String>, Option<Template>)>,
+    /// Cookies, in order; they are sent in one header.
+    pub cookies: Vec<(Spanned<String>, Template)>,
     /// The body.
     pub body: Body,
 }
@@ -195,8 +203,9 @@ impl Request {
         let target = read_target(reader, &fields);
         let query = fields.get("query").map(|node| read_query(reader, node)).unwrap_or_default();
         let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
+        let cookies = fields.get("cookies").map(|node| read_cookies(reader, node, &headers)).unwrap_or_default();
         let body = read_body(reader, &fields);
-        Some(Self { span: node.span, target: target?, query, headers, body })
+        Some(Self { span: node.span, target: target?, query, headers, cookies, body })
     }
 }
 
@@ -265,6 +274,29 @@ pub(super) fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned
         }
     }
     headers
+}
+
+fn read_cookies(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    headers: &[(Spanned<String>, Option<Template>)],
+) -> Vec<(Spanned<String>, Template)> {
+    if let Some((header, _)) = headers.iter().find(|(name, value)| name.value == "cookie" && value.is_some()) {
+        let title = "`cookies` and the header `cookie` exclude each other";
+        let place = reader.sources.place(node.span);
+        let problem = reader.problem(Code::ConflictingKeys, header.span, title, "remove this");
+        *problem = problem.clone().at(place, "or these");
+    }
+    let mut cookies = Vec::new();
+    for entry in reader.map(node, "`cookies`") {
+        // A cookie's name is a token, as a header's is (RFC 6265, section 4.1.1).
+        if http::HeaderName::from_bytes(entry.key.value.as_bytes()).is_err() {
+            let title = format!("`{}` cannot be a cookie's name", entry.key.value);
+            reader.problem(Code::WrongValue, entry.key.span, title, "");
+        }
+        cookies.extend(reader.text_template(&entry.value, "a cookie").map(|value| (entry.key.clone(), value)));
+    }
+    cookies
 }
 
 fn read_body(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Body {
