@@ -20,7 +20,7 @@ fn written(text: &str) -> Value {
 }
 
 fn parsed(kind: FileKind) -> Value {
-    serde_json::from_str(&schema(kind)).unwrap()
+    serde_json::from_str(&schema(kind)).expect("the test's own files and schemas can be read")
 }
 
 /// The files of a folder and those below it that end in `.yaml`.
@@ -28,7 +28,10 @@ fn yaml_files(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![here(folder)];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        for entry in fs::read_dir(folder)
+            .expect("the test's own files and schemas can be read")
+            .map(|entry| entry.expect("the test's own files and schemas can be read").path())
+        {
             if entry.is_dir() {
                 folders.push(entry);
             } else if entry.extension().is_some_and(|ending| ending == "yaml") {
@@ -56,7 +59,7 @@ fn the_committed_schemas_are_what_the_tables_say() {
         let path = here(&format!("schemas/{}.schema.json", kind.name()));
         let made = schema(kind);
         if std::env::var_os("UPDATE_DOCS").is_some() {
-            fs::write(&path, &made).unwrap();
+            fs::write(&path, &made).expect("the test's own files and schemas can be read");
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
         assert!(made == kept, "{} is stale: run `UPDATE_DOCS=1 cargo test --test format`", path.display());
@@ -69,10 +72,11 @@ fn every_suite_flow_and_environment_is_as_its_schema_says_and_names_it() {
     assert!(files.len() > 40, "the suites are where this test looks for them");
     for path in files {
         let kind = kind_of(&path);
-        let text = fs::read_to_string(&path).unwrap();
+        let text = fs::read_to_string(&path).expect("the test's own files and schemas can be read");
         let found = problems(&parsed(kind), &written(&text));
         assert!(found.is_empty(), "{}: {found:#?}", path.display());
-        let depth = path.strip_prefix(here("")).unwrap().components().count() - 1;
+        let depth =
+            path.strip_prefix(here("")).expect("the test's own files and schemas can be read").components().count() - 1;
         let line =
             format!("# yaml-language-server: $schema={}schemas/{}.schema.json", "../".repeat(depth), kind.name());
         assert_eq!(text.lines().next(), Some(line.as_str()), "the first line of {}", path.display());
@@ -84,10 +88,14 @@ fn what_reading_calls_an_unknown_key_the_schema_refuses_too() {
     let mut refused = 0;
     for path in yaml_files("tests/corpus/check") {
         let said = fs::read_to_string(path.with_extension("snap")).unwrap_or_default();
-        let marker = format!("{}:", path.file_name().unwrap().to_string_lossy());
+        let marker =
+            format!("{}:", path.file_name().expect("the test's own files and schemas can be read").to_string_lossy());
         let own = said.split("error[").any(|part| part.starts_with("unknown-key") && part.contains(&marker));
         if own {
-            let found = problems(&parsed(kind_of(&path)), &written(&fs::read_to_string(&path).unwrap()));
+            let found = problems(
+                &parsed(kind_of(&path)),
+                &written(&fs::read_to_string(&path).expect("the test's own files and schemas can be read")),
+            );
             assert!(!found.is_empty(), "{} has an unknown key and its schema takes it", path.display());
             refused += 1;
         }
@@ -99,7 +107,7 @@ fn what_reading_calls_an_unknown_key_the_schema_refuses_too() {
 fn every_key_has_its_text_and_an_example_of_its_own_shape() {
     for kind in FileKind::ALL {
         let root = parsed(kind);
-        let definitions = root["$defs"].as_object().unwrap().values();
+        let definitions = root["$defs"].as_object().expect("the test's own files and schemas can be read").values();
         for object in definitions.chain([&root]) {
             for (name, key) in object["properties"].as_object().into_iter().flatten() {
                 assert!(key["description"].as_str().is_some_and(|text| text.len() > 5), "{name} has no text");

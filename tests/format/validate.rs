@@ -34,15 +34,29 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                 None => is(value, asked),
             },
             "const" => value == asked,
-            "enum" => asked.as_array().unwrap().contains(value),
+            "enum" => asked.as_array().expect("a keyword of its own shape").contains(value),
             "pattern" => value.as_str().is_none_or(|text| matches(asked, text)),
-            "minimum" => value.as_f64().is_none_or(|number| number >= asked.as_f64().unwrap()),
-            "maximum" => value.as_f64().is_none_or(|number| number <= asked.as_f64().unwrap()),
-            "exclusiveMinimum" => value.as_f64().is_none_or(|number| number > asked.as_f64().unwrap()),
-            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= asked.as_u64().unwrap()),
-            "minProperties" => value.as_object().is_none_or(|members| members.len() as u64 >= asked.as_u64().unwrap()),
+            "minimum" => {
+                value.as_f64().is_none_or(|number| number >= asked.as_f64().expect("a keyword of its own shape"))
+            }
+            "maximum" => {
+                value.as_f64().is_none_or(|number| number <= asked.as_f64().expect("a keyword of its own shape"))
+            }
+            "exclusiveMinimum" => {
+                value.as_f64().is_none_or(|number| number > asked.as_f64().expect("a keyword of its own shape"))
+            }
+            "minItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 >= asked.as_u64().expect("a keyword of its own shape")),
+            "minProperties" => value
+                .as_object()
+                .is_none_or(|members| members.len() as u64 >= asked.as_u64().expect("a keyword of its own shape")),
             "required" => value.as_object().is_none_or(|members| {
-                asked.as_array().unwrap().iter().all(|name| members.contains_key(name.as_str().unwrap()))
+                asked
+                    .as_array()
+                    .expect("a keyword of its own shape")
+                    .iter()
+                    .all(|name| members.contains_key(name.as_str().expect("a keyword of its own shape")))
             }),
             "items" => {
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
@@ -63,11 +77,23 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                 true
             }
             "allOf" => {
-                asked.as_array().unwrap().iter().for_each(|one| check(root, one, value, at, found));
+                asked
+                    .as_array()
+                    .expect("a keyword of its own shape")
+                    .iter()
+                    .for_each(|one| check(root, one, value, at, found));
                 true
             }
-            "anyOf" => asked.as_array().unwrap().iter().any(|one| valid(root, one, value)),
-            "oneOf" => asked.as_array().unwrap().iter().filter(|one| valid(root, one, value)).count() == 1,
+            "anyOf" => asked.as_array().expect("a keyword of its own shape").iter().any(|one| valid(root, one, value)),
+            "oneOf" => {
+                asked
+                    .as_array()
+                    .expect("a keyword of its own shape")
+                    .iter()
+                    .filter(|one| valid(root, one, value))
+                    .count()
+                    == 1
+            }
             "$schema" | "title" | "description" | "examples" | "$defs" | "format" => true,
             other => panic!("the schema uses `{other}`, which this does not know"),
         };
@@ -91,11 +117,13 @@ fn schema_of<'s>(keywords: &'s serde_json::Map<String, Value>, keyword: &str, na
 }
 
 fn matches(pattern: &Value, text: &str) -> bool {
-    Regex::new(pattern.as_str().unwrap()).unwrap().is_match(text)
+    Regex::new(pattern.as_str().expect("a keyword of its own shape"))
+        .expect("a keyword of its own shape")
+        .is_match(text)
 }
 
 fn is(value: &Value, kind: &Value) -> bool {
-    match kind.as_str().unwrap() {
+    match kind.as_str().expect("a keyword of its own shape") {
         "integer" => value.is_u64() || value.is_i64(),
         "number" => value.is_number(),
         "string" => value.is_string(),
