@@ -57,7 +57,7 @@ static CASE_KEYS: &[Key] = &[
     Key {
         name: "each",
         about: "rows, or a CSV file of them: the case is run once for each, with the row's values as names",
-        shape: Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Template)), Shape::Text]),
+        shape: Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)), Shape::Text]),
         example: "[{ amount: 1000 }, { amount: 5000 }]",
     },
     Key {

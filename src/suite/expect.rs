@@ -11,7 +11,7 @@ use std::time::Duration;
 /// An HTTP status, or a class of them.
 pub(super) static STATUS: Shape = Shape::Either(&[
     Shape::Natural(100, 599),
-    Shape::Pattern("a status or a class such as 4XX", "^([1-5][0-9][0-9]|[1-5][Xx][Xx])$"),
+    Shape::Pattern("a class such as 4XX", "^([1-5][0-9][0-9]|[1-5][Xx][Xx])$"),
 ]);
 
 static KEYS: &[Key] = &[

@@ -4,6 +4,7 @@
 //! Whether names are defined, flows exist and operations are documented is proved one layer up, in `plan`.
 
 mod bindings;
+mod body;
 mod capture;
 mod case;
 mod environment;
@@ -20,6 +21,7 @@ mod schema;
 mod step;
 
 pub use bindings::Binding;
+pub use body::{Body, FilePart, FileSource};
 pub use capture::{Capture, CaptureFrom, Secrecy};
 pub use case::{Case, Suite, read_suite};
 pub use environment::{BaseUrl, Environment, read_environment};
@@ -28,7 +30,7 @@ pub use flow::{Flow, Input, read_flow};
 pub use poll::{Condition, Poll};
 pub use reference::reference;
 pub use repeat::Repeat;
-pub use request::{Body, FilePart, FileSource, Request, Target};
+pub use request::{Request, Target};
 pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
 pub use schema::{FileKind, schema};

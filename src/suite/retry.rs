@@ -4,10 +4,8 @@ use crate::diagnostic::Code;
 use crate::yaml::{Node, Reader, Shape};
 
 /// One thing that is worth asking again for.
-pub(super) static RETRY: Shape = Shape::Either(&[
-    Shape::Natural(400, 599),
-    Shape::Pattern("transport, or an HTTP status from 400", "^(transport|[45][0-9][0-9])$"),
-]);
+pub(super) static RETRY: Shape =
+    Shape::Either(&[Shape::Natural(400, 599), Shape::Pattern("`transport`", "^(transport|[45][0-9][0-9])$")]);
 
 /// What is worth asking again for. Without a poll a request is sent again up to three times, after 1, 2 and 4 seconds or
 /// after what `Retry-After` says; within a poll these answers mean "not yet".

@@ -45,6 +45,8 @@ pub struct Key {
 /// What a value is like.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
+    /// Any value, as it is: holes in it are text.
+    Value,
     /// Any value; texts in it may have holes.
     Template,
     /// Text with holes; a number or a boolean means its spelling.

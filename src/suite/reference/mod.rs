@@ -1,5 +1,6 @@
 //! The reference for people who write suites: a frame of prose and examples, filled with the tables that reading uses.
 
+use super::body::FILE;
 use super::capture::CAPTURE;
 use super::case::{CASE, SUITE};
 use super::environment::ENVIRONMENT;
@@ -8,7 +9,7 @@ use super::flow::{FLOW, INPUT};
 use super::matcher::OPERATOR;
 use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
-use super::request::{FILE, REQUEST};
+use super::request::REQUEST;
 use super::step::STEP;
 use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
 use crate::yaml::{Key, Names, Object, Shape};
@@ -17,7 +18,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-static OBJECTS: [&Object; 14] = [
+pub(super) static OBJECTS: [&Object; 14] = [
     &SUITE,
     &CASE,
     &STEP,
@@ -96,6 +97,7 @@ fn listed(names: &[&str]) -> String {
 /// A shape in words.
 fn words(shape: &Shape) -> String {
     match shape {
+        Shape::Value => "any value, as it is".into(),
         Shape::Template => "any value, with holes".into(),
         Shape::TextTemplate => "text, with holes".into(),
         Shape::Text => "text".into(),

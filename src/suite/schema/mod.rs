@@ -70,3 +70,35 @@ pub fn schema(kind: FileKind) -> String {
     text.push('\n');
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::reference::OBJECTS;
+    use std::collections::BTreeSet;
+
+    /// The keys of every mapping with a fixed set of them, by what the mapping is.
+    fn mappings(schema: &Value, found: &mut BTreeSet<(String, Vec<String>)>) {
+        if let (Some(title), Some(keys)) = (schema["title"].as_str(), schema["properties"].as_object())
+            && schema["additionalProperties"] == false
+        {
+            found.insert((title.to_owned(), keys.keys().cloned().collect()));
+        }
+        match schema {
+            Value::Object(members) => members.values().for_each(|member| mappings(member, found)),
+            Value::Array(items) => items.iter().for_each(|item| mappings(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn schemas_and_tables_have_the_same_keys() {
+        let mut in_schemas = BTreeSet::new();
+        for kind in FileKind::ALL {
+            mappings(&shapes::document(kind.object()), &mut in_schemas);
+        }
+        let keys = |object: &Object| object.each_key().map(|key| key.name.to_owned()).collect();
+        let in_tables = OBJECTS.iter().map(|object| (object.what.to_owned(), keys(object)));
+        assert_eq!(in_schemas, in_tables.collect());
+    }
+}

@@ -76,7 +76,7 @@ impl Definitions {
 
     fn shape(&mut self, shape: &Shape) -> Value {
         match shape {
-            Shape::Template => json!({}),
+            Shape::Template | Shape::Value => json!({}),
             Shape::TextTemplate | Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
             Shape::Pattern(_, pattern) => json!({ "type": "string", "pattern": pattern }),
             Shape::Expression => json!({ "type": "string", "pattern": r"^\s*\{\{[\s\S]*\}\}\s*$" }),
