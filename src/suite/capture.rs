@@ -27,7 +27,7 @@ static KEYS: &[Key] = &[
     },
     Key {
         name: "match",
-        about: "only what this regular expression finds there; its first group, if it has one",
+        about: "a regular expression: only what its first group finds, or all of it where there is none",
         shape: Shape::Regex,
         example: "'id=([0-9]+)'",
     },

@@ -2,6 +2,7 @@
 
 use super::bindings::Binding;
 use super::rows::Rows;
+use super::setup::{SETUP, Setup};
 use super::step::{STEP, Step, read_steps};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -34,6 +35,12 @@ static SUITE_KEYS: &[Key] = &[
         example: r#"{ customerID: "{{ unique('CUST') }}" }"#,
     },
     Key {
+        name: "setup",
+        about: "steps by name that are done once for all cases that need them",
+        shape: Shape::Map(Names::Variables, &Shape::Object(&SETUP)),
+        example: r#"{ customer: { steps: [{ use: flows/onboard.yaml }], outputs: { customerID: "{{ customerID }}" } } }"#,
+    },
+    Key {
         name: "cases",
         about: "the cases, independent of each other",
         shape: Shape::Many(&Shape::Object(&CASE)),
@@ -59,6 +66,12 @@ static CASE_KEYS: &[Key] = &[
         about: "rows, or a CSV file of them: the case is run once for each, with the row's values as names",
         shape: Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)), Shape::Text]),
         example: "[{ amount: 1000 }, { amount: 5000 }]",
+    },
+    Key {
+        name: "need",
+        about: "setups that must be done before; their outputs are names of the case",
+        shape: Shape::OneOrMany(&Shape::Text),
+        example: "[customer]",
     },
     Key {
         name: "vars",
@@ -107,6 +120,8 @@ pub struct Suite {
     pub tags: Vec<String>,
     /// Names for all its cases.
     pub vars: Vec<Binding>,
+    /// What is done once for the cases that need it.
+    pub setups: Vec<Setup>,
     /// Its cases, in order.
     pub cases: Vec<Case>,
 }
@@ -118,6 +133,8 @@ pub struct Case {
     pub name: Spanned<String>,
     /// Its own tags.
     pub tags: Vec<String>,
+    /// The setups it needs.
+    pub need: Vec<Spanned<String>>,
     /// The rows it is run for.
     pub each: Option<Rows>,
     /// Its names.
@@ -142,9 +159,10 @@ pub fn read_suite(sources: &Sources, file: FileId) -> Result<Suite, Vec<Diagnost
     let contract = fields.get("contract").and_then(|node| reader.text(node, "`contract`"));
     let tags = read_tags(&mut reader, &fields);
     let vars = fields.get("vars").map(|node| Binding::read_all(&mut reader, node, "`vars`")).unwrap_or_default();
+    let setups = fields.get("setup").map(|node| Setup::read_all(&mut reader, node)).unwrap_or_default();
     let cases = fields.required(&mut reader, "cases").map(|node| read_cases(&mut reader, node)).unwrap_or_default();
     match name {
-        Some(name) if reader.problems.is_empty() => Ok(Suite { file, name, contract, tags, vars, cases }),
+        Some(name) if reader.problems.is_empty() => Ok(Suite { file, name, contract, tags, vars, setups, cases }),
         _ => Err(reader.problems),
     }
 }
@@ -184,6 +202,7 @@ fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let fields = Fields::open(reader, node, &CASE);
     let name = fields.required(reader, "name").and_then(|node| reader.text(node, "`name`"));
     let tags = read_tags(reader, &fields);
+    let need = fields.get("need").map(|node| reader.texts(node, "a setup's name")).unwrap_or_default();
     let each = fields.get("each").and_then(|node| Rows::read(reader, node));
     let vars = fields.get("vars").map(|node| Binding::read_all(reader, node, "`vars`")).unwrap_or_default();
     let within = fields
@@ -192,7 +211,7 @@ fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let steps = fields.required(reader, "steps").map(|node| read_steps(reader, node)).unwrap_or_default();
     let cleanup = fields.get("cleanup").map(|node| read_cleanup(reader, node)).unwrap_or_default();
     let name = name.unwrap_or_else(|| unnamed(node.span));
-    Some(Case { name, tags, each, vars, within, steps, cleanup })
+    Some(Case { name, tags, need, each, vars, within, steps, cleanup })
 }
 
 /// Stands for a name that is missing, which has been said; never reaches a run.

@@ -18,6 +18,7 @@ mod request;
 mod retry;
 mod rows;
 mod schema;
+mod setup;
 mod step;
 
 pub use bindings::Binding;
@@ -34,4 +35,5 @@ pub use request::{Request, Target};
 pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
 pub use schema::{FileKind, schema};
+pub use setup::Setup;
 pub use step::{Call, Step, StepAction, Use};

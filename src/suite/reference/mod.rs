@@ -10,6 +10,7 @@ use super::matcher::OPERATOR;
 use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
+use super::setup::SETUP;
 use super::step::STEP;
 use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
 use crate::yaml::{Key, Names, Object, Shape};
@@ -18,8 +19,9 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 14] = [
+pub(super) static OBJECTS: [&Object; 15] = [
     &SUITE,
+    &SETUP,
     &CASE,
     &STEP,
     &REQUEST,
