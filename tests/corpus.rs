@@ -26,7 +26,7 @@ const OF_THE_PROGRAM: [Code; 4] = [Code::NothingSelected, Code::Listen, Code::Re
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];
 
 /// Codes that only a run has; all others can be told by reading.
-const OF_A_RUN: [Code; 17] = [
+const OF_A_RUN: [Code; 18] = [
     Code::Status,
     Code::StatusCode,
     Code::Body,
@@ -43,6 +43,7 @@ const OF_A_RUN: [Code; 17] = [
     Code::Broken,
     Code::Tls,
     Code::TooLarge,
+    Code::Encoding,
     Code::Request,
 ];
 

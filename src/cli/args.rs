@@ -2,9 +2,11 @@
 
 use crate::plan::Partition;
 use crate::report::Verbosity;
+use crate::sandbox::Persona;
+use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -84,15 +86,22 @@ pub(super) struct Target {
     /// A name for all suites, instead of what the environment says; repeat it for several.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     pub(super) vars: Vec<(String, String)>,
+    /// The address of a host for one port, instead of what its name leads to; repeat it for several.
+    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
+    pub(super) resolve: Vec<Resolve>,
+    /// A PEM file of the authorities to trust, instead of the environment's or the system's.
+    #[arg(long, value_name = "PATH")]
+    pub(super) ca: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Run {
     #[command(flatten)]
     pub(super) target: Target,
-    /// How many cases are at work at once; a case that waits for its next attempt does not count.
-    #[arg(long, value_name = "N", default_value = "8")]
-    pub(super) jobs: NonZeroUsize,
+    /// How many cases are at work at once; a case that waits for its next attempt does not count. 8, unless the
+    /// environment says.
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,
@@ -199,6 +208,33 @@ pub(super) struct Serve {
     pub(super) listen: SocketAddr,
     #[command(flatten)]
     pub(super) server: ServerSettings,
+    /// The seed of every id the server makes; the same calls under the same seed get the same ids.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// How many times faster than real time the server's clock runs.
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = factor)]
+    pub(super) time_scale: f64,
+    /// The API keys that are accepted, one to a line; each is a partner of its own.
+    #[arg(long, value_name = "FILE")]
+    pub(super) keys: Option<PathBuf>,
+    /// Keep all customers in this file, over a restart and over a crash.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    /// Most customers of one key; when there is one more, the oldest is forgotten.
+    #[arg(long, value_name = "N", default_value = "100000")]
+    pub(super) max_customers: NonZeroUsize,
+    /// Most requests per second of one key; more are refused with FBX-E-004.
+    #[arg(long, value_name = "N")]
+    pub(super) rate: Option<NonZeroU32>,
+    /// Write a JSON line for every request to the end of this file; - is standard error.
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+    /// Serve https with this certificate, a PEM file; needs --tls-key.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, a PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
 }
 
 /// How the reference server behaves.
@@ -207,6 +243,12 @@ pub(super) struct ServerSettings {
     /// How long the reference server stays PROCESSING at every stage.
     #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
     pub(super) processing: Duration,
+    /// What happens to customers whose data chooses nothing else; docs/personas.md lists the names.
+    #[arg(long, value_name = "NAME", value_parser = persona)]
+    pub(super) persona: Option<Persona>,
+    /// What the reference server does wrong on purpose, as YAML.
+    #[arg(long, value_name = "FILE")]
+    pub(super) fault: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -226,4 +268,29 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
+}
+
+fn persona(name: &str) -> Result<Persona, String> {
+    Persona::named(name).ok_or_else(|| {
+        let near = nearest(name);
+        let near = if near.is_empty() { Persona::names().collect() } else { near };
+        format!("there is no persona of that name; there is {}", near.join(", "))
+    })
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    // Beyond a million the clock would leave the calendar within hours.
+    let good = |factor: &f64| (0.001..=1e6).contains(factor);
+    text.parse().ok().filter(good).ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())
+}
+
+/// The personas whose names come nearest, best first.
+fn nearest(name: &str) -> Vec<&'static str> {
+    let name = name.to_lowercase();
+    let mut near: Vec<(f64, &str)> = Persona::names()
+        .map(|known| (strsim::jaro_winkler(&name, known), known))
+        .filter(|(likeness, known)| *likeness > 0.8 || (name.len() > 2 && known.contains(&name)))
+        .collect();
+    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    near.into_iter().take(4).map(|(_, known)| known).collect()
 }

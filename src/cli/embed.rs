@@ -31,6 +31,8 @@ pub fn read(suites: &[PathBuf], environment: Option<&str>) -> Result<Runnable, V
         texts: Vec::new(),
         partition: Partition::Whole,
         vars: Vec::new(),
+        resolve: Vec::new(),
+        ca: None,
         secrets: None,
     };
     let loaded = load(&target, Order::AsWritten)?;

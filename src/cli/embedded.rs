@@ -1,9 +1,14 @@
 //! The reference server inside this process, on a free port of the loopback interface.
 
 use super::args::ServerSettings;
+use super::exit::Exit;
+use super::load::unreadable;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::sandbox;
+use crate::sandbox::{self, Faults, FaultsError};
+use crate::source::Place;
+use crate::text;
 use std::net::SocketAddr;
+use std::path::Path;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -16,9 +21,10 @@ pub(super) struct Embedded {
 
 /// Starts it.
 pub(super) async fn start(settings: &ServerSettings) -> Result<Embedded, Diagnostic> {
+    let settings = sandbox_settings(settings)?;
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let app = sandbox::app(sandbox_settings(settings));
+    let app = sandbox::app(settings);
     tokio::spawn(sandbox::serve(listener, app, async {
         // Either way, asked or dropped, it is time to stop.
         let _ = stopped.await;
@@ -26,9 +32,75 @@ pub(super) async fn start(settings: &ServerSettings) -> Result<Embedded, Diagnos
     Ok(Embedded { address, _stop: stop })
 }
 
+/// How the program ends when the reference server did not start: an address that cannot be had is trouble, everything else
+/// is a file that is wrong.
+pub(super) fn exit_of(problem: &Diagnostic) -> Exit {
+    if problem.code == Code::Listen { Exit::Troubled } else { Exit::Invalid }
+}
+
+/// What is asked of the reference server although requests go elsewhere: a fault that is never played proves nothing.
+pub(super) fn idle(settings: &ServerSettings, target: &str) -> Option<Diagnostic> {
+    let flag = match settings {
+        ServerSettings { fault: Some(_), .. } => "--fault",
+        ServerSettings { persona: Some(_), .. } => "--persona",
+        _ => return None,
+    };
+    let title = format!("{flag} is for the embedded reference server, and requests go to {target}");
+    Some(Diagnostic::new(Code::ConflictingKeys, title).next(format!("leave {flag} out, or run without a target")))
+}
+
 /// The reference server's settings from what was typed.
-pub(super) fn sandbox_settings(settings: &ServerSettings) -> sandbox::Settings {
-    sandbox::Settings { processing: settings.processing, ..sandbox::Settings::default() }
+pub(super) fn sandbox_settings(settings: &ServerSettings) -> Result<sandbox::Settings, Diagnostic> {
+    let defaults = sandbox::Settings::default();
+    let faults = settings.fault.as_deref().map(read_faults).transpose()?;
+    Ok(sandbox::Settings {
+        processing: settings.processing,
+        persona: settings.persona.unwrap_or(defaults.persona),
+        faults: faults.unwrap_or_default(),
+        ..defaults
+    })
+}
+
+fn read_faults(file: &Path) -> Result<Faults, Diagnostic> {
+    let text = read_text(file)?;
+    Faults::parse(&text).map_err(|error| describe(&error, &file.display().to_string(), &text))
+}
+
+/// The problem at the line where reading ended.
+fn describe(error: &FaultsError, file: &str, text: &str) -> Diagnostic {
+    let problem = Diagnostic::new(Code::Yaml, format!("{file} is no list of faults"));
+    let problem = match error.place {
+        Some((line, column)) => {
+            let written = text.lines().nth(line - 1).unwrap_or_default();
+            let place = Place { file: file.to_owned(), line, column, length: 1, text: written.to_owned() };
+            problem.at(place, error.message.as_str())
+        }
+        None => problem.note(NoteKind::Why, error.message.as_str()),
+    };
+    let advice = "docs/reference-server.md lists, under Faults, what may be written here";
+    problem.next(guess(&error.message).unwrap_or_else(|| advice.to_owned()))
+}
+
+/// The first name in backticks is the one that is not known, the others are those that are.
+fn guess(message: &str) -> Option<String> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let wrong = names.next().filter(|_| message.contains("expected"))?;
+    let known: Vec<&str> = names.collect();
+    text::nearest(wrong, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// A whole file.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// A whole file of text.
+pub(super) fn read_text(path: &Path) -> Result<String, Diagnostic> {
+    String::from_utf8(read_bytes(path)?).map_err(|error| {
+        Diagnostic::new(Code::UnreadableFile, format!("{} is not UTF-8 text", path.display()))
+            .note(NoteKind::Why, error.utf8_error().to_string())
+            .next("save the file as UTF-8")
+    })
 }
 
 /// Takes an address.

@@ -1,6 +1,7 @@
 //! Reading the files a command names: suites, the flows and contracts they use, the environment.
 
 use super::args::Target;
+use super::network;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::expr::{Files, Services, Variables};
@@ -10,6 +11,7 @@ use crate::suite::{
     BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_suite,
     read_table,
 };
+use crate::transport::Settings;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -39,6 +41,8 @@ pub(super) struct Loaded {
     pub(super) destination: Destination,
     /// Contents of files.
     pub(super) files: DiskFiles,
+    /// How connections are made.
+    pub(super) network: Settings,
     /// Environment variables.
     pub(super) variables: Arc<Variables>,
 }
@@ -124,12 +128,14 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
                     .filter(|_| destination == Some(None))
                     .and_then(|url| bad_url(&plan, url)),
             );
-            match destination {
-                Some(destination) if problems.is_empty() => {
-                    let destination = resolve(destination, &plan);
-                    Ok(Loaded { plan, environment: environment_name, destination, files, variables })
+            let destination = destination.map(|destination| resolve(destination, &plan));
+            let network = network::settings(target, &plan, &files.root, destination.as_ref(), &variables.environment);
+            let network = network.map_err(|more| problems.extend(more));
+            match (destination, network) {
+                (Some(destination), Ok(network)) if problems.is_empty() => {
+                    Ok(Loaded { plan, environment: environment_name, destination, files, network, variables })
                 }
-                Some(_) | None => Err(problems),
+                _ => Err(problems),
             }
         }
         Err(more) => {
@@ -512,21 +518,21 @@ fn read_secrets(path: &Path) -> Result<HashMap<String, String>, Box<Diagnostic>>
 }
 
 /// Whether a path stays below the folder it is relative to. Suites come from other people; what they send must too.
-fn stays_below(name: &str) -> bool {
+pub(super) fn stays_below(name: &str) -> bool {
     Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
-fn leads_out(name: &str) -> Diagnostic {
+pub(super) fn leads_out(name: &str) -> Diagnostic {
     Diagnostic::new(Code::WrongValue, format!("`{name}` leads out of the suites' folder"))
         .next("put the file below that folder: what suites read and send stays inside it")
 }
 
 /// A path as messages show it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix("./").unwrap_or(path).display().to_string()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let shown = shown(path);
     match error.kind() {
         std::io::ErrorKind::NotFound => Diagnostic::new(Code::MissingFile, format!("there is no file {shown}")),
@@ -541,7 +547,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 }
 
 /// A file beside a missing one whose name is near.
-fn near_file(path: &Path) -> Option<String> {
+pub(super) fn near_file(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {

@@ -10,6 +10,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod load;
+mod network;
 mod record;
 mod report;
 mod run;

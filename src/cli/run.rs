@@ -13,7 +13,11 @@ use crate::plan::Order;
 use crate::run::{Clock, FailFast, Rate, Runner, Stop};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+
+/// How many cases are at work at once when nobody says: 8.
+const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 /// Runs suites.
 pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
@@ -52,10 +56,14 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
             }
             Err(problem) => {
                 shell.problem(&problem);
-                return Exit::Troubled;
+                return embedded::exit_of(&problem);
             }
         },
     };
+    if let (None, Some(problem)) = (&server, embedded::idle(&args.server, &target)) {
+        shell.problem(&problem);
+        return Exit::Usage;
+    }
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
@@ -70,19 +78,22 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
         }
     };
     let rate = args.rate.or(loaded.plan.globals.rate).and_then(Rate::per_second);
+    let jobs = args.jobs.or(loaded.plan.globals.concurrency).unwrap_or(JOBS);
+    let proxy = loaded.network.proxy.shown_for(&base_url);
+    let target = proxy.map_or_else(|| target.clone(), |proxy| format!("{target} through the proxy {proxy}"));
     let started = started(args, &loaded, &id, command, target, seed);
     let emit = recorder.emit();
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let runner = Runner {
         plan: Arc::new(loaded.plan),
-        transport: Arc::new(HttpClient::new()),
+        transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,
         files: Arc::new(loaded.files),
         redactor,
         variables: loaded.variables,
         seed,
-        jobs: args.jobs,
+        jobs,
         rounds: args.repeat,
         reruns: args.reruns,
         rate: rate.map(Arc::new),

@@ -105,6 +105,8 @@ codes! {
     Tls = "tls",
     /// The response is larger than the limit.
     TooLarge = "too-large",
+    /// The body's encoding could not be undone.
+    Encoding = "encoding",
     /// The request could not be made.
     Request = "request",
     /// The run ended before the step did.

@@ -38,9 +38,12 @@ pub struct Received {
     pub status: u16,
     /// Headers in the order they came, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body; absent when it was empty.
+    /// The body, its encoding undone; absent when it was empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// The body's length as it came, in bytes; absent when it was not encoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire_bytes: Option<usize>,
 }
 
 /// A body, or its beginning.
@@ -58,6 +61,12 @@ pub struct Body {
 /// Durations of one exchange, in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
+    /// Looking the host up; absent for an address and for a connection kept from an earlier request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns_us: Option<u64>,
+    /// Making the connection, TLS included; absent for one kept from an earlier request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_us: Option<u64>,
     /// From sending to the response's head; absent when none came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_byte_us: Option<u64>,

@@ -201,6 +201,8 @@ pub enum TroubleKind {
     Tls,
     /// The response is larger than the limit.
     TooLarge,
+    /// The body's encoding is unknown, or the body is not encoded as its headers say.
+    Encoding,
     /// The request could not be made: a template could not be evaluated, a file could not be read.
     Request,
     /// The run ended before the step did.

@@ -8,6 +8,7 @@ use crate::suite::{BaseUrl, Environment};
 use crate::text;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 /// The name under which templates see the environment's personas.
@@ -26,6 +27,14 @@ pub struct Globals {
     pub pace: f64,
     /// Most requests per second to one host.
     pub rate: Option<f64>,
+    /// How many cases are at work at once, where the environment says.
+    pub concurrency: Option<NonZeroUsize>,
+    /// A PEM file of the authorities to trust instead of the system's.
+    pub ca: Option<Spanned<String>>,
+    /// PEM files of our certificate and of its key.
+    pub identity: Option<(Spanned<String>, Spanned<String>)>,
+    /// The URL of the proxy that requests go through; it may hold a password.
+    pub proxy: Option<Spanned<String>>,
     /// Names of secrets that its templates use.
     pub secrets: Vec<String>,
 }
@@ -56,13 +65,20 @@ impl Globals {
             headers.extend(evaluator.text(value).map(|value| (name.value.clone(), value)));
         }
         let base_url = match &environment.base_url {
-            BaseUrl::Url(url) => evaluator.text(&url.value).map(|text| Spanned::new(text, url.span)),
+            BaseUrl::Url(url) => evaluator.spanned(Some(url)),
             BaseUrl::Embedded | BaseUrl::Unset(_) => None,
         };
+        let tls = &environment.tls;
+        let (ca, cert, key) = (
+            evaluator.spanned(tls.ca.as_ref()),
+            evaluator.spanned(tls.cert.as_ref()),
+            evaluator.spanned(tls.key.as_ref()),
+        );
+        let (identity, proxy) = (cert.zip(key), evaluator.spanned(environment.proxy.as_ref()));
         names.extend(given);
         let secrets = evaluator.secrets;
-        let Environment { pace, rate, .. } = *environment;
-        Self { names: Arc::new(names), headers, base_url, pace, rate, secrets }
+        let Environment { pace, rate, concurrency, .. } = *environment;
+        Self { names: Arc::new(names), headers, base_url, pace, rate, concurrency, ca, identity, proxy, secrets }
     }
 }
 
@@ -86,6 +102,11 @@ impl Evaluator<'_> {
                 None
             }
         }
+    }
+
+    fn spanned(&mut self, template: Option<&Spanned<Template>>) -> Option<Spanned<String>> {
+        let template = template?;
+        self.text(&template.value).map(|text| Spanned::new(text, template.span))
     }
 
     fn text(&mut self, template: &Template) -> Option<String> {

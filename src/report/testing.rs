@@ -178,8 +178,9 @@ pub(super) fn exchange(method: &str, status: u16, body: &str) -> Exchange {
             status,
             headers: vec![header("content-type", "application/json"), header("x-request-id", "req-81")],
             body: whole(body),
+            wire_bytes: None,
         }),
-        timing: Timing { first_byte_us: Some(11_000), total_us: 12_345 },
+        timing: Timing { first_byte_us: Some(11_000), total_us: 12_345, ..Timing::default() },
     }
 }
 
@@ -189,7 +190,7 @@ fn ok() -> Exchange {
 
 /// An exchange to which nothing came.
 pub(super) fn unanswered(method: &str) -> Exchange {
-    let timing = Timing { first_byte_us: None, total_us: 30_000_000 };
+    let timing = Timing { total_us: 30_000_000, ..Timing::default() };
     Exchange { received: None, timing, ..exchange(method, 200, "") }
 }
 
@@ -287,6 +288,7 @@ pub(super) fn every_trouble() -> Vec<(TroubleKind, Option<Exchange>, &'static st
         (TroubleKind::Broken, Some(unanswered("GET")), "connection closed before message completed"),
         (TroubleKind::Tls, Some(unanswered("GET")), "invalid peer certificate: UnknownIssuer"),
         (TroubleKind::TooLarge, Some(unanswered("GET")), "the body has more than 64 MB"),
+        (TroubleKind::Encoding, Some(unanswered("GET")), "the body is encoded as `zstd`, which cannot be undone here"),
         (TroubleKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
         (TroubleKind::Stopped, None, "the run was stopped by Ctrl-C"),
     ]

@@ -54,14 +54,26 @@ impl Sending<'_> {
             Ok(answer) => {
                 let response = &answer.response;
                 let body = (!response.body.is_empty()).then(|| body(&response.body, evidence));
-                let received = Received { status: response.status, headers: headers(&response.headers), body };
-                let first_byte_us = Some(micros(response.first_byte));
-                (Some(received), Timing { first_byte_us, total_us: micros(response.total) })
+                let headers = headers(&response.headers);
+                let received = Received { status: response.status, headers, body, wire_bytes: response.wire_bytes };
+                let timing = Timing {
+                    dns_us: response.dns.map(micros),
+                    connect_us: response.connect.map(micros),
+                    first_byte_us: Some(micros(response.first_byte)),
+                    total_us: micros(response.total),
+                };
+                (Some(received), timing)
             }
-            Err(error) => (None, Timing { first_byte_us: None, total_us: micros(error.elapsed) }),
+            Err(error) => (None, unanswered(error)),
         };
         Exchange { started: self.started, sent, received, timing }
     }
+}
+
+/// The times of an exchange that was not completed.
+fn unanswered(error: &TransportError) -> Timing {
+    let first_byte_us = error.first_byte.map(micros);
+    Timing { first_byte_us, total_us: micros(error.elapsed), ..Timing::default() }
 }
 
 /// A transport error as the trouble of a step.
@@ -73,6 +85,7 @@ pub(super) fn trouble(running: &Running<'_>, error: &TransportError, span: Span)
         TransportErrorKind::TimedOut => TroubleKind::TimedOut,
         TransportErrorKind::Broken => TroubleKind::Broken,
         TransportErrorKind::TooLarge => TroubleKind::TooLarge,
+        TransportErrorKind::Encoding => TroubleKind::Encoding,
     };
     Trouble { kind, message: error.message.clone(), place: running.runner.plan.sources.place(span) }
 }

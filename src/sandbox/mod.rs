@@ -37,9 +37,9 @@ mod visit;
 mod world;
 
 pub use app::app;
-pub use faults::Faults;
+pub use faults::{Faults, FaultsError};
 pub use log::Log;
 pub use personas::{Persona, personas_document};
-pub use serve::serve;
+pub use serve::{serve, serve_tls};
 pub use settings::{DEFAULT_KEY, Settings};
 pub use store::Store;

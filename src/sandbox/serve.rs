@@ -1,4 +1,6 @@
 //! Serving an app on a listener until told to stop, with limits on connections and on the time of their headers.
+//!
+//! With and without TLS it is the same loop: a connection is greeted first, which is nothing without TLS, and then served.
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
@@ -13,12 +15,14 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
+use tokio_rustls::TlsAcceptor;
 
 use super::{faults::Dropped, unstalled::Unstalled};
 
@@ -38,6 +42,9 @@ const HEADERS: usize = 256;
 /// How long requests that are being answered may still take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long a client may take for the TLS handshake.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
 /// The pause after a connection could not be accepted, for want of file handles for instance.
 const RECOVERY: Duration = Duration::from_millis(100);
 
@@ -48,6 +55,42 @@ const RECOVERY: Duration = Duration::from_millis(100);
 /// If the listener is not one.
 pub async fn serve(
     listener: TcpListener,
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    accept_all(listener, Door::Plain, app, shutdown).await
+}
+
+/// The same over TLS, with the certificate, key and protocol versions of a ready configuration.
+///
+/// # Errors
+///
+/// If the listener is not one.
+pub async fn serve_tls(
+    listener: TcpListener,
+    tls: Arc<ServerConfig>,
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    accept_all(listener, Door::Tls(TlsAcceptor::from(tls)), app, shutdown).await
+}
+
+/// How a connection begins.
+#[derive(Clone)]
+enum Door {
+    /// With the first request.
+    Plain,
+    /// With a TLS handshake.
+    Tls(TlsAcceptor),
+}
+
+/// Marks a request that came over TLS.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Secured;
+
+async fn accept_all(
+    listener: TcpListener,
+    door: Door,
     app: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
@@ -64,7 +107,7 @@ pub async fn serve(
                 Ok((stream, _)) => {
                     // Small answers should not wait for each other.
                     let _ = stream.set_nodelay(true);
-                    let connection = serve_connection(stream, app.clone(), stopping.clone());
+                    let connection = welcome(stream, door.clone(), app.clone(), stopping.clone());
                     tokio::spawn(async move {
                         connection.await;
                         drop(place);
@@ -84,10 +127,34 @@ pub async fn serve(
     Ok(())
 }
 
+/// Greets a client and serves it. One who cannot finish a handshake is sent away without an answer: it could not read one.
+async fn welcome(stream: TcpStream, door: Door, app: Router, mut stopping: watch::Receiver<()>) {
+    match door {
+        Door::Plain => serve_connection(stream, app, None, stopping).await,
+        Door::Tls(acceptor) => {
+            let greeted = tokio::select! {
+                greeted = timeout(HANDSHAKE_TIME, acceptor.accept(stream)) => greeted,
+                _ = stopping.changed() => return,
+            };
+            if let Ok(Ok(stream)) = greeted {
+                serve_connection(stream, app, Some(Secured), stopping).await;
+            }
+        }
+    }
+}
+
 /// Serves one connection. What goes wrong on it is the client's affair and already in the log as far as there was a request.
-async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, app: Router, mut stopping: watch::Receiver<()>) {
+async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    app: Router,
+    secured: Option<Secured>,
+    mut stopping: watch::Receiver<()>,
+) {
     let app = TowerToHyperService::new(app);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        if let Some(secured) = secured {
+            request.extensions_mut().insert(secured);
+        }
         let answer = app.call(request);
         async move {
             let Ok(response): Result<Response, _> = answer.await;

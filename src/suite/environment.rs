@@ -5,7 +5,8 @@ use super::request::{HEADERS, read_headers};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Template;
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::yaml::{Fields, Key, Names, Object, Reader, Shape, parse};
+use crate::yaml::{Fields, Key, Names, Node, Object, Reader, Shape, parse};
+use std::num::NonZeroUsize;
 
 static KEYS: &[Key] = &[
     Key {
@@ -45,7 +46,49 @@ static KEYS: &[Key] = &[
         example: "0.1",
     },
     Key { name: "rate", about: "most requests per second to one host", shape: Shape::Positive, example: "5" },
+    Key {
+        name: "concurrency",
+        about: "how many cases are at work at once, unless --jobs says",
+        shape: Shape::Natural(1, 1_000_000),
+        example: "4",
+    },
+    Key {
+        name: "tls",
+        about: "whom to trust and who we are: `ca`, `cert`, `key`",
+        shape: Shape::Object(&TLS),
+        example: "{ ca: certificates/authority.pem }",
+    },
+    Key {
+        name: "proxy",
+        about: "the URL of the proxy that requests go through",
+        shape: Shape::TextTemplate,
+        example: "http://proxy.example.com:3128",
+    },
 ];
+
+static TLS_KEYS: &[Key] = &[
+    Key {
+        name: "ca",
+        about: "a PEM file of the authorities to trust, instead of the system's",
+        shape: Shape::TextTemplate,
+        example: "certificates/authority.pem",
+    },
+    Key {
+        name: "cert",
+        about: "a PEM file of our certificate, for servers that ask for one",
+        shape: Shape::TextTemplate,
+        example: "certificates/us.pem",
+    },
+    Key {
+        name: "key",
+        about: "a PEM file of our certificate's key",
+        shape: Shape::TextTemplate,
+        example: "certificates/us.key",
+    },
+];
+
+/// `tls`.
+pub(super) static TLS: Object = Object { name: "tls", what: "`tls`", keys: &[TLS_KEYS], needs: &[], kinds: &[] };
 
 /// An environment file.
 pub(super) static ENVIRONMENT: Object =
@@ -68,6 +111,23 @@ pub struct Environment {
     pub pace: f64,
     /// Most requests per second to one host.
     pub rate: Option<f64>,
+    /// How many cases are at work at once.
+    pub concurrency: Option<NonZeroUsize>,
+    /// Whom to trust and who we are.
+    pub tls: Tls,
+    /// The URL of the proxy that requests go through.
+    pub proxy: Option<Spanned<Template>>,
+}
+
+/// Paths of PEM files (RFC 7468): absolute, or below the suites' folder.
+#[derive(Debug, Clone, Default)]
+pub struct Tls {
+    /// The authorities to trust, instead of the system's.
+    pub ca: Option<Spanned<Template>>,
+    /// Our certificate; never without its key.
+    pub cert: Option<Spanned<Template>>,
+    /// The certificate's key.
+    pub key: Option<Spanned<Template>>,
 }
 
 /// Where requests go.
@@ -125,9 +185,33 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
         }
         Some(rate)
     });
+    let concurrency = fields.get("concurrency").and_then(|node| {
+        let many = reader.natural(node, "`concurrency`", 1)?;
+        NonZeroUsize::new(usize::try_from(many).unwrap_or(usize::MAX))
+    });
+    let tls = fields.get("tls").map(|node| read_tls(&mut reader, node)).unwrap_or_default();
+    let proxy = fields.get("proxy").and_then(|node| text(&mut reader, node, "`proxy`"));
     if reader.problems.is_empty() {
-        Ok(Environment { file, base_url, headers, vars, personas, pace, rate })
+        Ok(Environment { file, base_url, headers, vars, personas, pace, rate, concurrency, tls, proxy })
     } else {
         Err(reader.problems)
     }
+}
+
+fn read_tls(reader: &mut Reader<'_>, node: &Node) -> Tls {
+    let fields = Fields::open(reader, node, &TLS);
+    let mut file = |key| fields.get(key).and_then(|node| text(reader, node, &format!("`{key}`")));
+    let tls = Tls { ca: file("ca"), cert: file("cert"), key: file("key") };
+    for (one, other) in [("cert", "key"), ("key", "cert")] {
+        if let (Some(there), None) = (fields.get(one), fields.get(other)) {
+            let title = format!("`{one}` without `{other}`");
+            let next = format!("name the PEM file of the {other}; it may be the same one");
+            reader.problem(Code::MissingKey, there.span, &title, &next);
+        }
+    }
+    tls
+}
+
+fn text(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Spanned<Template>> {
+    reader.text_template(node, what).map(|template| Spanned::new(template, node.span))
 }

@@ -25,7 +25,7 @@ pub use bindings::Binding;
 pub use body::{Body, FilePart, FileSource};
 pub use capture::{Capture, CaptureFrom, Secrecy};
 pub use case::{Case, Suite, read_suite};
-pub use environment::{BaseUrl, Environment, read_environment};
+pub use environment::{BaseUrl, Environment, Tls, read_environment};
 pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck};
 pub use flow::{Flow, Input, read_flow};
 pub use poll::{Condition, Poll};

@@ -1,5 +1,6 @@
 //! Straight into a service in this process: no socket, so the clock may be virtual.
 
+use super::decode::{Decoded, decode};
 use super::{Payload, Request, Response, Sending, Transport, TransportError, TransportErrorKind, chain, multipart};
 use bytes::Bytes;
 use http::HeaderValue;
@@ -25,7 +26,8 @@ impl InProcess {
 
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let started = Instant::now();
-        let failed = |kind, message: String| TransportError { kind, message, elapsed: started.elapsed() };
+        let failed =
+            |kind, message: String| TransportError { kind, message, first_byte: None, elapsed: started.elapsed() };
         let refused = |error: &dyn std::error::Error| failed(TransportErrorKind::Request, chain(error));
         let mut headers = request.headers;
         let body = match request.body {
@@ -52,7 +54,11 @@ impl InProcess {
         };
         let total = started.elapsed();
         let (head, body) = answer.into_parts();
-        Ok(Response { status: head.status.as_u16(), headers: head.headers, body, first_byte: total, total })
+        let status = head.status.as_u16();
+        let Decoded { body, wire_bytes } =
+            decode(status, &head.headers, body).map_err(|(kind, message)| failed(kind, message))?;
+        let headers = head.headers;
+        Ok(Response { status, headers, body, wire_bytes, dns: None, connect: None, first_byte: total, total })
     }
 }
 

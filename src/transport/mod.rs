@@ -1,12 +1,22 @@
 //! How a request reaches a server: over the network, or straight into a service in this process.
 //!
-//! Nothing is followed, repeated, decoded or hidden here: one request, one response, as they are.
+//! Nothing is followed, repeated or hidden here: one request, one response. Only the encoding of a body is undone, where
+//! its headers name one; they stay as they came.
 
+mod build;
+mod decode;
 mod http_client;
 mod in_process;
+mod proxy;
+mod sentences;
+mod settings;
+mod tls;
+mod watch;
 
 pub use http_client::HttpClient;
 pub use in_process::{Answering, InProcess};
+pub use proxy::{Proxy, SystemProxy};
+pub use settings::{Identity, IdentityError, Resolve, Settings, certificates};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -14,7 +24,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// Largest response body that is read, in bytes.
+/// Largest response body that is read, in bytes; both as it comes and once its encoding is undone.
 pub const LARGEST_RESPONSE: usize = 16 * 1024 * 1024;
 
 /// A request, complete.
@@ -63,8 +73,14 @@ pub struct Response {
     pub status: u16,
     /// Headers, names in lower case.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body, its encoding undone.
     pub body: Bytes,
+    /// The body's length as it came, in bytes; absent when it was not encoded.
+    pub wire_bytes: Option<usize>,
+    /// Looking the host up; absent for an address and for a connection kept from an earlier request.
+    pub dns: Option<Duration>,
+    /// Making the connection, TLS included; absent for one kept from an earlier request.
+    pub connect: Option<Duration>,
     /// From sending to the response's head.
     pub first_byte: Duration,
     /// From sending to the last byte.
@@ -78,6 +94,8 @@ pub struct TransportError {
     pub kind: TransportErrorKind,
     /// What happened, with the causes the system gave.
     pub message: String,
+    /// From sending to the response's head; absent when none came.
+    pub first_byte: Option<Duration>,
     /// From sending to giving up.
     pub elapsed: Duration,
 }
@@ -97,6 +115,8 @@ pub enum TransportErrorKind {
     Broken,
     /// The response is larger than [`LARGEST_RESPONSE`].
     TooLarge,
+    /// The body's encoding is unknown, or the body is not encoded as its headers say.
+    Encoding,
 }
 
 /// A response to come.

@@ -124,12 +124,13 @@ fn what_is_not_a_fault_is_an_error_with_a_line() {
         ("faults:\n  - do: { refuse: NOT-A-CODE }\n", "line 2", "documented code"),
         ("faults:\n  - when: { chance: 2 }\n    do: {}\n", "line 2", "between 0 and 1"),
         ("faults:\n  - when: { nth: 0 }\n    do: {}\n", "line 2", "from 1"),
-        ("faults:\n  - when: { nth: 1, every: 2 }\n    do: {}\n", "fault 1", "one of"),
+        ("faults:\n  - when: { nth: 1, every: 2 }\n    do: {}\n", "line 2", "one of"),
+        ("faults:\n  - do: {}\n  - name: \"a\\nb\"\n    do: {}\n", "line 3", "header"),
         ("faults: [\n", "line", ""),
         ("", "", "faults"),
     ];
     for (yaml, place, what) in rows {
-        let error = Faults::parse(yaml).err().unwrap_or_else(|| panic!("{yaml} is taken"));
+        let error = Faults::parse(yaml).err().unwrap_or_else(|| panic!("{yaml} is taken")).to_string();
         assert!(error.contains(place) && error.contains(what), "{yaml} gives: {error}");
     }
     assert!(Faults::parse("faults: []").is_ok());

@@ -101,7 +101,12 @@ impl Transport for Scripted {
                 *sent.headers_mut() = request.headers;
                 lock(&self.state).received.push(described(&sent));
                 let name = answer.trouble.as_deref().unwrap_or_default();
-                Err(TransportError { kind: kind(name), message: format!("the script says {name}"), elapsed })
+                Err(TransportError {
+                    kind: kind(name),
+                    message: format!("the script says {name}"),
+                    first_byte: None,
+                    elapsed,
+                })
             }),
         }
     }
@@ -167,6 +172,7 @@ fn kind(name: &str) -> TransportErrorKind {
         "timed-out" => TransportErrorKind::TimedOut,
         "broken" => TransportErrorKind::Broken,
         "too-large" => TransportErrorKind::TooLarge,
+        "encoding" => TransportErrorKind::Encoding,
         other => panic!("the server's script: there is no trouble `{other}`"),
     }
 }

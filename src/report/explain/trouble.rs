@@ -34,6 +34,8 @@ pub fn explain_trouble(trouble: &Trouble, exchange: Option<&Exchange>, operation
             "does this port speak https, and is its certificate made out to this host by an authority known here?",
         ),
         TroubleKind::TooLarge => draft(Code::TooLarge, &format!("the answer to {called} is larger than the limit")),
+        TroubleKind::Encoding => draft(Code::Encoding, &format!("the answer to {called} could not be decoded"))
+            .maybe(NoteKind::Next, exchange.map(advice::look_it_up)),
         TroubleKind::Request => draft(Code::Request, &format!("{called} could not be made")),
         TroubleKind::Stopped => draft(Code::Stopped, "the run ended before this step did")
             .note(NoteKind::Next, "nothing is known about this step: run it again"),

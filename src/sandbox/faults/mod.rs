@@ -13,6 +13,7 @@ use std::sync::{
 };
 
 use deed::Deed;
+pub use parse::FaultsError;
 pub(super) use play::Dropped;
 
 /// The faults that a server plays, first match first.
@@ -78,8 +79,8 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// If the text is not a list of faults; the message names the line.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// If the text is not a list of faults.
+    pub fn parse(text: &str) -> Result<Self, FaultsError> {
         parse::parse(text)
     }
 

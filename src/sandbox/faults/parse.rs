@@ -1,6 +1,7 @@
 //! Reading faults from YAML. Unknown members and impossible values are errors with a line.
 
 use std::{
+    fmt,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -21,6 +22,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    #[serde(default, deserialize_with = "header_text")]
     name: Option<String>,
     #[serde(default)]
     operation: Operations,
@@ -33,9 +35,22 @@ struct Entry {
 #[derive(Default)]
 struct Operations(Vec<&'static str>);
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize)]
+#[serde(try_from = "WrittenCondition")]
 struct Condition {
+    customer: Option<CustomerPattern>,
+    when: When,
+}
+
+impl Default for Condition {
+    fn default() -> Self {
+        Self { customer: None, when: When::Always }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCondition {
     customer: Option<String>,
     #[serde(default, deserialize_with = "count")]
     nth: Option<u64>,
@@ -72,40 +87,86 @@ struct Action {
     drip: Option<Duration>,
 }
 
-/// Reads the whole file.
-pub(super) fn parse(text: &str) -> Result<Faults, String> {
-    let file: File = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
-    let faults = file.faults.into_iter().enumerate().map(|(place, entry)| entry.into_fault(place + 1));
-    faults.collect::<Result<_, _>>().map(Faults)
+/// Why a text is not a list of faults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultsError {
+    /// What is wrong, without the place.
+    pub message: String,
+    /// The line and the column, both from 1, at which reading ended; a whole entry may be wrong from there on.
+    pub place: Option<(usize, usize)>,
 }
 
-impl Entry {
-    fn into_fault(self, number: usize) -> Result<Arc<Fault>, String> {
-        let name = self.name.unwrap_or_else(|| format!("fault-{number}"));
-        if HeaderValue::from_str(&name).is_err() {
-            return Err(format!("fault {number}: a name must fit into a header, so use plain letters"));
+impl fmt::Display for FaultsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match self.place {
+            Some((line, column)) => write!(f, " at line {line} column {column}"),
+            None => Ok(()),
         }
-        let (customer, when) = self.when.split().map_err(|error| format!("fault {number} ({name}): {error}"))?;
-        let deed = self.deed.into_deed();
-        Ok(Arc::new(Fault { name, operations: self.operation.0, customer, when, deed, met: AtomicU64::new(0) }))
     }
 }
 
-impl Condition {
-    fn split(self) -> Result<(Option<CustomerPattern>, When), &'static str> {
-        let customer = self.customer.map(|pattern| match pattern.strip_suffix('*') {
+impl std::error::Error for FaultsError {}
+
+impl From<serde_yaml::Error> for FaultsError {
+    fn from(error: serde_yaml::Error) -> Self {
+        let place = error.location().map(|place| (place.line(), place.column()));
+        let mut message = error.to_string();
+        if let Some((line, column)) = place {
+            message = message.replace(&format!(" at line {line} column {column}"), "");
+        }
+        Self { message, place }
+    }
+}
+
+/// Reads the whole file.
+pub(super) fn parse(text: &str) -> Result<Faults, FaultsError> {
+    let file: File = serde_yaml::from_str(text)?;
+    let faults = file.faults.into_iter().enumerate().map(|(place, entry)| Arc::new(entry.into_fault(place + 1)));
+    Ok(Faults(faults.collect()))
+}
+
+impl Entry {
+    fn into_fault(self, number: usize) -> Fault {
+        let name = self.name.unwrap_or_else(|| format!("fault-{number}"));
+        let (customer, when) = (self.when.customer, self.when.when);
+        Fault {
+            name,
+            operations: self.operation.0,
+            customer,
+            when,
+            deed: self.deed.into_deed(),
+            met: AtomicU64::new(0),
+        }
+    }
+}
+
+/// A name is told in a header.
+fn header_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    match HeaderValue::from_str(&name) {
+        Ok(_) => Ok(Some(name)),
+        Err(_) => Err(D::Error::custom("a name must fit into a header, so use plain letters")),
+    }
+}
+
+impl TryFrom<WrittenCondition> for Condition {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenCondition) -> Result<Self, Self::Error> {
+        let customer = written.customer.map(|pattern| match pattern.strip_suffix('*') {
             Some(start) => CustomerPattern::Beginning(start.to_owned()),
             None => CustomerPattern::Exactly(pattern),
         });
         let choices = [
-            self.nth.map(When::Nth),
-            self.first.map(When::First),
-            self.every.map(When::Every),
-            self.chance.map(When::Chance),
+            written.nth.map(When::Nth),
+            written.first.map(When::First),
+            written.every.map(When::Every),
+            written.chance.map(When::Chance),
         ];
         let mut chosen = choices.into_iter().flatten();
         match (chosen.next(), chosen.next()) {
-            (when, None) => Ok((customer, when.unwrap_or(When::Always))),
+            (when, None) => Ok(Self { customer, when: when.unwrap_or(When::Always) }),
             (_, Some(_)) => Err("use one of nth, first, every and chance"),
         }
     }
@@ -147,8 +208,8 @@ impl<'de> Deserialize<'de> for Operations {
         };
         let known = names.iter().map(|name| {
             operation::find(name).ok_or_else(|| {
-                let all = operation::names().join(", ");
-                D::Error::custom(format!("unknown operation {name}; there are {all}"))
+                let all = operation::names().join("`, `");
+                D::Error::custom(format!("unknown operation `{name}`, expected one of `{all}`"))
             })
         });
         known.collect::<Result<_, _>>().map(Self)

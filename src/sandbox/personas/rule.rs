@@ -4,7 +4,7 @@ use super::super::{
     code::Code,
     journey::{
         AgreementOutcome, BankingError, BreRejection, DisbursalOutcome, DocumentKind, KycMessage, KycOutcome,
-        KycStatus, OneTimePassword,
+        KycStatus, OneTimePassword, StageKind,
     },
 };
 
@@ -52,6 +52,8 @@ pub(in crate::sandbox) enum Plot {
     Agreement(AgreementOutcome),
     /// The payment does not arrive.
     Disbursal(DisbursalOutcome),
+    /// A stage takes so long that nobody sees it end.
+    Slow(StageKind),
 }
 
 impl Rule {
@@ -85,7 +87,19 @@ impl Plot {
             Self::Kyc(outcome) => words_of(outcome),
             Self::Agreement(outcome) => vec![Code::AgreementStatus.text(), outcome.word()],
             Self::Disbursal(outcome) => vec![Code::DisbursalStatus.text(), outcome.word()],
+            Self::Slow(kind) => vec![code_of_processing(kind).text(), "PROCESSING"],
         }
+    }
+}
+
+/// The code under which a stage says PROCESSING.
+fn code_of_processing(kind: StageKind) -> Code {
+    match kind {
+        StageKind::Bre => Code::OffersProcessing,
+        StageKind::Banking => Code::BankingProcessing,
+        StageKind::Kyc => Code::KycPending,
+        StageKind::Agreement => Code::AgreementStatus,
+        StageKind::Disbursal => Code::DisbursalStatus,
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::{
     code::Code,
     journey::{
         AgreementOutcome, BankingError, BreRejection, DisbursalOutcome, DocumentKind, KycMessage, KycOutcome,
-        KycStatus, OneTimePassword,
+        KycStatus, OneTimePassword, StageKind,
     },
 };
 use super::{
@@ -98,6 +98,8 @@ pub(super) const ROWS: &[Row] = &[
         "`dataRequired` asks for banking; after usable statements the next Trigger BRE gives an offer.",
     ),
     pan("offer-lapses", "SBXPB1008A", Plot::OfferLapses, "The offer has expired by the time it is shown."),
+    pan("bre-slow", "SBXPB1009A", Plot::Slow(StageKind::Bre), "The rule engine takes a day."),
+    pan("banking-slow", "SBXPB1010A", Plot::Slow(StageKind::Banking), "The analysis of statements takes a day."),
     bank(
         "mode-not-enabled",
         "DEUTSCHE",
@@ -151,6 +153,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     pan("kyc-ckyc-failed", "SBXPK2011A", Plot::Kyc(NO_RECORD), "The central registry has no record."),
     pan("kyc-okyc-failed", "SBXPK2012A", Plot::Kyc(UNREADABLE), "The Aadhaar file gives no data."),
+    pan("kyc-slow", "SBXPK2013A", Plot::Slow(StageKind::Kyc), "The identity check takes a day."),
     selfie(
         "selfie-other-face",
         "other-face",
@@ -168,10 +171,12 @@ pub(super) const ROWS: &[Row] = &[
     aadhaar("aadhaar-other-date", "other-date", OTHER_DATE, "The file tells another date of birth than the PAN."),
     pan("agreement-rejected", "SBXPG3001A", Plot::Agreement(AgreementOutcome::Rejected), "The customer does not sign."),
     pan("agreement-failed", "SBXPG3002A", Plot::Agreement(AgreementOutcome::Failed), "Signing fails."),
+    pan("agreement-slow", "SBXPG3003A", Plot::Slow(StageKind::Agreement), "The customer takes a day to sign."),
     pan(
         "disbursal-failed",
         "SBXPM4001A",
         Plot::Disbursal(DisbursalOutcome::Failed),
         "The payment does not go through.",
     ),
+    pan("disbursal-slow", "SBXPM4002A", Plot::Slow(StageKind::Disbursal), "The payment takes a day."),
 ];

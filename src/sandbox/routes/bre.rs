@@ -49,7 +49,8 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         | Plot::BankingRequired
         | Plot::Kyc(_)
         | Plot::Agreement(_)
-        | Plot::Disbursal(_) => {
+        | Plot::Disbursal(_)
+        | Plot::Slow(_) => {
             let id = visit.change().ids.next();
             Ok(BreOutcome::Offer(Offer::standing(id, visit.end_of_stage(), ceiling(visit))))
         }

@@ -1,6 +1,7 @@
 //! Session: a URL for the pages a partner does not build itself. Here the page is short: it sends the customer back.
 
 use axum::{
+    Extension,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,18 +14,21 @@ use super::super::{
     extract::JsonRequest,
     ids::Id,
     problem::Problem,
+    serve::Secured,
     world::{World, unknown_reference},
 };
 
 pub(in crate::sandbox) async fn create(
     State(world): State<World>,
+    secured: Option<Extension<Secured>>,
     headers: HeaderMap,
     request: JsonRequest,
 ) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
     let redirect = body.fields().text("redirectURL").and_then(accept_redirect).map(str::to_owned)?;
-    let base = base_url(&world, &headers);
+    let scheme = if secured.is_some() { "https" } else { "http" };
+    let base = base_url(&world, scheme, &headers);
     request.caller.visit(customer, |visit| {
         let url = format!("{base}/session/{}", visit.open_session(&redirect));
         Ok(Answer::new(Code::SessionCreated, json!({ "url": url })).with_code_in_status())
@@ -32,10 +36,10 @@ pub(in crate::sandbox) async fn create(
 }
 
 /// Where this server is reached: as it was told, or else as the caller reached it.
-fn base_url(world: &World, headers: &HeaderMap) -> String {
+fn base_url(world: &World, scheme: &str, headers: &HeaderMap) -> String {
     let told = world.settings().public_url.as_deref();
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    told.map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').to_owned())
+    told.map_or_else(|| format!("{scheme}://{host}"), |url| url.trim_end_matches('/').to_owned())
 }
 
 /// Somewhere a browser can go.

@@ -3,7 +3,7 @@
 use super::body::FILE;
 use super::capture::CAPTURE;
 use super::case::{CASE, SUITE};
-use super::environment::ENVIRONMENT;
+use super::environment::{ENVIRONMENT, TLS};
 use super::expect::EXPECT;
 use super::flow::{FLOW, INPUT};
 use super::matcher::OPERATOR;
@@ -19,7 +19,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 15] = [
+pub(super) static OBJECTS: [&Object; 16] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -34,6 +34,7 @@ pub(super) static OBJECTS: [&Object; 15] = [
     &FLOW,
     &INPUT,
     &ENVIRONMENT,
+    &TLS,
     &OPERATOR,
 ];
 
