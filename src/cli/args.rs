@@ -55,6 +55,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
+    /// Print the JSON Schema of suites, flows or environments, for editors.
+    Schema(Schema),
 }
 
 /// Which suites, which cases of them, and where they go.
@@ -165,6 +167,38 @@ impl From<Show> for Verbosity {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) target: Target,
+    /// How to tell what was found; in GitHub Actions, text comes with annotations.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
+    pub(super) format: CheckFormat,
+}
+
+/// How to tell what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people, with the lines and what to do.
+    Text,
+    /// For programs: an array of problems on standard output.
+    Json,
+    /// For GitHub Actions: a line for each problem that becomes an annotation.
+    Github,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Schema {
+    /// Which kind of files.
+    #[arg(value_enum, default_value_t = SchemaKind::Suite, value_name = "KIND")]
+    pub(super) kind: SchemaKind,
+}
+
+/// Kinds of files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaKind {
+    /// A suite.
+    Suite,
+    /// A flow.
+    Flow,
+    /// An environment.
+    Environment,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,29 +1,63 @@
 //! `proviso check`.
 
-use super::args;
+use super::args::{self, CheckFormat};
 use super::exit::Exit;
 use super::load::load;
 use super::shell::Shell;
-use crate::plan::Order;
+use crate::diagnostic::{Diagnostic, to_annotation, to_json};
+use crate::plan::{Order, Plan};
 use crate::text;
+use serde_json::Value;
+use std::path::Path;
 
 /// Reads everything, reports every problem and sends nothing.
 pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
     match load(&args.target, Order::AsWritten) {
         Ok(loaded) => {
-            let plan = &loaded.plan;
-            let steps = plan.cases.iter().map(|case| case.steps()).sum();
-            shell.say(&format!(
-                "No problem in {}, {}, {}; nothing was sent.",
-                text::count(plan.suites.len(), "suite"),
-                text::count(plan.cases.len(), "case"),
-                text::count(steps, "step")
-            ));
+            match args.format {
+                CheckFormat::Text | CheckFormat::Github => shell.say(&summary(&loaded.plan)),
+                CheckFormat::Json => shell.say("[]"),
+            }
             Exit::Passed
         }
         Err(problems) => {
-            shell.problems(&problems, "nothing was sent");
+            match args.format {
+                CheckFormat::Text => {
+                    shell.problems(&problems, "nothing was sent");
+                    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|set| set == "true") {
+                        annotate(&problems, shell);
+                    }
+                }
+                CheckFormat::Json => {
+                    let problems: Value = problems.iter().map(to_json).collect();
+                    shell.say(&format!("{problems:#}"));
+                }
+                CheckFormat::Github => annotate(&problems, shell),
+            }
             Exit::Invalid
         }
     }
+}
+
+fn summary(plan: &Plan) -> String {
+    let steps = plan.cases.iter().map(|case| case.steps()).sum();
+    format!(
+        "No problem in {}, {}, {}; nothing was sent.",
+        text::count(plan.suites.len(), "suite"),
+        text::count(plan.cases.len(), "case"),
+        text::count(steps, "step")
+    )
+}
+
+fn annotate(problems: &[Diagnostic], shell: &Shell) {
+    let folder = below_workspace().unwrap_or_default();
+    problems.iter().for_each(|problem| shell.say(&to_annotation(problem, &folder)));
+}
+
+/// What leads from the repository's root to here: annotations name files from there.
+fn below_workspace() -> Option<String> {
+    let workspace = Path::new(&std::env::var_os("GITHUB_WORKSPACE")?).canonicalize().ok()?;
+    let here = std::env::current_dir().ok()?.canonicalize().ok()?;
+    let folder = here.strip_prefix(workspace).ok()?.to_str()?.replace('\\', "/");
+    (!folder.is_empty()).then(|| format!("{folder}/"))
 }

@@ -15,6 +15,7 @@ mod record;
 mod report;
 mod run;
 mod run_folder;
+mod schema;
 mod serve;
 mod shell;
 
@@ -38,6 +39,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::Schema(args) => schema::print(&args, &shell),
             }
         }
         Err(error) => {

@@ -3,18 +3,34 @@
 use super::{Contract, DocumentedCode, Operation, StatusRange};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources};
-use crate::yaml::{Entry, Fields, Key, Kind, Node, Reader, parse};
+use crate::yaml::{Entry, Fields, Key, Kind, Node, Object, Reader, Shape, parse};
 use std::collections::BTreeMap;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-const CODE_KEYS: &[&[Key]] = &[&[
-    Key { name: "case", about: "what the code means, in the documentation's words" },
-    Key { name: "status", about: "HTTP statuses that may carry it; the usual one first" },
-    Key { name: "operations", about: "operations that may answer with it" },
-    Key { name: "generic", about: "true for a code that any operation may answer with" },
-    Key { name: "section", about: "the section of the documentation that lists it" },
-]];
+const TEXTS: Shape = Shape::OneOrMany(&Shape::Text);
+
+static CODE_KEYS: &[Key] = &[
+    Key { name: "case", about: "what the code means, in the documentation's words", shape: Shape::Text, example: "OK" },
+    Key { name: "status", about: "HTTP statuses that may carry it; the usual one first", shape: TEXTS, example: "200" },
+    Key { name: "operations", about: "operations that may answer with it", shape: TEXTS, example: "[getBre]" },
+    Key {
+        name: "generic",
+        about: "true for a code that any operation may answer with",
+        shape: Shape::Boolean,
+        example: "true",
+    },
+    Key {
+        name: "section",
+        about: "the section of the documentation that lists it",
+        shape: Shape::Text,
+        example: "'4.2'",
+    },
+];
+
+/// A documented code.
+static CODE: Object =
+    Object { name: "code", what: "a documented code", keys: &[CODE_KEYS], needs: &["case", "status"], kinds: &[] };
 
 /// Reads a contract. `name` is how suites call it.
 ///
@@ -98,7 +114,7 @@ fn operation(reader: &mut Reader<'_>, path: &str, item: &Entry, envelope: &[Stri
 }
 
 fn code(reader: &mut Reader<'_>, entry: &Entry) -> Option<(String, DocumentedCode)> {
-    let fields = Fields::open(reader, &entry.value, "a documented code", CODE_KEYS);
+    let fields = Fields::open(reader, &entry.value, &CODE);
     let case = fields.required(reader, "case").and_then(|node| reader.text(node, "`case`"))?;
     let statuses = fields.required(reader, "status").map(|node| reader.texts(node, "`status`")).unwrap_or_default();
     let mut ranges = Vec::new();

@@ -4,9 +4,11 @@
 //! shows, so it can be drawn from a journal as well as from files.
 
 mod code;
+mod machine;
 mod render;
 
 pub use code::Code;
+pub use machine::{to_annotation, to_json};
 pub use render::{Style, render};
 
 use crate::source::Place;

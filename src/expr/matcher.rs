@@ -13,27 +13,6 @@ use crate::text;
 use regex::Regex;
 use serde_json::Value;
 
-/// Operators and what they ask, in the order of the documentation.
-pub const OPERATORS: [(&str, &str); 17] = [
-    ("equals", "the same JSON value; numbers by their value, objects whatever the order of their members"),
-    ("not", "anything but what the matcher inside asks; the value must be there"),
-    ("one_of", "one of the values listed; a bare list says the same"),
-    ("exists", "true: there, whatever it is, null too; false: not there"),
-    ("type", "string, number, integer, boolean, null, array or object"),
-    ("contains", "text: this part; array: an item equal to this; object: a member of this name"),
-    ("starts_with", "text that begins so"),
-    ("ends_with", "text that ends so"),
-    ("matches", "text in which the regular expression finds something; anchor it with ^ and $ for the whole text"),
-    ("format", "text of a well-known form"),
-    ("min", "a number, at least this"),
-    ("max", "a number, at most this"),
-    ("length", "text in characters, array in items, object in members: a number or a matcher of it"),
-    ("each", "every item matches, and there is at least one"),
-    ("any", "at least one item matches"),
-    ("all_of", "every matcher listed matches"),
-    ("any_of", "at least one matcher listed matches"),
-];
-
 /// Names of types that `type` takes.
 pub const KIND_NAMES: [&str; 7] = ["string", "number", "integer", "boolean", "null", "array", "object"];
 
@@ -434,7 +413,9 @@ fn look_alike(expected: &Value, found: &Value) -> Option<String> {
     }
 }
 
-fn is_kind(value: &Value, name: &str) -> bool {
+/// Whether a value is of a type; the name is one of [`KIND_NAMES`].
+#[must_use]
+pub fn is_kind(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => name == "null",
         Value::Bool(_) => name == "boolean",

@@ -30,11 +30,6 @@ impl Scope {
         }
     }
 
-    /// Takes a name's value away.
-    pub fn unset(&mut self, frame: usize, name: &str) {
-        self.frames[frame].remove(name);
-    }
-
     /// Adds an empty frame.
     pub fn push(&mut self) {
         self.frames.push(HashMap::new());

@@ -147,7 +147,7 @@ fn of_case(
     for need in &case.need {
         match suite.setups.iter().position(|setup| setup.name.value == need.value) {
             Some(setup) => {
-                suite.setups[setup].outputs.iter().for_each(|output| unfolding.define(&output.name));
+                suite.setups[setup].outputs.iter().for_each(|output| unfolding.define_open(&output.name));
                 needs.push(setup);
             }
             None => unfolding.unknown_setup(need, suite),
@@ -156,7 +156,7 @@ fn of_case(
     let name = unfolding.case_name(case, table);
     // The nearer a name is written to the case, the more it counts: the suite's, the row's, the case's own.
     let suite_vars = unfolding.vars(&suite.vars);
-    table.columns.iter().for_each(|column| unfolding.define(column));
+    table.columns.iter().for_each(|column| unfolding.define_open(column));
     let case_vars = unfolding.vars(&case.vars);
     let body: Arc<[_]> = unfolding.lay_out(&case.steps, 0).into();
     let cleanup: Arc<[_]> = unfolding.cleanup(&case.cleanup).into();

@@ -15,9 +15,10 @@ pub use select::{Order, Partition, Selection};
 
 use crate::contract::{Contract, DocumentedCode};
 use crate::diagnostic::Diagnostic;
-use crate::expr::{Services, Template};
+use crate::expr::{KindName, Services, Template, excerpt, is_kind, kind_of};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::suite::{Call, Environment, Flow, Suite, Table};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -244,7 +245,31 @@ pub enum Transfer {
         name: String,
         /// Its value.
         value: Template,
+        /// What the value must be, where a flow's input says so.
+        demand: Option<Demand>,
     },
+}
+
+/// What a flow demands of an input.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// The type, and where the flow names it.
+    pub kind: Spanned<KindName>,
+    /// The flow's name.
+    pub flow: String,
+}
+
+impl Demand {
+    /// Why a value is not what is demanded.
+    #[must_use]
+    pub fn refusal(&self, input: &str, value: &Value) -> Option<String> {
+        let kind = self.kind.value;
+        let refused = || {
+            let found = format!("it is {}: {}", kind_of(value), excerpt(value));
+            format!("the input `{input}` of the flow `{}` is of the type {kind}, and {found}", self.flow)
+        };
+        (!is_kind(value, kind)).then(refused)
+    }
 }
 
 impl Plan {

@@ -2,7 +2,7 @@
 
 use super::contracts::{self, Named};
 use super::names::{Checker, Names, Reading};
-use super::{Block, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
+use super::{Block, Demand, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
@@ -11,6 +11,7 @@ use crate::suite::{
 };
 use crate::text;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(super) struct Unfolding<'a> {
     frames: Vec<Names>,
     /// Values that are known before the run, by frame: a mistake in what is made of them is told now.
     known: Scope,
+    /// Names, by frame, whose values only the run knows, even where one of the environment is called the same.
+    open: HashSet<(usize, String)>,
     /// How many steps there are so far.
     steps: usize,
     /// The flows being laid out, outermost first.
@@ -43,7 +46,7 @@ impl<'a> Unfolding<'a> {
     pub(super) fn new(library: &'a Library, contract: Named<'a>, pace: f64, checker: Checker<'a>) -> Self {
         let known = Scope::new(Arc::new(checker.globals.clone()), 1);
         let frames = vec![Names::default()];
-        Self { library, contract, pace, checker, frames, known, steps: 0, within: Vec::new() }
+        Self { library, contract, pace, checker, frames, known, open: HashSet::new(), steps: 0, within: Vec::new() }
     }
 
     /// How many frames the case needs.
@@ -54,7 +57,12 @@ impl<'a> Unfolding<'a> {
     /// Gives the case a name that has a value from its beginning.
     pub(super) fn define(&mut self, name: &Spanned<String>) {
         self.frames[0].define(name, &[]);
-        self.known.unset(0, &name.value);
+    }
+
+    /// Gives the case a name whose value only the run knows.
+    pub(super) fn define_open(&mut self, name: &Spanned<String>) {
+        self.define(name);
+        self.open.insert((0, name.value.clone()));
     }
 
     /// Checks and gives the case names that are evaluated when it begins; answers with them in order.
@@ -182,7 +190,7 @@ impl<'a> Unfolding<'a> {
         self.within.pop();
         for binding in &flow.outputs {
             self.frames[caller].define(&binding.name, &self.checker.conditions);
-            self.known.unset(caller, &binding.name.value);
+            self.open.insert((caller, binding.name.value.clone()));
         }
         Some(PlannedFlow {
             before,
@@ -195,18 +203,24 @@ impl<'a> Unfolding<'a> {
     fn fold(&mut self, name: &str, value: &Template, from: usize, to: usize) {
         let mut constant = true;
         value.each_expression(&mut |expression| {
-            constant &= expression.references().iter().all(|r| !r.called && self.known.lookup(from, &r.name).is_some());
+            constant &= expression.references().iter().all(|r| !r.called && self.constant(from, &r.name).is_some());
         });
+        let key = (to, name.to_owned());
         if !constant {
+            self.open.insert(key);
             return;
         }
         match value.render(&Context::new(&self.known, from, &self.library.services)) {
-            Ok(value) => self.known.set(to, name, value),
+            Ok(value) => {
+                self.open.remove(&key);
+                self.known.set(to, name, value);
+            }
             Err(error) => {
                 // What is made of the same values further in would be the same mistake told again.
                 value.each_expression(&mut |expression| {
-                    expression.references().iter().for_each(|reference| self.known.unset(from, &reference.name));
+                    self.open.extend(expression.references().iter().map(|reference| (from, reference.name.clone())));
                 });
+                self.open.insert(key);
                 let place = |span| self.library.sources.place(span);
                 let problem = Diagnostic::new(Code::Template, error.message.clone()).at(place(error.span), "");
                 let used = self.within.iter().rev().map(|flow| flow.used).filter(|used| used.file != error.span.file);
@@ -214,6 +228,12 @@ impl<'a> Unfolding<'a> {
                 self.checker.problems.push(problem);
             }
         }
+    }
+
+    /// The value of a name, where it is known before the run.
+    fn constant(&self, frame: usize, name: &str) -> Option<&Value> {
+        let open = self.open.contains(&(frame, name.to_owned()));
+        if open { None } else { self.known.lookup(frame, name) }
     }
 
     /// Hands over the inputs of a flow: what the user gives, else the default.
@@ -231,16 +251,25 @@ impl<'a> Unfolding<'a> {
         let mut transfers = Vec::new();
         for input in &flow.inputs {
             let given = used.with.iter().find(|given| given.name.value == input.name.value);
+            let demand = input.kind.clone().map(|kind| Demand { kind, flow: flow.name.value.clone() });
             match (given, &input.default) {
                 (Some(given), _) => {
                     self.fold(&given.name.value, &given.value, caller, own);
-                    transfers.push(set(caller, own, given));
+                    self.demand(demand.as_ref(), &input.name.value, given.name.span, own);
+                    transfers.push(Transfer::Set {
+                        from: caller,
+                        to: own,
+                        name: given.name.value.clone(),
+                        value: given.value.clone(),
+                        demand,
+                    });
                 }
                 (None, Some(default)) => {
                     self.check(default, own, &[]);
                     self.fold(&input.name.value, default, own, own);
+                    self.demand(demand.as_ref(), &input.name.value, input.name.span, own);
                     let name = input.name.value.clone();
-                    transfers.push(Transfer::Set { from: own, to: own, name, value: default.clone() });
+                    transfers.push(Transfer::Set { from: own, to: own, name, value: default.clone(), demand });
                 }
                 (None, None) => {
                     let title = format!("the flow `{}` needs the input `{}`", flow.name.value, input.name.value);
@@ -255,6 +284,17 @@ impl<'a> Unfolding<'a> {
             self.frames[own].define(&input.name, &[]);
         }
         transfers
+    }
+
+    /// Tells an input of the wrong type whose value is known already; others are told when they are handed over.
+    fn demand(&mut self, demand: Option<&Demand>, input: &str, given: Span, own: usize) {
+        let Some(demand) = demand else { return };
+        let refusal = self.constant(own, input).and_then(|value| demand.refusal(input, value));
+        if let Some(title) = refusal {
+            let sources = &self.library.sources;
+            let problem = Diagnostic::new(Code::WrongType, title).at(sources.place(given), "given here");
+            self.checker.problems.push(problem.at(sources.place(demand.kind.span), "asked for here"));
+        }
     }
 
     fn call(&mut self, step: &Step, call: &Arc<Call>, frame: usize, later: &[Step]) -> PlannedStep {
@@ -277,7 +317,7 @@ impl<'a> Unfolding<'a> {
         };
         for capture in &call.capture {
             self.frames[frame].define(&capture.name, &self.checker.conditions);
-            self.known.unset(frame, &capture.name.value);
+            self.open.insert((frame, capture.name.value.clone()));
         }
         let own_name = step.name.as_ref().map(|name| name.value.clone());
         let own_name = own_name.unwrap_or_else(|| default_name(call, &method, &path));
@@ -310,6 +350,7 @@ impl<'a> Unfolding<'a> {
         }
         templates.extend(request.query.iter().map(|(_, value)| value));
         templates.extend(request.headers.iter().filter_map(|(_, value)| value.as_ref()));
+        templates.extend(request.cookies.iter().map(|(_, value)| value));
         match &request.body {
             Body::None => {}
             Body::Json(template) | Body::Raw(template) => templates.push(template),
@@ -346,7 +387,7 @@ impl<'a> Unfolding<'a> {
 
 fn set(from: usize, to: usize, binding: &Binding) -> Transfer {
     let Binding { name: Spanned { value: name, .. }, value } = binding;
-    Transfer::Set { from, to, name: name.clone(), value: value.clone() }
+    Transfer::Set { from, to, name: name.clone(), value: value.clone(), demand: None }
 }
 
 /// What a step without a name is called: its operation, else its method and path.

@@ -78,7 +78,22 @@ impl Builder<'_> {
                 }
             }
         }
+        self.cookies(step, &mut headers)?;
         Ok(headers)
+    }
+
+    fn cookies(&self, step: &PlannedStep, headers: &mut HeaderMap) -> Result<(), Trouble> {
+        let mut cookies = Vec::new();
+        for (name, value) in &step.call.request.cookies {
+            let value = self.text(value)?;
+            // What ends a value would make another cookie of its rest (RFC 6265, section 4.1.1).
+            if !value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')) {
+                let why = "a blank, a quote, a comma, a semicolon, a backslash or what is not ASCII";
+                return Err(self.refuse(format!("the cookie `{}` has a value with {why}", name.value)));
+            }
+            cookies.push(format!("{}={value}", name.value));
+        }
+        if cookies.is_empty() { Ok(()) } else { self.set(headers, "cookie", &cookies.join("; ")) }
     }
 
     fn set(&self, headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Trouble> {

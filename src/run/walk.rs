@@ -202,9 +202,14 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         for transfer in transfers {
             match transfer {
                 Transfer::Enter(frame) => self.running.scope.clear(*frame),
-                Transfer::Set { from, to, name, value } => {
+                Transfer::Set { from, to, name, value, demand } => {
                     let value = value.render(&self.running.context(*from));
                     let value = value.map_err(|error| self.running.template_trouble(error))?;
+                    if let Some(demand) = demand
+                        && let Some(message) = demand.refusal(name, &value)
+                    {
+                        return Err(self.running.template_trouble(RenderError { message, span: demand.kind.span }));
+                    }
                     self.running.scope.set(*to, name, value);
                 }
             }

@@ -6,21 +6,48 @@ use super::matcher::read_regex;
 use crate::diagnostic::Code;
 use crate::expr::Selector;
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Key, Kind, Node, Reader};
+use crate::yaml::{Fields, Form, Key, Kind, Node, Object, Reader, Shape};
 use regex::Regex;
 
-const KEYS: &[Key] = &[
-    Key { name: "body", about: "a JSONPath into the body" },
-    Key { name: "header", about: "a header's value" },
-    Key { name: "cookie", about: "the value of a cookie that the response sets" },
-    Key { name: "status", about: "true: the HTTP status, a number" },
-    Key { name: "time", about: "true: the time the attempt took, in milliseconds" },
+static KEYS: &[Key] = &[
+    Key { name: "body", about: "a JSONPath into the body", shape: Shape::Path, example: "$.data.referenceID" },
+    Key { name: "header", about: "a header's value", shape: Shape::Text, example: "x-request-id" },
+    Key {
+        name: "cookie",
+        about: "the value of a cookie that the response sets",
+        shape: Shape::Text,
+        example: "session",
+    },
+    Key { name: "status", about: "true: the HTTP status", shape: Shape::True, example: "true" },
+    Key {
+        name: "time",
+        about: "true: the time the attempt took, in milliseconds",
+        shape: Shape::True,
+        example: "true",
+    },
     Key {
         name: "match",
         about: "a regular expression: only what its first group finds, or all of it where there is none",
+        shape: Shape::Regex,
+        example: "'id=([0-9]+)'",
     },
-    Key { name: "secret", about: "true: the value is masked in everything that is written" },
+    Key { name: "secret", about: "true: masked in everything that is written", shape: Shape::Boolean, example: "true" },
 ];
+
+/// One capture, where it is more than a path.
+pub(super) static CAPTURE: Object = Object {
+    name: "capture",
+    what: "a capture",
+    keys: &[KEYS],
+    needs: &[],
+    kinds: &[&[
+        Form { title: "a part of the body", needs: &["body"], lacks: &["header", "cookie", "status", "time"] },
+        Form { title: "a header", needs: &["header"], lacks: &["body", "cookie", "status", "time"] },
+        Form { title: "a cookie", needs: &["cookie"], lacks: &["body", "header", "status", "time"] },
+        Form { title: "the status", needs: &["status"], lacks: &["body", "header", "cookie", "time"] },
+        Form { title: "the time", needs: &["time"], lacks: &["body", "header", "cookie", "status"] },
+    ]],
+};
 
 /// A name and the part of the response it gets.
 #[derive(Debug, Clone)]
@@ -79,7 +106,7 @@ fn read(reader: &mut Reader<'_>, name: &Spanned<String>, node: &Node) -> Option<
     if !matches!(node.kind, Kind::Map(_)) {
         return read_body(reader, node).map(|from| capture(from, None, Secrecy::Open));
     }
-    let fields = Fields::open(reader, node, "a capture", &[KEYS]);
+    let fields = Fields::open(reader, node, &CAPTURE);
     let from = match fields.one_of(reader, &["body", "header", "cookie", "status", "time"]) {
         Some(("body", node)) => read_body(reader, node),
         Some(("header", node)) => {

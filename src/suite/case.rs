@@ -2,38 +2,110 @@
 
 use super::bindings::Binding;
 use super::rows::Rows;
-use super::setup::Setup;
-use super::step::{Step, read_steps};
+use super::setup::{SETUP, Setup};
+use super::step::{STEP, Step, read_steps};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::yaml::{Fields, Key, Kind, Node, Reader, parse};
+use crate::yaml::{Fields, Key, Kind, Names, Node, Object, Reader, Shape, parse};
 use std::time::Duration;
 
-const SUITE_KEYS: &[Key] = &[
-    Key { name: "suite", about: "the suite's name, shown in every report" },
-    Key { name: "contract", about: "the contract every exchange belongs to: a name, or a path to an OpenAPI document" },
-    Key { name: "tags", about: "words to select the suite's cases by" },
-    Key { name: "vars", about: "names for all cases, evaluated anew for each" },
-    Key { name: "setup", about: "steps by name that are done once for all cases that need them" },
-    Key { name: "cases", about: "the cases, independent of each other" },
+static SUITE_KEYS: &[Key] = &[
+    Key {
+        name: "suite",
+        about: "the suite's name, shown in every report",
+        shape: Shape::Text,
+        example: "Offers from the business rule engine",
+    },
+    Key {
+        name: "contract",
+        about: "the contract every exchange belongs to: a name, or a path to an OpenAPI document",
+        shape: Shape::Text,
+        example: "lender-prism",
+    },
+    Key {
+        name: "tags",
+        about: "words to select the suite's cases by",
+        shape: Shape::OneOrMany(&Shape::Text),
+        example: "[bre, type-4]",
+    },
+    Key {
+        name: "vars",
+        about: "names for all cases, evaluated anew for each",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: r#"{ customerID: "{{ unique('CUST') }}" }"#,
+    },
+    Key {
+        name: "setup",
+        about: "steps by name that are done once for all cases that need them",
+        shape: Shape::Map(Names::Variables, &Shape::Object(&SETUP)),
+        example: r#"{ customer: { steps: [{ use: flows/onboard.yaml }], outputs: { customerID: "{{ customerID }}" } } }"#,
+    },
+    Key {
+        name: "cases",
+        about: "the cases, independent of each other",
+        shape: Shape::Many(&Shape::Object(&CASE)),
+        example: "[{ name: it works, steps: [{ request: { operation: getBankList } }] }]",
+    },
 ];
 
-const CASE_KEYS: &[Key] = &[
-    Key { name: "name", about: "what the case shows, unique in its suite" },
-    Key { name: "tags", about: "words to select the case by, besides the suite's" },
+static CASE_KEYS: &[Key] = &[
+    Key {
+        name: "name",
+        about: "what the case shows, unique in its suite",
+        shape: Shape::TextTemplate,
+        example: "an approved applicant gets an offer",
+    },
+    Key {
+        name: "tags",
+        about: "words to select the case by, besides the suite's",
+        shape: Shape::OneOrMany(&Shape::Text),
+        example: "[slow]",
+    },
     Key {
         name: "each",
         about: "rows, or a CSV file of them: the case is run once for each, with the row's values as names",
+        shape: Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)), Shape::Text]),
+        example: "[{ amount: 1000 }, { amount: 5000 }]",
     },
-    Key { name: "need", about: "setups that must be done before; their outputs are names of the case" },
-    Key { name: "vars", about: "names for this case, evaluated once when it begins" },
-    Key { name: "within", about: "longest time for the whole case, waits included; cleanup has its own" },
-    Key { name: "steps", about: "what is done, in order; the first step that does not pass ends the case" },
+    Key {
+        name: "need",
+        about: "setups that must be done before; their outputs are names of the case",
+        shape: Shape::OneOrMany(&Shape::Text),
+        example: "[customer]",
+    },
+    Key {
+        name: "vars",
+        about: "names for this case, evaluated once when it begins",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: r#"{ who: "{{ personas.approved }}" }"#,
+    },
+    Key {
+        name: "within",
+        about: "longest time for the whole case, waits included; cleanup has its own",
+        shape: Shape::Duration,
+        example: "5m",
+    },
+    Key {
+        name: "steps",
+        about: "what is done, in order; the first step that does not pass ends the case",
+        shape: Shape::Many(&Shape::Object(&STEP)),
+        example: "[{ use: flows/onboard.yaml }]",
+    },
     Key {
         name: "cleanup",
         about: "steps that are done at the end whatever happened; they see the case's names and are reported apart",
+        shape: Shape::Some(&Shape::Object(&STEP)),
+        example: "[{ use: flows/open-session.yaml }]",
     },
 ];
+
+/// A suite file.
+pub(super) static SUITE: Object =
+    Object { name: "suite", what: "a suite", keys: &[SUITE_KEYS], needs: &["suite", "cases"], kinds: &[] };
+
+/// A case.
+pub(super) static CASE: Object =
+    Object { name: "case", what: "a case", keys: &[CASE_KEYS], needs: &["name", "steps"], kinds: &[] };
 
 /// A suite file.
 #[derive(Debug, Clone)]
@@ -82,7 +154,7 @@ pub struct Case {
 pub fn read_suite(sources: &Sources, file: FileId) -> Result<Suite, Vec<Diagnostic>> {
     let root = parse(sources, file)?;
     let mut reader = Reader::new(sources);
-    let fields = Fields::open(&mut reader, &root, "a suite", &[SUITE_KEYS]);
+    let fields = Fields::open(&mut reader, &root, &SUITE);
     let name = fields.required(&mut reader, "suite").and_then(|node| reader.text(node, "`suite`"));
     let contract = fields.get("contract").and_then(|node| reader.text(node, "`contract`"));
     let tags = read_tags(&mut reader, &fields);
@@ -127,7 +199,7 @@ fn read_cleanup(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
 }
 
 fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
-    let fields = Fields::open(reader, node, "a case", &[CASE_KEYS]);
+    let fields = Fields::open(reader, node, &CASE);
     let name = fields.required(reader, "name").and_then(|node| reader.text(node, "`name`"));
     let tags = read_tags(reader, &fields);
     let need = fields.get("need").map(|node| reader.texts(node, "a setup's name")).unwrap_or_default();

@@ -1,31 +1,98 @@
 //! An environment file: where requests go and with what.
 
 use super::bindings::Binding;
-use super::request::read_headers;
+use super::request::{HEADERS, read_headers};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Template;
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::yaml::{Fields, Key, Node, Reader, parse};
+use crate::yaml::{Fields, Key, Names, Node, Object, Reader, Shape, parse};
 use std::num::NonZeroUsize;
 
-const KEYS: &[Key] = &[
-    Key { name: "environment", about: "what this environment is, in words" },
-    Key { name: "base_url", about: "where requests go; `embedded` starts the reference server" },
-    Key { name: "headers", about: "headers of every request" },
-    Key { name: "vars", about: "names for all suites" },
-    Key { name: "personas", about: "test data that makes this environment approve, reject, fail, by name" },
-    Key { name: "pace", about: "a factor on the waits of polls; 0.1 waits a tenth" },
-    Key { name: "rate", about: "most requests per second to one host" },
-    Key { name: "concurrency", about: "how many cases are at work at once, unless --jobs says" },
-    Key { name: "tls", about: "whom to trust and who we are: `ca`, `cert`, `key`" },
-    Key { name: "proxy", about: "the URL of the proxy that requests go through" },
+static KEYS: &[Key] = &[
+    Key {
+        name: "environment",
+        about: "what this environment is, in words",
+        shape: Shape::Text,
+        example: "FinBox's test environment",
+    },
+    Key {
+        name: "base_url",
+        about: "where requests go; `embedded` starts the reference server",
+        shape: Shape::TextTemplate,
+        example: "https://uat.example.com",
+    },
+    Key {
+        name: "headers",
+        about: "headers of every request",
+        shape: HEADERS,
+        example: r#"{ x-api-key: "{{ secret('API_KEY') }}" }"#,
+    },
+    Key {
+        name: "vars",
+        about: "names for all suites",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: "{ partner: acme }",
+    },
+    Key {
+        name: "personas",
+        about: "test data that makes this environment approve, reject, fail, by name",
+        shape: Shape::Map(Names::Any, &Shape::Map(Names::Any, &Shape::Template)),
+        example: "{ approved: { pan: ABCPE1234F, name: Asha Rao } }",
+    },
+    Key {
+        name: "pace",
+        about: "a factor on the waits of polls and repeats; 0.1 waits a tenth",
+        shape: Shape::Number(0.0, 1000.0),
+        example: "0.1",
+    },
+    Key { name: "rate", about: "most requests per second to one host", shape: Shape::Positive, example: "5" },
+    Key {
+        name: "concurrency",
+        about: "how many cases are at work at once, unless --jobs says",
+        shape: Shape::Natural(1, 1_000_000),
+        example: "4",
+    },
+    Key {
+        name: "tls",
+        about: "whom to trust and who we are: `ca`, `cert`, `key`",
+        shape: Shape::Object(&TLS),
+        example: "{ ca: certificates/authority.pem }",
+    },
+    Key {
+        name: "proxy",
+        about: "the URL of the proxy that requests go through",
+        shape: Shape::TextTemplate,
+        example: "http://proxy.example.com:3128",
+    },
 ];
 
-const TLS_KEYS: &[Key] = &[
-    Key { name: "ca", about: "a PEM file of the authorities to trust, instead of the system's" },
-    Key { name: "cert", about: "a PEM file of our certificate, for servers that ask for one" },
-    Key { name: "key", about: "a PEM file of our certificate's key" },
+static TLS_KEYS: &[Key] = &[
+    Key {
+        name: "ca",
+        about: "a PEM file of the authorities to trust, instead of the system's",
+        shape: Shape::TextTemplate,
+        example: "certificates/authority.pem",
+    },
+    Key {
+        name: "cert",
+        about: "a PEM file of our certificate, for servers that ask for one",
+        shape: Shape::TextTemplate,
+        example: "certificates/us.pem",
+    },
+    Key {
+        name: "key",
+        about: "a PEM file of our certificate's key",
+        shape: Shape::TextTemplate,
+        example: "certificates/us.key",
+    },
 ];
+
+/// `tls`.
+pub(super) static TLS: Object = Object { name: "tls", what: "`tls`", keys: &[TLS_KEYS], needs: &[], kinds: &[] };
+
+/// An environment file.
+pub(super) static ENVIRONMENT: Object =
+    Object { name: "environment", what: "an environment", keys: &[KEYS], needs: &[], kinds: &[] };
 
 /// An environment file.
 #[derive(Debug, Clone)]
@@ -81,7 +148,7 @@ pub enum BaseUrl {
 pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, Vec<Diagnostic>> {
     let root = parse(sources, file)?;
     let mut reader = Reader::new(sources);
-    let fields = Fields::open(&mut reader, &root, "an environment", &[KEYS]);
+    let fields = Fields::open(&mut reader, &root, &ENVIRONMENT);
     fields.get("environment").map(|node| reader.text(node, "`environment`"));
     let base_url = match fields.get("base_url") {
         None => BaseUrl::Unset(root.span),
@@ -132,7 +199,7 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
 }
 
 fn read_tls(reader: &mut Reader<'_>, node: &Node) -> Tls {
-    let fields = Fields::open(reader, node, "`tls`", &[TLS_KEYS]);
+    let fields = Fields::open(reader, node, &TLS);
     let mut file = |key| fields.get(key).and_then(|node| text(reader, node, &format!("`{key}`")));
     let tls = Tls { ca: file("ca"), cert: file("cert"), key: file("key") };
     for (one, other) in [("cert", "key"), ("key", "cert")] {

@@ -5,19 +5,45 @@ use crate::contract::StatusRange;
 use crate::diagnostic::Code;
 use crate::expr::{Matcher, Selector, Template};
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Key, Kind, Node, Reader};
+use crate::yaml::{Fields, Key, Kind, Names, Node, Object, Reader, Shape};
 use std::time::Duration;
 
-const KEYS: &[Key] = &[
-    Key { name: "status", about: "the HTTP status: a number, a class such as 4XX, or a list of these" },
+/// An HTTP status, or a class of them.
+pub(super) static STATUS: Shape = Shape::Either(&[
+    Shape::Natural(100, 599),
+    Shape::Pattern("a class such as 4XX", "^([1-5][0-9][0-9]|[1-5][Xx][Xx])$"),
+]);
+
+static KEYS: &[Key] = &[
+    Key {
+        name: "status",
+        about: "the HTTP status: a number, a class such as 4XX, or a list of these",
+        shape: Shape::OneOrMany(&STATUS),
+        example: "200",
+    },
     Key {
         name: "code",
         about: "the documented status code, or a list of good ones; the contract knows where it stands and which HTTP statuses go with it",
+        shape: Shape::OneOrMany(&Shape::TextTemplate),
+        example: "GEO-S-000",
     },
-    Key { name: "within", about: "longest time the final attempt may take" },
-    Key { name: "headers", about: "matchers for headers" },
-    Key { name: "body", about: "matchers for parts of the JSON body, by JSONPath" },
+    Key { name: "within", about: "longest time the final attempt may take", shape: Shape::Duration, example: "3s" },
+    Key {
+        name: "headers",
+        about: "matchers for headers",
+        shape: Shape::Map(Names::Any, &Shape::Matcher),
+        example: "{ content-type: { contains: json } }",
+    },
+    Key {
+        name: "body",
+        about: "matchers for parts of the JSON body, by JSONPath",
+        shape: Shape::Map(Names::Paths, &Shape::Matcher),
+        example: "{ $.data.offers: { length: { min: 1 } } }",
+    },
 ];
+
+/// `expect`.
+pub(super) static EXPECT: Object = Object { name: "expect", what: "`expect`", keys: &[KEYS], needs: &[], kinds: &[] };
 
 /// What must come back.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +102,7 @@ pub struct BodyCheck {
 
 impl Expect {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Self {
-        let fields = Fields::open(reader, node, "`expect`", &[KEYS]);
+        let fields = Fields::open(reader, node, &EXPECT);
         let status = fields.get("status").and_then(|node| StatusCheck::read(reader, node));
         let code = fields.get("code").map(|node| CodeCheck::read(reader, node));
         let within = fields

@@ -1,9 +1,88 @@
 //! Reading matchers: a plain value means "equal to this", a list "one of these", a mapping of operators all of them.
 
 use crate::diagnostic::Code;
-use crate::expr::{FORMATS, KIND_NAMES, Matcher, OPERATORS, Template};
+use crate::expr::{FORMATS, KIND_NAMES, Matcher, Template};
 use crate::text;
-use crate::yaml::{Entry, Kind, Node, Reader};
+use crate::yaml::{Entry, Key, Kind, Node, Object, Reader, Shape};
+
+static OPERATORS: &[Key] = &[
+    Key {
+        name: "equals",
+        about: "the same JSON value; numbers by their value, objects whatever the order of their members",
+        shape: Shape::Template,
+        example: "{ status: SUCCESS }",
+    },
+    Key {
+        name: "not",
+        about: "anything but what the matcher inside asks; the value must be there",
+        shape: Shape::Matcher,
+        example: "FAILED",
+    },
+    Key {
+        name: "one_of",
+        about: "one of the values listed; a bare list says the same",
+        shape: Shape::Some(&Shape::Template),
+        example: "[SUCCESS, PENDING]",
+    },
+    Key {
+        name: "exists",
+        about: "true: there, whatever it is, null too; false: not there",
+        shape: Shape::Boolean,
+        example: "false",
+    },
+    Key {
+        name: "type",
+        about: "of this type; an integer is a number too",
+        shape: Shape::Word(&KIND_NAMES),
+        example: "integer",
+    },
+    Key {
+        name: "contains",
+        about: "text: this part; array: an item equal to this; object: a member of this name",
+        shape: Shape::Template,
+        example: "json",
+    },
+    Key { name: "starts_with", about: "text that begins so", shape: Shape::TextTemplate, example: "CUST" },
+    Key { name: "ends_with", about: "text that ends so", shape: Shape::TextTemplate, example: "-S-000" },
+    Key {
+        name: "matches",
+        about: "text in which the regular expression finds something; anchor it with ^ and $ for the whole text",
+        shape: Shape::Regex,
+        example: "'^[A-Z]{5}[0-9]{4}[A-Z]$'",
+    },
+    Key { name: "format", about: "text of a well-known form", shape: Shape::Word(&FORMATS), example: "uuid" },
+    Key { name: "min", about: "a number, at least this", shape: Shape::NumberTemplate, example: "1" },
+    Key { name: "max", about: "a number, at most this", shape: Shape::NumberTemplate, example: r#""{{ amount }}""# },
+    Key {
+        name: "length",
+        about: "text in characters, array in items, object in members: a number or a matcher of it",
+        shape: Shape::Matcher,
+        example: "{ min: 1 }",
+    },
+    Key {
+        name: "each",
+        about: "every item matches, and there is at least one",
+        shape: Shape::Matcher,
+        example: "{ format: uuid }",
+    },
+    Key { name: "any", about: "at least one item matches", shape: Shape::Matcher, example: "HDFC" },
+    Key {
+        name: "all_of",
+        about: "every matcher listed matches",
+        shape: Shape::Many(&Shape::Matcher),
+        example: "[{ min: 1 }, { not: 13 }]",
+    },
+    Key {
+        name: "any_of",
+        about: "at least one matcher listed matches",
+        shape: Shape::Many(&Shape::Matcher),
+        example: "[{ exists: false }, { type: string }]",
+    },
+];
+
+/// Operators of a matcher; several in one mapping must all agree.
+pub(super) static OPERATOR: Object =
+    Object { name: "matcher", what: "a matcher", keys: &[OPERATORS], needs: &[], kinds: &[] };
 
 /// Reads a matcher.
 pub(super) fn read_matcher(reader: &mut Reader<'_>, node: &Node) -> Option<Matcher> {
@@ -51,7 +130,7 @@ fn read_operator(reader: &mut Reader<'_>, entry: &Entry) -> Option<Matcher> {
         "all_of" => Some(Matcher::AllOf(read_matchers(reader, value, "`all_of`"))),
         "any_of" => Some(Matcher::AnyOf(read_matchers(reader, value, "`any_of`"))),
         name => {
-            let known = OPERATORS.iter().map(|(operator, _)| *operator);
+            let known = OPERATORS.iter().map(|operator| operator.name);
             let title = format!("`{name}` is not a matcher");
             let label = text::did_you_mean(name, known).unwrap_or_default();
             let problem = reader.problem(Code::Matcher, key.span, title, label);
@@ -73,7 +152,13 @@ fn read_matchers(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Matche
     items.iter().filter_map(|item| read_matcher(reader, item)).collect()
 }
 
-fn read_name(reader: &mut Reader<'_>, node: &Node, what: &str, known: &[&'static str]) -> Option<&'static str> {
+/// Reads one of several words; shared with the inputs of flows.
+pub(super) fn read_name(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+    known: &[&'static str],
+) -> Option<&'static str> {
     let name = reader.text(node, &format!("`{what}`"))?;
     let found = known.iter().find(|known| **known == name.value).copied();
     if found.is_none() {

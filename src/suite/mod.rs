@@ -4,6 +4,7 @@
 //! Whether names are defined, flows exist and operations are documented is proved one layer up, in `plan`.
 
 mod bindings;
+mod body;
 mod capture;
 mod case;
 mod environment;
@@ -11,23 +12,28 @@ mod expect;
 mod flow;
 mod matcher;
 mod poll;
+mod reference;
 mod repeat;
 mod request;
 mod retry;
 mod rows;
+mod schema;
 mod setup;
 mod step;
 
 pub use bindings::Binding;
+pub use body::{Body, FilePart, FileSource};
 pub use capture::{Capture, CaptureFrom, Secrecy};
 pub use case::{Case, Suite, read_suite};
 pub use environment::{BaseUrl, Environment, Tls, read_environment};
 pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck};
 pub use flow::{Flow, Input, read_flow};
 pub use poll::{Condition, Poll};
+pub use reference::reference;
 pub use repeat::Repeat;
-pub use request::{Body, FilePart, FileSource, Request, Target};
+pub use request::{Request, Target};
 pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
+pub use schema::{FileKind, schema};
 pub use setup::Setup;
 pub use step::{Call, Step, StepAction, Use};

@@ -1,17 +1,51 @@
 //! `poll`: send again until a condition holds. It has three endings: the condition holds, it never will, or time is up.
 
-use super::expect::{BodyCheck, StatusCheck, read_body_check};
+use super::expect::{BodyCheck, STATUS, StatusCheck, read_body_check};
 use crate::diagnostic::Code;
 use crate::source::Span;
-use crate::yaml::{Fields, Key, Node, Reader};
+use crate::yaml::{Fields, Key, Node, Object, Reader, Shape};
 use std::time::Duration;
 
-const KEYS: &[Key] = &[
-    Key { name: "until", about: "done when all of these hold: matchers by JSONPath, and `status`" },
-    Key { name: "fail", about: "hopeless when any of these holds: stop now and fail" },
-    Key { name: "every", about: "the wait between two attempts; there is none after the last" },
-    Key { name: "within", about: "the time all attempts and waits have together" },
+static CONDITION_KEYS: &[Key] = &[Key {
+    name: "status",
+    about: "the HTTP status is one of these",
+    shape: Shape::OneOrMany(&STATUS),
+    example: "200",
+}];
+
+static KEYS: &[Key] = &[
+    Key {
+        name: "until",
+        about: "done when all of these hold: matchers by JSONPath, and `status`",
+        shape: Shape::Conditions(&CONDITIONS, &Shape::Matcher),
+        example: "{ $.data.status: SUCCESS }",
+    },
+    Key {
+        name: "fail",
+        about: "hopeless when any of these holds: stop now and fail",
+        shape: Shape::Conditions(&CONDITIONS, &Shape::Matcher),
+        example: "{ $.data.status: [REJECTED, FAILED] }",
+    },
+    Key {
+        name: "every",
+        about: "the wait between two attempts, 5s unless said; there is none after the last",
+        shape: Shape::Duration,
+        example: "5s",
+    },
+    Key {
+        name: "within",
+        about: "the time all attempts and waits have together, 2m unless said",
+        shape: Shape::Duration,
+        example: "2m",
+    },
 ];
+
+/// `poll`.
+pub(super) static POLL: Object = Object { name: "poll", what: "a poll", keys: &[KEYS], needs: &["until"], kinds: &[] };
+
+/// What a poll waits for; other keys are JSONPaths.
+pub(super) static CONDITIONS: Object =
+    Object { name: "conditions", what: "conditions", keys: &[CONDITION_KEYS], needs: &[], kinds: &[] };
 
 /// The wait between attempts when a poll does not say.
 const EVERY: Duration = Duration::from_secs(5);
@@ -55,7 +89,7 @@ impl Condition {
 
 impl Poll {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::open(reader, node, "a poll", &[KEYS]);
+        let fields = Fields::open(reader, node, &POLL);
         let until = fields.required(reader, "until").map(|node| read_conditions(reader, node, "`until`"));
         let fail = fields.get("fail").map(|node| read_conditions(reader, node, "`fail`")).unwrap_or_default();
         let every = fields.get("every").map_or(Some(EVERY), |node| {

@@ -3,14 +3,28 @@
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Key, Node, Reader};
+use crate::yaml::{Fields, Key, Node, Object, Reader, Shape};
 use std::time::Duration;
 
-const KEYS: &[Key] = &[
-    Key { name: "times", about: "how often at most" },
-    Key { name: "every", about: "the wait between two times; there is none after the last" },
-    Key { name: "until", about: "done when this expression is true; without it the steps are done `times` times" },
+static KEYS: &[Key] = &[
+    Key { name: "times", about: "how often at most", shape: Shape::Natural(1, 1000), example: "3" },
+    Key {
+        name: "every",
+        about: "the wait between two times; there is none after the last",
+        shape: Shape::Duration,
+        example: "30s",
+    },
+    Key {
+        name: "until",
+        about: "done when this expression is true; without it the steps are done `times` times",
+        shape: Shape::Expression,
+        example: r#""{{ status == 'SUCCESS' }}""#,
+    },
 ];
+
+/// `repeat`.
+pub(super) static REPEAT: Object =
+    Object { name: "repeat", what: "`repeat`", keys: &[KEYS], needs: &["times"], kinds: &[] };
 
 /// How often a group of steps is done.
 #[derive(Debug, Clone)]
@@ -27,7 +41,7 @@ pub struct Repeat {
 
 impl Repeat {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::open(reader, node, "`repeat`", &[KEYS]);
+        let fields = Fields::open(reader, node, &REPEAT);
         let times = fields.required(reader, "times").and_then(|node| {
             let times = reader.natural(node, "`times`", 1)?;
             let small = u32::try_from(times).ok().filter(|times| *times <= 1000);

@@ -1,31 +1,102 @@
 //! `request`: what is sent.
 
+use super::body::{Body, FILE, read_body};
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Key, Kind, Node, Reader};
+use crate::yaml::{Fields, Form, Key, Kind, Names, Node, Object, Reader, Shape};
 
-const KEYS: &[Key] = &[
-    Key { name: "operation", about: "the contract's operationId; gives method and path" },
-    Key { name: "method", about: "the HTTP method, where there is no operation" },
-    Key { name: "path", about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded" },
-    Key { name: "query", about: "query parameters; a list repeats the parameter" },
-    Key { name: "headers", about: "headers besides the environment's; null removes one of those" },
-    Key { name: "json", about: "a JSON body" },
-    Key { name: "form", about: "form fields: multipart when there are files, else URL-encoded" },
-    Key { name: "files", about: "files of a multipart form, by field; a list sends several in one field" },
-    Key { name: "raw", about: "a body as it is; set its content-type among the headers" },
+/// Headers that are sent; null removes one.
+pub(super) static HEADERS: Shape = Shape::Map(Names::Any, &Shape::Either(&[Shape::TextTemplate, Shape::Null]));
+
+static KEYS: &[Key] = &[
+    Key {
+        name: "operation",
+        about: "the contract's operationId; gives method and path",
+        shape: Shape::Text,
+        example: "getBre",
+    },
+    Key {
+        name: "method",
+        about: "the HTTP method, where there is no operation",
+        shape: Shape::Pattern("an HTTP method", METHOD),
+        example: "POST",
+    },
+    Key {
+        name: "path",
+        about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded",
+        shape: Shape::TextTemplate,
+        example: "/users/{{ customerID }}",
+    },
+    Key {
+        name: "query",
+        about: "query parameters; a list repeats the parameter",
+        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::TextTemplate)),
+        example: r#"{ referenceID: "{{ referenceID }}" }"#,
+    },
+    Key {
+        name: "headers",
+        about: "headers besides the environment's; null removes one of those",
+        shape: HEADERS,
+        example: "{ x-api-key: null }",
+    },
+    Key {
+        name: "cookies",
+        about: "cookies by name, sent in one `cookie` header, instead of the environment's",
+        shape: Shape::Map(Names::Any, &Shape::TextTemplate),
+        example: r#"{ session: "{{ session }}" }"#,
+    },
+    Key {
+        name: "json",
+        about: "a JSON body",
+        shape: Shape::Template,
+        example: r#"{ customerID: "{{ customerID }}", riskVariables: {} }"#,
+    },
+    Key {
+        name: "form",
+        about: "form fields: multipart when there are files, else URL-encoded",
+        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::TextTemplate)),
+        example: "{ uploadType: PDF }",
+    },
+    Key {
+        name: "files",
+        about: "files of a multipart form, by field; a list sends several in one field",
+        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::Either(&[Shape::Object(&FILE), Shape::TextTemplate]))),
+        example: "{ files: [files/statement.pdf, files/second-statement.pdf] }",
+    },
+    Key {
+        name: "raw",
+        about: "a body as it is; set its content-type among the headers",
+        shape: Shape::TextTemplate,
+        example: "'{ not JSON'",
+    },
 ];
 
-const FILE_KEYS: &[Key] = &[
-    Key { name: "path", about: "the file, below the suites' folder" },
-    Key { name: "content", about: "the content itself, instead of a file" },
-    Key { name: "name", about: "the file name that is sent" },
-    Key { name: "type", about: "the media type that is sent" },
-];
+/// `request`.
+pub(super) static REQUEST: Object = Object {
+    name: "request",
+    what: "a request",
+    keys: &[KEYS],
+    needs: &[],
+    kinds: &[
+        &[
+            Form { title: "an operation of the contract", needs: &["operation"], lacks: &["method", "path"] },
+            Form { title: "a method and a path", needs: &["method", "path"], lacks: &["operation"] },
+        ],
+        &[
+            Form { title: "no body", needs: &[], lacks: &["json", "form", "files", "raw"] },
+            Form { title: "a JSON body", needs: &["json"], lacks: &["form", "files", "raw"] },
+            Form { title: "a form", needs: &["form"], lacks: &["json", "files", "raw"] },
+            Form { title: "a multipart form", needs: &["files"], lacks: &["json", "raw"] },
+            Form { title: "a body as it is", needs: &["raw"], lacks: &["json", "form", "files"] },
+        ],
+    ],
+};
 
 /// Methods that may be named.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+/// The same, in any spelling.
+const METHOD: &str = "^([Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Hh][Ee][Aa][Dd]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss])$";
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -38,6 +109,8 @@ pub struct Request {
     pub query: Vec<(Spanned<String>, Template)>,
     /// Headers; `None` removes one that the environment sets.
     pub headers: Vec<(Spanned<String>, Option<Template>)>,
+    /// Cookies, in order; they are sent in one header.
+    pub cookies: Vec<(Spanned<String>, Template)>,
     /// The body.
     pub body: Body,
 }
@@ -56,54 +129,15 @@ pub enum Target {
     },
 }
 
-/// What a request carries.
-#[derive(Debug, Clone)]
-pub enum Body {
-    /// Nothing.
-    None,
-    /// JSON.
-    Json(Template),
-    /// URL-encoded fields.
-    Form(Vec<(String, Template)>),
-    /// Multipart fields and files, in that order.
-    Multipart {
-        /// Fields.
-        fields: Vec<(String, Template)>,
-        /// Files by field.
-        files: Vec<(String, FilePart)>,
-    },
-    /// Text as it is.
-    Raw(Template),
-}
-
-/// A file of a multipart form.
-#[derive(Debug, Clone)]
-pub struct FilePart {
-    /// What it holds.
-    pub source: FileSource,
-    /// The file name sent; the path's last part unless set.
-    pub name: Option<Template>,
-    /// The media type sent; told by the file name's ending unless set.
-    pub media_type: Option<Template>,
-}
-
-/// Where a file's content comes from.
-#[derive(Debug, Clone)]
-pub enum FileSource {
-    /// A file.
-    Path(Spanned<Template>),
-    /// The suite itself.
-    Content(Template),
-}
-
 impl Request {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::open(reader, node, "a request", &[KEYS]);
+        let fields = Fields::open(reader, node, &REQUEST);
         let target = read_target(reader, &fields);
         let query = fields.get("query").map(|node| read_query(reader, node)).unwrap_or_default();
         let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
+        let cookies = fields.get("cookies").map(|node| read_cookies(reader, node, &headers)).unwrap_or_default();
         let body = read_body(reader, &fields);
-        Some(Self { span: node.span, target: target?, query, headers, body })
+        Some(Self { span: node.span, target: target?, query, headers, cookies, body })
     }
 }
 
@@ -174,65 +208,25 @@ pub(super) fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned
     headers
 }
 
-fn read_body(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Body {
-    let form = |reader: &mut Reader<'_>| fields.get("form").map(|node| read_form(reader, node)).unwrap_or_default();
-    if let Some(files) = fields.get("files") {
-        fields.one_of(reader, &["files", "json", "raw"]);
-        return Body::Multipart { fields: form(reader), files: read_files(reader, files) };
+fn read_cookies(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    headers: &[(Spanned<String>, Option<Template>)],
+) -> Vec<(Spanned<String>, Template)> {
+    if let Some((header, _)) = headers.iter().find(|(name, value)| name.value == "cookie" && value.is_some()) {
+        let title = "`cookies` and the header `cookie` exclude each other";
+        let place = reader.sources.place(node.span);
+        let problem = reader.problem(Code::ConflictingKeys, header.span, title, "remove this");
+        *problem = problem.clone().at(place, "or these");
     }
-    match fields.one_of(reader, &["json", "form", "raw"]) {
-        Some(("json", node)) => Body::Json(reader.template(node)),
-        Some(("form", _)) => Body::Form(form(reader)),
-        Some((_, node)) => reader.text_template(node, "`raw`").map_or(Body::None, Body::Raw),
-        None => Body::None,
-    }
-}
-
-fn read_form(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Template)> {
-    let mut form = Vec::new();
-    for entry in reader.map(node, "`form`") {
-        let values = match &entry.value.kind {
-            Kind::List(items) => items.to_vec(),
-            _ => vec![entry.value.clone()],
-        };
-        for value in &values {
-            form.extend(reader.text_template(value, "a form field").map(|value| (entry.key.value.clone(), value)));
+    let mut cookies = Vec::new();
+    for entry in reader.map(node, "`cookies`") {
+        // A cookie's name is a token, as a header's is (RFC 6265, section 4.1.1).
+        if http::HeaderName::from_bytes(entry.key.value.as_bytes()).is_err() {
+            let title = format!("`{}` cannot be a cookie's name", entry.key.value);
+            reader.problem(Code::WrongValue, entry.key.span, title, "");
         }
+        cookies.extend(reader.text_template(&entry.value, "a cookie").map(|value| (entry.key.clone(), value)));
     }
-    form
-}
-
-fn read_files(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, FilePart)> {
-    let mut files = Vec::new();
-    for entry in reader.map(node, "`files`") {
-        let parts = match &entry.value.kind {
-            Kind::List(items) => items.to_vec(),
-            _ => vec![entry.value.clone()],
-        };
-        for part in &parts {
-            files.extend(read_file(reader, part).map(|part| (entry.key.value.clone(), part)));
-        }
-    }
-    files
-}
-
-fn read_file(reader: &mut Reader<'_>, node: &Node) -> Option<FilePart> {
-    let path = |reader: &mut Reader<'_>, node: &Node| {
-        reader.text_template(node, "a file's path").map(|path| FileSource::Path(Spanned::new(path, node.span)))
-    };
-    if !matches!(node.kind, Kind::Map(_)) {
-        return path(reader, node).map(|source| FilePart { source, name: None, media_type: None });
-    }
-    let fields = Fields::open(reader, node, "a file", &[FILE_KEYS]);
-    let source = match fields.one_of(reader, &["path", "content"]) {
-        Some(("path", node)) => path(reader, node),
-        Some((_, node)) => reader.text_template(node, "`content`").map(FileSource::Content),
-        None => {
-            reader.problem(Code::MissingKey, node.span, "a file needs `path` or `content`", "it has neither");
-            None
-        }
-    };
-    let name = fields.get("name").and_then(|node| reader.text_template(node, "`name`"));
-    let media_type = fields.get("type").and_then(|node| reader.text_template(node, "`type`"));
-    source.map(|source| FilePart { source, name, media_type })
+    cookies
 }

@@ -1,7 +1,11 @@
 //! `retry_on`: what is worth asking again for.
 
 use crate::diagnostic::Code;
-use crate::yaml::{Node, Reader};
+use crate::yaml::{Node, Reader, Shape};
+
+/// One thing that is worth asking again for.
+pub(super) static RETRY: Shape =
+    Shape::Either(&[Shape::Natural(400, 599), Shape::Pattern("`transport`", "^(transport|[45][0-9][0-9])$")]);
 
 /// What is worth asking again for. Without a poll a request is sent again up to three times, after 1, 2 and 4 seconds or
 /// after what `Retry-After` says; within a poll these answers mean "not yet".

@@ -1,15 +1,34 @@
 //! `setup`: steps that are done once for all cases that `need` them.
 
 use super::bindings::{Binding, check_name};
-use super::step::{Step, read_steps};
+use super::step::{STEP, Step, read_steps};
 use crate::source::Spanned;
-use crate::yaml::{Fields, Key, Node, Reader};
+use crate::yaml::{Fields, Key, Names, Node, Object, Reader, Shape};
 
-const KEYS: &[Key] = &[
-    Key { name: "vars", about: "names of the setup's own, evaluated when it begins" },
-    Key { name: "steps", about: "what is done, in order" },
-    Key { name: "outputs", about: "names that every case that needs the setup gets" },
+static KEYS: &[Key] = &[
+    Key {
+        name: "vars",
+        about: "names of the setup's own, evaluated when it begins",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: r#"{ who: "{{ personas.approved }}" }"#,
+    },
+    Key {
+        name: "steps",
+        about: "what is done, in order",
+        shape: Shape::Many(&Shape::Object(&STEP)),
+        example: "[{ use: flows/onboard.yaml }]",
+    },
+    Key {
+        name: "outputs",
+        about: "names that every case that needs the setup gets",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: r#"{ customerID: "{{ customerID }}" }"#,
+    },
 ];
+
+/// A shared setup.
+pub(super) static SETUP: Object =
+    Object { name: "setup", what: "a setup", keys: &[KEYS], needs: &["steps"], kinds: &[] };
 
 /// Steps that are done once, and what they give to the cases that need them.
 #[derive(Debug, Clone)]
@@ -31,7 +50,7 @@ impl Setup {
             if !check_name(reader, &entry.key) {
                 continue;
             }
-            let fields = Fields::open(reader, &entry.value, "a setup", &[KEYS]);
+            let fields = Fields::open(reader, &entry.value, &SETUP);
             let bindings = |reader: &mut Reader<'_>, key: &str| {
                 fields.get(key).map(|node| Binding::read_all(reader, node, &format!("`{key}`"))).unwrap_or_default()
             };

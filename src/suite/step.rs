@@ -1,42 +1,108 @@
 //! A step: one request and what is expected of it, the use of a flow, or a group that is repeated.
 
 use super::bindings::Binding;
-use super::capture::Capture;
-use super::expect::Expect;
-use super::poll::Poll;
-use super::repeat::{Repeat, read_condition};
-use super::request::Request;
-use super::retry::RetryOn;
+use super::capture::{CAPTURE, Capture};
+use super::expect::{EXPECT, Expect};
+use super::poll::{POLL, Poll};
+use super::repeat::{REPEAT, Repeat, read_condition};
+use super::request::{REQUEST, Request};
+use super::retry::{RETRY, RetryOn};
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Key, Node, Reader};
+use crate::yaml::{Fields, Form, Key, Names, Node, Object, Reader, Shape};
 use std::sync::Arc;
 use std::time::Duration;
 
-const KEYS: &[Key] = &[
-    Key { name: "name", about: "what the step does, shown in every report" },
-    Key { name: "when", about: "done only when this expression is true" },
+static KEYS: &[Key] = &[
+    Key { name: "name", about: "what the step does, shown in every report", shape: Shape::Text, example: "Get BRE" },
+    Key {
+        name: "when",
+        about: "done only when this expression is true",
+        shape: Shape::Expression,
+        example: r#""{{ status == 'PENDING' }}""#,
+    },
 ];
 
-const CALL_KEYS: &[Key] = &[
-    Key { name: "request", about: "what is sent" },
-    Key { name: "expect", about: "what must come back" },
-    Key { name: "capture", about: "names for parts of the response, for later steps" },
-    Key { name: "poll", about: "send again until a condition holds; then, and only then, expect and capture" },
-    Key { name: "timeout", about: "longest time for one attempt, from sending to the last byte" },
-    Key { name: "retry_on", about: "what to send again for: transport, and HTTP statuses such as 429 and 503" },
+static CALL_KEYS: &[Key] = &[
+    Key {
+        name: "request",
+        about: "what is sent",
+        shape: Shape::Object(&REQUEST),
+        example: r#"{ operation: getBre, query: { referenceID: "{{ referenceID }}" } }"#,
+    },
+    Key { name: "expect", about: "what must come back", shape: Shape::Object(&EXPECT), example: "{ code: GEO-S-000 }" },
+    Key {
+        name: "capture",
+        about: "names for parts of the response, for later steps: a JSONPath into the body, or more",
+        shape: Shape::Map(Names::Variables, &Shape::Either(&[Shape::Path, Shape::Object(&CAPTURE)])),
+        example: "{ referenceID: $.data.referenceID, token: { header: x-token, secret: true } }",
+    },
+    Key {
+        name: "poll",
+        about: "send again until a condition holds; then, and only then, expect and capture",
+        shape: Shape::Object(&POLL),
+        example: "{ until: { $.data.status: SUCCESS }, every: 5s, within: 2m }",
+    },
+    Key {
+        name: "timeout",
+        about: "longest time for one attempt, from sending to the last byte",
+        shape: Shape::Duration,
+        example: "10s",
+    },
+    Key {
+        name: "retry_on",
+        about: "what to send again for: transport, and HTTP statuses such as 429 and 503",
+        shape: Shape::OneOrMany(&RETRY),
+        example: "[transport, 429, 503]",
+    },
 ];
 
-const USE_KEYS: &[Key] = &[
-    Key { name: "use", about: "the flow whose steps are done here" },
-    Key { name: "with", about: "values for the flow's inputs" },
+static USE_KEYS: &[Key] = &[
+    Key { name: "use", about: "the flow whose steps are done here", shape: Shape::Text, example: "flows/onboard.yaml" },
+    Key {
+        name: "with",
+        about: "values for the flow's inputs",
+        shape: Shape::Map(Names::Variables, &Shape::Template),
+        example: "{ persona: approved }",
+    },
 ];
 
-const REPEAT_KEYS: &[Key] = &[
-    Key { name: "repeat", about: "how often the steps below are done" },
-    Key { name: "steps", about: "the steps that are repeated" },
+static REPEAT_KEYS: &[Key] = &[
+    Key {
+        name: "repeat",
+        about: "how often the steps below are done",
+        shape: Shape::Object(&REPEAT),
+        example: "{ times: 3, every: 30s }",
+    },
+    Key {
+        name: "steps",
+        about: "the steps that are repeated",
+        shape: Shape::Many(&Shape::Object(&STEP)),
+        example: "[{ request: { operation: getBre } }]",
+    },
 ];
+
+/// A step.
+pub(super) static STEP: Object = Object {
+    name: "step",
+    what: "a step",
+    keys: &[KEYS, CALL_KEYS, USE_KEYS, REPEAT_KEYS],
+    needs: &[],
+    kinds: &[&[
+        Form { title: "a request", needs: &["request"], lacks: &["use", "with", "repeat", "steps"] },
+        Form {
+            title: "the use of a flow",
+            needs: &["use"],
+            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "repeat", "steps"],
+        },
+        Form {
+            title: "a group that is repeated",
+            needs: &["repeat", "steps"],
+            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "use", "with"],
+        },
+    ]],
+};
 
 /// A step.
 #[derive(Debug, Clone)]
@@ -98,7 +164,7 @@ pub(super) fn read_steps(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
 }
 
 fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
-    let fields = Fields::open(reader, node, "a step", &[KEYS, CALL_KEYS, USE_KEYS, REPEAT_KEYS]);
+    let fields = Fields::open(reader, node, &STEP);
     let name = fields.get("name").and_then(|node| reader.text(node, "`name`"));
     let when = fields.get("when").and_then(|node| read_condition(reader, node, "`when`"));
     let action = match fields.one_of(reader, &["request", "use", "repeat"]) {

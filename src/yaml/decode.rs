@@ -7,15 +7,6 @@ use crate::source::{Sources, Span, Spanned};
 use crate::text;
 use std::time::Duration;
 
-/// A key that a mapping may have, and what it is for. Tables of these are also the source of the documentation.
-#[derive(Debug, Clone, Copy)]
-pub struct Key {
-    /// The key.
-    pub name: &'static str,
-    /// What it is for, in one sentence.
-    pub about: &'static str,
-}
-
 /// Collects problems while nodes are read.
 #[derive(Debug)]
 pub struct Reader<'s> {
@@ -211,82 +202,6 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
         rest = rest[unit_end..].trim_start();
     }
     Some(total)
-}
-
-/// The entries of a mapping with a fixed set of keys.
-#[derive(Debug, Clone, Copy)]
-pub struct Fields<'n> {
-    /// What the mapping is, with its article: `a step`.
-    pub what: &'static str,
-    /// Where it is.
-    pub span: Span,
-    entries: &'n [Entry],
-}
-
-impl<'n> Fields<'n> {
-    /// Opens a mapping; keys that are not in the table are problems.
-    pub fn open(reader: &mut Reader<'_>, node: &'n Node, what: &'static str, keys: &[&[Key]]) -> Self {
-        let entries = reader.map(node, what);
-        let names = || keys.iter().flat_map(|table| table.iter()).map(|key| key.name);
-        for entry in entries {
-            let name = entry.key.value.as_str();
-            if names().any(|known| known == name) {
-                continue;
-            }
-            let title = format!("`{name}` is not a key of {what}");
-            match text::nearest(name, names()) {
-                Some(near) => {
-                    reader.problem(Code::UnknownKey, entry.key.span, title, format!("did you mean `{near}`?"));
-                }
-                None => {
-                    let known = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                    let problem = reader.problem(Code::UnknownKey, entry.key.span, title, "");
-                    *problem = problem.clone().next(format!("{what} has {known}"));
-                }
-            }
-        }
-        Self { what, span: node.span, entries }
-    }
-
-    /// The value under a key.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&'n Node> {
-        self.entry(key).map(|entry| &entry.value)
-    }
-
-    /// The key and value under a key.
-    #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&'n Entry> {
-        self.entries.iter().find(|entry| entry.key.value == key)
-    }
-
-    /// The value under a key that must be there.
-    pub fn required(&self, reader: &mut Reader<'_>, key: &str) -> Option<&'n Node> {
-        let value = self.get(key);
-        if value.is_none() {
-            let first = self.entries.first().map_or(self.span, |entry| entry.key.span);
-            reader.problem(
-                Code::MissingKey,
-                first,
-                format!("{} needs the key `{key}`", self.what),
-                "it is missing here",
-            );
-        }
-        value
-    }
-
-    /// The one key of several that is there; more than one is a problem.
-    pub fn one_of(&self, reader: &mut Reader<'_>, keys: &[&'static str]) -> Option<(&'static str, &'n Node)> {
-        let mut present = keys.iter().filter_map(|key| self.entry(key).map(|entry| (*key, entry)));
-        let (key, first) = present.next()?;
-        for (other, entry) in present {
-            let title = format!("`{key}` and `{other}` exclude each other");
-            let place = reader.sources.place(first.key.span);
-            let problem = reader.problem(Code::ConflictingKeys, entry.key.span, title, "remove this");
-            *problem = problem.clone().at(place, "or this");
-        }
-        Some((key, &first.value))
-    }
 }
 
 #[cfg(test)]

@@ -4,10 +4,14 @@
 //! same way: the exact node, with carets, and what to do.
 
 mod decode;
+mod fields;
 mod parse;
+mod shape;
 
-pub use decode::{Fields, Key, Reader, parse_duration};
+pub use decode::{Reader, parse_duration};
+pub use fields::Fields;
 pub use parse::parse;
+pub use shape::{Form, Key, Names, Object, Shape};
 
 use crate::source::{Span, Spanned};
 use serde_json::{Number, Value};

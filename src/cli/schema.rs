@@ -1,0 +1,17 @@
+//! `proviso schema`.
+
+use super::args;
+use super::exit::Exit;
+use super::shell::Shell;
+use crate::suite::{FileKind, schema};
+
+/// Prints the JSON Schema of a kind of files.
+pub(super) fn print(args: &args::Schema, shell: &Shell) -> Exit {
+    let kind = match args.kind {
+        args::SchemaKind::Suite => FileKind::Suite,
+        args::SchemaKind::Flow => FileKind::Flow,
+        args::SchemaKind::Environment => FileKind::Environment,
+    };
+    shell.say(schema(kind).trim_end());
+    Exit::Passed
+}

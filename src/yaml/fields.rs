@@ -1,0 +1,84 @@
+//! Reading mappings with a fixed set of keys.
+
+use super::{Entry, Node, Object, Reader};
+use crate::diagnostic::Code;
+use crate::source::Span;
+use crate::text;
+
+/// The entries of a mapping with a fixed set of keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'n> {
+    object: &'static Object,
+    /// Where it is.
+    pub span: Span,
+    entries: &'n [Entry],
+}
+
+impl<'n> Fields<'n> {
+    /// Opens a mapping; keys that are not in its table are problems.
+    pub fn open(reader: &mut Reader<'_>, node: &'n Node, object: &'static Object) -> Self {
+        let what = object.what;
+        let entries = reader.map(node, what);
+        let names = || object.each_key().map(|key| key.name);
+        for entry in entries {
+            let name = entry.key.value.as_str();
+            if names().any(|known| known == name) {
+                continue;
+            }
+            let title = format!("`{name}` is not a key of {what}");
+            match text::nearest(name, names()) {
+                Some(near) => {
+                    reader.problem(Code::UnknownKey, entry.key.span, title, format!("did you mean `{near}`?"));
+                }
+                None => {
+                    let known = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                    let problem = reader.problem(Code::UnknownKey, entry.key.span, title, "");
+                    *problem = problem.clone().next(format!("{what} has {known}"));
+                }
+            }
+        }
+        Self { object, span: node.span, entries }
+    }
+
+    /// The value under a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The key and value under a key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&'n Entry> {
+        debug_assert!(self.object.has(key), "`{key}` is read and no key of {}: add it to the table", self.object.what);
+        self.entries.iter().find(|entry| entry.key.value == key)
+    }
+
+    /// The value under a key that must be there.
+    pub fn required(&self, reader: &mut Reader<'_>, key: &str) -> Option<&'n Node> {
+        debug_assert!(self.object.demands(key), "{} needs `{key}`: say so in its table", self.object.what);
+        let value = self.get(key);
+        if value.is_none() {
+            let first = self.entries.first().map_or(self.span, |entry| entry.key.span);
+            reader.problem(
+                Code::MissingKey,
+                first,
+                format!("{} needs the key `{key}`", self.object.what),
+                "it is missing here",
+            );
+        }
+        value
+    }
+
+    /// The one key of several that is there; more than one is a problem.
+    pub fn one_of(&self, reader: &mut Reader<'_>, keys: &[&'static str]) -> Option<(&'static str, &'n Node)> {
+        let mut present = keys.iter().filter_map(|key| self.entry(key).map(|entry| (*key, entry)));
+        let (key, first) = present.next()?;
+        for (other, entry) in present {
+            let title = format!("`{key}` and `{other}` exclude each other");
+            let place = reader.sources.place(first.key.span);
+            let problem = reader.problem(Code::ConflictingKeys, entry.key.span, title, "remove this");
+            *problem = problem.clone().at(place, "or this");
+        }
+        Some((key, &first.value))
+    }
+}
