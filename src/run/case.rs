@@ -114,11 +114,11 @@ pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>,
         CaseOutcome::Passed if time > 1 => CaseOutcome::Flaky { reruns: time - 1 },
         other => other,
     };
-    let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
+    let bad = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
     let took_us = micros(started.elapsed());
     runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
     // While this case still has its place: the next one must not begin in between.
-    if !good && runner.fail_fast == FailFast::FirstFailure {
+    if bad && runner.fail_fast == FailFast::FirstFailure {
         runner.stop.request(FAIL_FAST);
     }
     drop(place);
