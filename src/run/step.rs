@@ -65,7 +65,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
         let next = match (&sending.result, poll, &mut polling, again) {
             (_, Some(_), Some(polling), Some(again)) => {
-                polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
+                polling.take(Reading::Unread(again.after), asked, started.elapsed(), again.reason)
             }
             (Ok(answer), Some(poll), Some(polling), None) => {
                 match read(step, poll, answer, &running.context(step.frame)) {
