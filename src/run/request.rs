@@ -38,7 +38,7 @@ impl Builder<'_> {
 
     fn url(&self, step: &PlannedStep) -> Result<String, Trouble> {
         // A path that is nothing but one hole is a path or a URL that came from somewhere, a `Location` for example.
-        let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if path.contains("://"));
+        let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if is_url(path));
         let rendered = if whole || step.path.is_one_hole() {
             self.text(&step.path)
         } else {
@@ -46,7 +46,7 @@ impl Builder<'_> {
             escaped.map_err(|error| self.running.template_trouble(error))
         };
         let path = rendered?;
-        let mut url = if path.contains("://") {
+        let mut url = if is_url(&path) {
             path
         } else {
             let slash = if path.starts_with('/') { "" } else { "/" };
@@ -141,6 +141,11 @@ impl Builder<'_> {
         let media_type = file.media_type.as_ref().map_or_else(told, |media_type| self.text(media_type))?;
         Ok(Part { field: field.to_owned(), file_name: Some(file_name), media_type: Some(media_type), content })
     }
+}
+
+/// Whether a path is a whole URL. One in its query, as of a page to return to, does not make it one.
+fn is_url(path: &str) -> bool {
+    path.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']))
 }
 
 /// The media type a file name's ending stands for.
