@@ -66,15 +66,20 @@ impl Running<'_> {
     /// Waits with its place given away; answers whether the case goes on.
     pub(super) async fn wait(&mut self, wait: Duration) -> bool {
         self.place.leave();
-        let on = tokio::select! {
-            biased;
-            () = self.runner.stop.requested(), if self.stage == Stage::Body => false,
-            () = tokio::time::sleep(wait) => true,
-        };
+        let on = self.pause(wait).await;
         if on {
             self.place.take().await;
         }
         on && self.stopped().is_none()
+    }
+
+    /// Waits with its place kept; answers whether the case goes on.
+    pub(super) async fn pause(&self, wait: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.runner.stop.requested(), if self.stage == Stage::Body => false,
+            () = tokio::time::sleep(wait) => true,
+        }
     }
 
     /// Trouble of a step that could not end because the case had to.

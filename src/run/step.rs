@@ -61,7 +61,10 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             Ok(request) => request,
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
-        let sending = attempt::send(running, step, request).await;
+        let Some(sending) = attempt::send(running, step, request).await else {
+            let trouble = running.stopped_trouble(step.span);
+            return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) };
+        };
         answered |= sending.result.is_ok();
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
