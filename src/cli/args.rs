@@ -76,6 +76,9 @@ pub(super) struct Target {
     /// Only one share of the cases: hash:1/4 or count:1/4.
     #[arg(long, value_name = "SHARE", default_value = "count:1/1", hide_default_value = true, value_parser = Partition::parse)]
     pub(super) partition: Partition,
+    /// A file of secrets, a line NAME=VALUE each; the environment's variables win over it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) secrets: Option<PathBuf>,
     /// A name for all suites, instead of what the environment says; repeat it for several.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     pub(super) vars: Vec<(String, String)>,

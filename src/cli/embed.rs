@@ -3,9 +3,8 @@
 use super::args::Target;
 use super::load::load;
 use crate::diagnostic::Diagnostic;
-use crate::expr::Files;
+use crate::expr::{Files, Variables};
 use crate::plan::{Order, Partition, Plan};
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ pub struct Runnable {
     /// Contents of files.
     pub files: Arc<dyn Files>,
     /// Environment variables.
-    pub variables: Arc<HashMap<String, String>>,
+    pub variables: Arc<Variables>,
 }
 
 /// Reads suite files, or folders of them; without an environment the one of the reference server is taken.
@@ -32,6 +31,7 @@ pub fn read(suites: &[PathBuf], environment: Option<&str>) -> Result<Runnable, V
         texts: Vec::new(),
         partition: Partition::Whole,
         vars: Vec::new(),
+        secrets: None,
     };
     let loaded = load(&target, Order::AsWritten)?;
     Ok(Runnable { plan: loaded.plan, files: Arc::new(loaded.files), variables: loaded.variables })

@@ -3,7 +3,7 @@
 use super::args::Target;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::expr::{Files, Services};
+use crate::expr::{Files, Services, Variables};
 use crate::plan::{Library, Order, Plan, Selection};
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
@@ -21,6 +21,9 @@ const NOT_SUITES: [&str; 5] = ["environments", "files", "flows", "profiles", "sn
 /// The environment when none is named.
 const DEFAULT_ENVIRONMENT: &str = "sandbox";
 
+/// What a run without an environment is said to have.
+const NO_ENVIRONMENT: &str = "none";
+
 /// Contracts that are part of the program.
 const BUILT_IN: [(&str, &str); 1] = [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
 
@@ -37,7 +40,7 @@ pub(super) struct Loaded {
     /// Contents of files.
     pub(super) files: DiskFiles,
     /// Environment variables.
-    pub(super) variables: Arc<HashMap<String, String>>,
+    pub(super) variables: Arc<Variables>,
 }
 
 /// Where requests go.
@@ -78,10 +81,19 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
     }
     let (environment_name, environment) = loader.environment(target);
     let destination = loader.destination(target, environment.as_ref());
-    if !loader.problems.is_empty() && loader.suites.is_empty() {
+    // Without its environment nearly every suite has names that nothing sets, and none of that is news.
+    let nowhere = environment.is_none() && environment_name != NO_ENVIRONMENT;
+    if !loader.problems.is_empty() && (loader.suites.is_empty() || nowhere) {
         return Err(loader.problems);
     }
-    let variables: Arc<HashMap<String, String>> = Arc::new(std::env::vars().collect());
+    let secrets = target.secrets.as_deref().map(read_secrets).transpose().unwrap_or_else(|problem| {
+        loader.problems.push(*problem);
+        None
+    });
+    let environment_variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables = Variables { environment: environment_variables.collect(), secrets: secrets.unwrap_or_default() };
+    let variables = Arc::new(variables);
     let services = Services {
         random: Mutex::new(fastrand::Rng::new()),
         now: Arc::new(jiff::Timestamp::now),
@@ -226,6 +238,7 @@ impl Loader {
                 if let Some(name) = suite.contract.clone() {
                     self.contract(&name, path);
                 }
+                suite.setups.iter().for_each(|setup| self.flows_of(&setup.steps, file));
                 for case in &suite.cases {
                     self.flows_of(&case.steps, file);
                     self.flows_of(&case.cleanup, file);
@@ -376,7 +389,7 @@ impl Loader {
             self.problems.push(unknown_environment(&name, &path));
             None
         } else if target.base_url.is_some() {
-            return ("none".to_owned(), None);
+            return (NO_ENVIRONMENT.to_owned(), None);
         } else {
             Some(self.sources.add("suites/environments/sandbox.yaml (built in)", BUILT_IN_SANDBOX))
         };
@@ -483,6 +496,26 @@ fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<
         paths.insert(&named.value, path);
     }
     files
+}
+
+/// Reads a file of secrets: a line `NAME=VALUE` each, quotes around the value left out, empty lines and `#` lines passed
+/// over. What stands in it is never shown, not even where it is wrong.
+fn read_secrets(path: &Path) -> Result<HashMap<String, String>, Box<Diagnostic>> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let mut secrets = HashMap::new();
+    for (index, line) in text.lines().map(str::trim).enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let Some((name, value)) = line.strip_prefix("export ").unwrap_or(line).split_once('=') else {
+            let title = format!("line {} of {} is not a secret", index + 1, shown(path));
+            return Err(Box::new(Diagnostic::new(Code::WrongValue, title).next("write NAME=VALUE")));
+        };
+        let value = value.trim();
+        let inner = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+        secrets.insert(name.trim().to_owned(), inner.unwrap_or(value).to_owned());
+    }
+    Ok(secrets)
 }
 
 /// Whether a path stays below the folder it is relative to. Suites come from other people; what they send must too.

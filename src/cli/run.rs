@@ -57,7 +57,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
         },
     };
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
-    let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.get(name)).map(String::as_str);
+    let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
         Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))

@@ -59,7 +59,24 @@ pub struct Services {
     /// Contents of files.
     pub files: Arc<dyn Files>,
     /// Environment variables and secrets.
-    pub variables: Arc<HashMap<String, String>>,
+    pub variables: Arc<Variables>,
+}
+
+/// Values from outside by name.
+#[derive(Debug, Clone, Default)]
+pub struct Variables {
+    /// Variables of the process's environment, for `env` and `secret`.
+    pub environment: HashMap<String, String>,
+    /// Values of a file of secrets, for `secret` only.
+    pub secrets: HashMap<String, String>,
+}
+
+impl Variables {
+    /// A secret: from the environment, else from the file.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> Option<&String> {
+        self.environment.get(name).or_else(|| self.secrets.get(name))
+    }
 }
 
 impl Services {
@@ -70,7 +87,10 @@ impl Services {
             random: Mutex::new(fastrand::Rng::with_seed(7)),
             now: Arc::new(|| "2024-09-05T20:00:00Z".parse().expect("a timestamp")),
             files: Arc::new(HashMap::new()),
-            variables: Arc::new(HashMap::from([("KEY".to_owned(), "swordfish".to_owned())])),
+            variables: Arc::new(Variables {
+                environment: HashMap::from([("KEY".to_owned(), "swordfish".to_owned())]),
+                secrets: HashMap::from([("FILE_KEY".to_owned(), "pike".to_owned())]),
+            }),
         }
     }
 
@@ -196,7 +216,7 @@ fn base64(value: &Value) -> Result<String, Error> {
 }
 
 fn env(state: &State<'_, '_>, name: &str, default: Option<Value>) -> Result<Value, Error> {
-    match (services(state)?.variables.get(name), default) {
+    match (services(state)?.variables.environment.get(name), default) {
         (Some(value), _) => Ok(Value::from(value.as_str())),
         (None, Some(default)) => Ok(default),
         (None, None) => Err(refuse(format!("the environment variable `{name}` is not set"))),
@@ -204,7 +224,7 @@ fn env(state: &State<'_, '_>, name: &str, default: Option<Value>) -> Result<Valu
 }
 
 fn secret(state: &State<'_, '_>, name: &str) -> Result<String, Error> {
-    services(state)?.variables.get(name).cloned().ok_or_else(|| refuse(format!("the secret `{name}` is not set")))
+    services(state)?.variables.secret(name).cloned().ok_or_else(|| refuse(format!("the secret `{name}` is not set")))
 }
 
 #[cfg(test)]
@@ -258,6 +278,8 @@ mod tests {
         assert_eq!(say("{{ env('NOPE', 'x') }}"), "\"x\"");
         assert_eq!(say("{{ env('NOPE') }}"), "error: the environment variable `NOPE` is not set");
         assert_eq!(say("{{ secret('NOPE') }}"), "error: the secret `NOPE` is not set");
+        assert_eq!(say("{{ secret('FILE_KEY') }}"), "\"pike\"");
+        assert_eq!(say("{{ env('FILE_KEY') }}"), "error: the environment variable `FILE_KEY` is not set");
         assert_eq!(say("{{ base64('hello') }}"), "\"aGVsbG8=\"");
     }
 }

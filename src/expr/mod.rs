@@ -18,7 +18,7 @@ mod template;
 mod value;
 
 pub use expression::{Expression, ExpressionError, Reference};
-pub use functions::{FUNCTIONS, Files, Services};
+pub use functions::{FUNCTIONS, Files, Services, Variables};
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, OPERATORS};
 pub use scope::{Context, Scope};
 pub use selector::{Selection, Selector, SelectorError};

@@ -1,12 +1,12 @@
 //! From cases as written to cases that can be run: one for each row of a table.
 
-use super::names::{Checker, Found, Names};
+use super::names::{Checker, Found, Names, Reading};
 use super::unfold::Unfolding;
 use super::{Globals, Library, PlannedCase, contracts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::Spanned;
-use crate::suite::{Case, Rows, Suite, Table};
+use crate::suite::{Case, Rows, Setup, Suite, Table};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,19 +18,15 @@ pub(super) fn of_suite(
     number: usize,
     found: &mut Found,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<PlannedCase> {
-    let mut cases = Vec::new();
+) -> (Vec<PlannedCase>, Vec<PlannedCase>) {
+    let (mut setups, mut cases) = (Vec::new(), Vec::new());
+    for setup in &suite.setups {
+        let unfolding = begin(library, globals, suite, found, problems);
+        setups.extend(of_setup(library, suite, setup, number, unfolding));
+    }
     for case in &suite.cases {
-        let checker = Checker {
-            sources: &library.sources,
-            globals: &globals.names,
-            variables: &library.services.variables,
-            found,
-            problems,
-            conditions: Vec::new(),
-        };
-        let unfolding = Unfolding::new(library, contracts::of_suite(library, suite), globals.pace, checker);
-        cases.extend(of_case(library, suite, case, number, unfolding));
+        let mut unfolding = begin(library, globals, suite, found, problems);
+        cases.extend(of_case(library, suite, case, number, &mut unfolding));
     }
     let mut names: HashMap<&str, &PlannedCase> = HashMap::new();
     for case in &cases {
@@ -44,7 +40,81 @@ pub(super) fn of_suite(
             problems.push(problem);
         }
     }
-    cases
+    (setups, cases)
+}
+
+fn begin<'a>(
+    library: &'a Library,
+    globals: &'a Globals,
+    suite: &'a Suite,
+    found: &'a mut Found,
+    problems: &'a mut Vec<Diagnostic>,
+) -> Unfolding<'a> {
+    let checker = Checker {
+        sources: &library.sources,
+        globals: &globals.names,
+        variables: &library.services.variables,
+        found,
+        problems,
+        conditions: Vec::new(),
+        reading: Reading::Whole,
+    };
+    Unfolding::new(library, contracts::of_suite(library, suite), globals.pace, checker)
+}
+
+/// A setup as a case of its own, so that it is told, counted and reported like any other.
+fn of_setup(
+    library: &Library,
+    suite: &Suite,
+    setup: &Setup,
+    number: usize,
+    mut unfolding: Unfolding<'_>,
+) -> Option<PlannedCase> {
+    let case = Case {
+        name: Spanned::new(format!("setup: {}", setup.name.value), setup.name.span),
+        tags: Vec::new(),
+        need: Vec::new(),
+        each: None,
+        vars: setup.vars.clone(),
+        within: None,
+        steps: setup.steps.clone(),
+        cleanup: Vec::new(),
+    };
+    let planned = of_case(library, suite, &case, number, &mut unfolding).pop()?;
+    setup.outputs.iter().for_each(|output| unfolding.check_output(&output.value));
+    let outputs = setup.outputs.iter().map(|output| (output.name.value.clone(), output.value.clone()));
+    Some(PlannedCase { outputs: Some(outputs.collect()), ..planned })
+}
+
+/// Adds the selected cases of a suite, and before them the setups that they need; nobody else's are run.
+pub(super) fn add(all: &mut Vec<PlannedCase>, setups: Vec<PlannedCase>, selected: Vec<PlannedCase>) {
+    let mut places = HashMap::new();
+    for (index, setup) in setups.into_iter().enumerate() {
+        if selected.iter().any(|case| case.needs.contains(&index)) {
+            places.insert(index, all.len());
+            all.push(setup);
+        }
+    }
+    all.extend(selected.into_iter().map(|mut case| {
+        case.needs = case.needs.iter().filter_map(|need| places.get(need).copied()).collect();
+        case
+    }));
+}
+
+/// The cases in an order made from a seed.
+pub(super) fn shuffled(cases: Vec<PlannedCase>, seed: u64) -> Vec<PlannedCase> {
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    fastrand::Rng::with_seed(seed).shuffle(&mut order);
+    let mut places = vec![0; cases.len()];
+    order.iter().enumerate().for_each(|(place, case)| places[*case] = place);
+    let mut cases: Vec<Option<PlannedCase>> = cases.into_iter().map(Some).collect();
+    let taken = order.into_iter().filter_map(|case| cases[case].take());
+    taken
+        .map(|mut case| {
+            case.needs.iter_mut().for_each(|need| *need = places[*need]);
+            case
+        })
+        .collect()
 }
 
 fn of_case(
@@ -52,7 +122,7 @@ fn of_case(
     suite: &Suite,
     case: &Case,
     number: usize,
-    mut unfolding: Unfolding<'_>,
+    unfolding: &mut Unfolding<'_>,
 ) -> Vec<PlannedCase> {
     let nothing = Table { columns: Vec::new(), rows: vec![(Vec::new(), case.name.span)] };
     let table = match &case.each {
@@ -64,6 +134,16 @@ fn of_case(
             None => return Vec::new(),
         },
     };
+    let mut needs = Vec::new();
+    for need in &case.need {
+        match suite.setups.iter().position(|setup| setup.name.value == need.value) {
+            Some(setup) => {
+                suite.setups[setup].outputs.iter().for_each(|output| unfolding.define(&output.name));
+                needs.push(setup);
+            }
+            None => unfolding.unknown_setup(need, suite),
+        }
+    }
     table.columns.iter().for_each(|column| unfolding.define(column));
     let name = unfolding.case_name(case, table);
     let mut vars = Vec::new();
@@ -89,6 +169,8 @@ fn of_case(
             tags: suite.tags.iter().chain(&case.tags).cloned().collect(),
             vars: row.into_iter().chain(vars.iter().cloned()).collect(),
             frames: unfolding.frames(),
+            needs: needs.clone(),
+            outputs: None,
             within: case.within.clone(),
             body: Arc::clone(&body),
             cleanup: Arc::clone(&cleanup),

@@ -9,20 +9,48 @@ use crate::text;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The contract of a suite; a name that stands for none was a problem when suites were loaded.
-pub(super) fn of_suite<'l>(library: &'l Library, suite: &Suite) -> Option<&'l Arc<Contract>> {
-    suite.contract.as_ref().and_then(|name| library.contracts.get(&name.value))
+/// What a suite says of its contract.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Named<'l> {
+    /// It names none.
+    None,
+    /// It names one that could not be read, which has been spoken of: nothing more is said of it.
+    Unread,
+    /// It names this one.
+    Contract(&'l Arc<Contract>),
+}
+
+impl<'l> Named<'l> {
+    /// The contract, if there is one to look at.
+    pub(super) const fn contract(self) -> Option<&'l Arc<Contract>> {
+        match self {
+            Self::Contract(contract) => Some(contract),
+            Self::None | Self::Unread => None,
+        }
+    }
+}
+
+/// The contract of a suite.
+pub(super) fn of_suite<'l>(library: &'l Library, suite: &Suite) -> Named<'l> {
+    match suite.contract.as_ref().map(|name| library.contracts.get(&name.value)) {
+        None => Named::None,
+        Some(None) => Named::Unread,
+        Some(Some(contract)) => Named::Contract(contract),
+    }
 }
 
 /// The operation a step names.
 pub(super) fn operation<'c>(
     library: &Library,
-    contract: Option<&'c Arc<Contract>>,
+    contract: Named<'c>,
     name: &Spanned<String>,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<&'c Operation> {
     let place = library.sources.place(name.span);
-    let Some(contract) = contract else {
+    let Some(contract) = contract.contract() else {
+        if matches!(contract, Named::Unread) {
+            return None;
+        }
         let problem = Diagnostic::new(Code::UnknownInContract, "`operation` needs a contract")
             .at(place, "an operation of which contract?")
             .next("name one at the top of the suite, as in `contract: lender-prism`, or write `method` and `path`");
@@ -42,13 +70,13 @@ pub(super) fn operation<'c>(
 /// What the contract says of status codes, and that those a step promises are among them.
 pub(super) fn codes(
     library: &Library,
-    contract: Option<&Arc<Contract>>,
+    contract: Named<'_>,
     operation: Option<&Operation>,
     call: &Call,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Codes> {
-    let Some(contract) = contract else {
-        if let Some(code) = &call.expect.code {
+    let Some(contract) = contract.contract() else {
+        if let (Named::None, Some(code)) = (contract, &call.expect.code) {
             let title = "`code` needs a contract, which knows where codes stand";
             let problem = Diagnostic::new(Code::UnknownInContract, title)
                 .at(library.sources.place(code.span), "")

@@ -104,7 +104,7 @@ fn environment_problem(sources: &Sources, template: &Template, error: &crate::ex
     match missing {
         Some(secret) => Diagnostic::new(Code::MissingSecret, format!("the secret `{secret}` has no value"))
             .at(place, "needed here")
-            .next(format!("set the environment variable {secret}")),
+            .next(format!("set the environment variable {secret}, or give a file that has it with --secrets")),
         None => {
             let functions = FUNCTIONS.iter().map(|(name, _)| *name);
             let near =

@@ -88,6 +88,10 @@ pub struct PlannedCase {
     pub vars: Vec<(String, Template)>,
     /// How many frames its names need: its own and one for every use of a flow.
     pub frames: usize,
+    /// The setups it needs, as indexes into [`Plan::cases`].
+    pub needs: Vec<usize>,
+    /// What it gives to the cases that need it, evaluated at its end; only setups give anything.
+    pub outputs: Option<Vec<(String, Template)>>,
     /// Longest time for all of it.
     pub within: Option<Spanned<Duration>>,
     /// What is done, in order. Cases of one table share it.
@@ -256,7 +260,7 @@ impl Plan {
         let (mut suites, mut cases, mut left_out) = (Vec::new(), Vec::new(), 0);
         for suite in &library.suites {
             let number = suites.len();
-            let planned = cases::of_suite(&library, &globals, suite, number, &mut found, &mut problems);
+            let (setups, planned) = cases::of_suite(&library, &globals, suite, number, &mut found, &mut problems);
             let all = planned.len();
             let name = &library.sources.file(suite.file).name;
             let selected: Vec<_> =
@@ -265,7 +269,7 @@ impl Plan {
             left_out += all - selected.len();
             if !selected.is_empty() {
                 suites.push(PlannedSuite { file: name.clone(), name: suite.name.value.clone() });
-                cases.extend(selected.into_iter().map(Arc::new));
+                cases::add(&mut cases, setups, selected);
             }
         }
         if !problems.is_empty() {
@@ -274,8 +278,9 @@ impl Plan {
         let names::Found { files, mut secrets } = found;
         secrets.extend(globals.secrets.iter().cloned());
         if let Order::Shuffled(seed) = selection.order {
-            fastrand::Rng::with_seed(seed).shuffle(&mut cases);
+            cases = cases::shuffled(cases, seed);
         }
+        let cases = cases.into_iter().map(Arc::new).collect();
         Ok(Self { sources: Arc::new(library.sources), suites, cases, left_out, globals, files, secrets })
     }
 }

@@ -1,7 +1,7 @@
 //! Every hole is filled by something that comes before it.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::expr::{Expression, FUNCTIONS, Reference, Template};
+use crate::expr::{Expression, FUNCTIONS, Reference, Template, Variables};
 use crate::source::{Sources, Span, Spanned};
 use crate::text;
 use std::collections::{BTreeMap, HashMap};
@@ -58,11 +58,22 @@ impl Names {
 pub(super) struct Checker<'a> {
     pub(super) sources: &'a Sources,
     pub(super) globals: &'a HashMap<String, serde_json::Value>,
-    pub(super) variables: &'a HashMap<String, String>,
+    pub(super) variables: &'a Variables,
     pub(super) found: &'a mut Found,
     pub(super) problems: &'a mut Vec<Diagnostic>,
     /// The conditions under which what is checked is done.
     pub(super) conditions: Vec<String>,
+    /// How much of the case there is to check.
+    pub(super) reading: Reading,
+}
+
+/// How much of a case could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// All of it.
+    Whole,
+    /// Not all: a name that nothing sets may be set by what is missing, which has been spoken of.
+    Partial,
 }
 
 impl Checker<'_> {
@@ -97,6 +108,9 @@ impl Checker<'_> {
         }
         if let Some(known) = names.known.get(name) {
             self.conditional(reference, known);
+            return;
+        }
+        if self.reading == Reading::Partial {
             return;
         }
         if FUNCTIONS.iter().any(|(known, _)| *known == name) {
@@ -151,10 +165,12 @@ impl Checker<'_> {
                         "write secret('NAME'): the name must be known before the run, so that the value can be masked",
                     ),
                 ),
-                Some(name) if !self.variables.contains_key(&name) => self.problems.push(
+                Some(name) if self.variables.secret(&name).is_none() => self.problems.push(
                     Diagnostic::new(Code::MissingSecret, format!("the secret `{name}` has no value"))
                         .at(place, "needed here")
-                        .next(format!("set the environment variable {name}")),
+                        .next(format!(
+                            "set the environment variable {name}, or give a file that has it with --secrets"
+                        )),
                 ),
                 Some(name) => {
                     if !self.found.secrets.contains(&name) {

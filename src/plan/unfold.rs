@@ -1,14 +1,13 @@
 //! From steps as written to steps that can be run: flows are laid out where they are used, names are checked on the way.
 
-use super::contracts;
-use super::names::{Checker, Names};
+use super::contracts::{self, Named};
+use super::names::{Checker, Names, Reading};
 use super::{Block, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
-use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
 use crate::suite::{
-    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Table, Target, Use,
+    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Suite, Table, Target, Use,
 };
 use crate::text;
 use serde_json::Value;
@@ -28,7 +27,7 @@ struct Within {
 /// A case being laid out.
 pub(super) struct Unfolding<'a> {
     library: &'a Library,
-    contract: Option<&'a Arc<Contract>>,
+    contract: Named<'a>,
     pace: f64,
     checker: Checker<'a>,
     frames: Vec<Names>,
@@ -41,12 +40,7 @@ pub(super) struct Unfolding<'a> {
 }
 
 impl<'a> Unfolding<'a> {
-    pub(super) fn new(
-        library: &'a Library,
-        contract: Option<&'a Arc<Contract>>,
-        pace: f64,
-        checker: Checker<'a>,
-    ) -> Self {
+    pub(super) fn new(library: &'a Library, contract: Named<'a>, pace: f64, checker: Checker<'a>) -> Self {
         let known = Scope::new(Arc::new(checker.globals.clone()), 1);
         let frames = vec![Names::default()];
         Self { library, contract, pace, checker, frames, known, steps: 0, within: Vec::new() }
@@ -66,6 +60,22 @@ impl<'a> Unfolding<'a> {
     pub(super) fn check_var(&mut self, name: &Spanned<String>, template: &Template) {
         self.check(template, 0, &[]);
         self.fold(&name.value, template, 0, 0);
+    }
+
+    /// Checks a template of a setup's `outputs`.
+    pub(super) fn check_output(&mut self, template: &Template) {
+        self.check(template, 0, &[]);
+    }
+
+    /// Says that a suite has no such setup.
+    pub(super) fn unknown_setup(&mut self, need: &Spanned<String>, suite: &Suite) {
+        let known = suite.setups.iter().map(|setup| setup.name.value.as_str());
+        let label = text::did_you_mean(&need.value, known).unwrap_or_default();
+        let place = self.library.sources.place(need.span);
+        let problem =
+            Diagnostic::new(Code::UndefinedName, format!("the suite has no setup `{}`", need.value)).at(place, label);
+        let next = suite.setups.is_empty().then_some("write its steps under `setup:` at the top of the suite");
+        self.checker.problems.push(problem.maybe_next(next));
     }
 
     /// The case's own name, which may use the names of its table and no others.
@@ -133,8 +143,11 @@ impl<'a> Unfolding<'a> {
 
     fn flow(&mut self, used: &Use, caller: usize, later: &[Step]) -> Option<PlannedFlow> {
         let key = (used.flow.span.file, used.flow.value.clone());
-        // A flow that could not be loaded has been spoken of.
-        let flow = Arc::clone(self.library.flows.get(&key)?);
+        let Some(flow) = self.library.flows.get(&key).cloned() else {
+            // A flow that could not be loaded has been spoken of; what it would have given is not known.
+            self.checker.reading = Reading::Partial;
+            return None;
+        };
         if self.within.iter().any(|outer| outer.file == flow.file) || self.within.len() >= DEEPEST {
             let chain = self.within.iter().map(|outer| outer.name.as_str()).chain([flow.name.value.as_str()]);
             let chain = chain.collect::<Vec<_>>().join(" uses ");
@@ -239,7 +252,7 @@ impl<'a> Unfolding<'a> {
             Target::Operation(name) => contracts::operation(self.library, self.contract, name, problems),
             Target::Path { method, path } => {
                 let fixed = path.as_fixed().and_then(Value::as_str);
-                fixed.zip(self.contract).and_then(|(path, contract)| contract.operation_at(method, path))
+                fixed.zip(self.contract.contract()).and_then(|(path, contract)| contract.operation_at(method, path))
             }
         };
         let codes = contracts::codes(self.library, self.contract, operation, call, problems);

@@ -2,11 +2,13 @@
 
 use super::clock::micros;
 use super::schedule::FAIL_FAST;
+use super::shared::Shared;
 use super::{FailFast, Runner, walk};
 use crate::event::{CaseFinished, CaseOutcome, CaseRerun, CaseStarted, EventKind, Trouble, TroubleKind};
 use crate::expr::{Context, RenderError, Scope, Services};
 use crate::plan::PlannedCase;
 use crate::source::Span;
+use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -101,16 +103,26 @@ impl Running<'_> {
 }
 
 /// Runs one case, again if it does not pass and may be run again. `number` counts through all rounds.
-pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>, held: OwnedSemaphorePermit) {
+pub(super) async fn run(
+    runner: &Runner,
+    shared: &Shared,
+    number: usize,
+    places: &Arc<Semaphore>,
+    held: OwnedSemaphorePermit,
+) {
     let started = Instant::now();
     let mut place = Place { places, held: Some(held) };
+    let given = match needed(runner, shared, number, &mut place).await {
+        Ok(given) => given,
+        Err(reason) => return skip(runner, shared, number, &reason),
+    };
     let mut time = 1;
-    let outcome = loop {
+    let (outcome, gives) = loop {
         place.take().await;
-        let outcome = once(runner, number, time, &mut place).await;
+        let (outcome, gives) = once(runner, number, time, &given, &mut place).await;
         let again = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
         if !again || time > runner.reruns || runner.stop.reason().is_some() {
-            break outcome;
+            break (outcome, gives);
         }
         runner.emit(EventKind::CaseRerun(CaseRerun { case: number, outcome, time }));
         time += 1;
@@ -119,6 +131,7 @@ pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>,
         CaseOutcome::Passed if time > 1 => CaseOutcome::Flaky { reruns: time - 1 },
         other => other,
     };
+    let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
     let bad = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
     let took_us = micros(started.elapsed());
     runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
@@ -126,10 +139,47 @@ pub(super) async fn run(runner: &Runner, number: usize, places: &Arc<Semaphore>,
     if bad && runner.fail_fast == FailFast::FirstFailure {
         runner.stop.request(FAIL_FAST);
     }
+    let name = &runner.plan.cases[number % runner.plan.cases.len()].name;
+    shared.give(number, gives.filter(|_| good).map(Arc::new).ok_or_else(|| format!("`{name}` did not pass")));
     drop(place);
 }
 
-async fn once<'a>(runner: &'a Runner, number: usize, time: u32, place: &'a mut Place<'_>) -> CaseOutcome {
+/// Tells of a case that is not run.
+pub(super) fn skip(runner: &Runner, shared: &Shared, case: usize, reason: &str) {
+    let outcome = CaseOutcome::Skipped { reason: reason.to_owned() };
+    runner.emit(EventKind::CaseFinished(CaseFinished { case, outcome, took_us: 0 }));
+    shared.give(case, Err(reason.to_owned()));
+}
+
+/// What the setups give that a case needs, waited for with its place given away.
+async fn needed(
+    runner: &Runner,
+    shared: &Shared,
+    number: usize,
+    place: &mut Place<'_>,
+) -> Result<Vec<Arc<Vec<(String, Value)>>>, String> {
+    let cases = runner.plan.cases.len();
+    let mut given = Vec::new();
+    for need in &runner.plan.cases[number % cases].needs {
+        place.leave();
+        let setup = number / cases * cases + need;
+        given.push(tokio::select! {
+            biased;
+            () = runner.stop.requested() => return Err(runner.stop.reason().unwrap_or_default()),
+            given = shared.take(setup) => given?,
+        });
+    }
+    Ok(given)
+}
+
+/// Runs a case one time; answers with how it ended and, for a setup, with what it gives.
+async fn once(
+    runner: &Runner,
+    number: usize,
+    time: u32,
+    given: &[Arc<Vec<(String, Value)>>],
+    place: &mut Place<'_>,
+) -> (CaseOutcome, Option<Vec<(String, Value)>>) {
     runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
     let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
     let mut running = Running {
@@ -141,11 +191,14 @@ async fn once<'a>(runner: &'a Runner, number: usize, time: u32, place: &'a mut P
         deadline: planned.within.as_ref().map(|within| Instant::now() + within.value),
         stage: Stage::Body,
     };
+    for (name, value) in given.iter().flat_map(|given| given.iter()) {
+        running.scope.set(0, name, value.clone());
+    }
     let begin = set_vars(&mut running, &planned).err();
-    let outcome = walk::body(&mut running, &planned, begin).await;
+    let (outcome, gives) = walk::body(&mut running, &planned, begin).await;
     walk::cleanup(&mut running, &planned).await;
     place.held = running.place.held.take();
-    outcome
+    (outcome, gives)
 }
 
 /// Gives the case's names their values. Trouble with them is told as the first step's, which cannot begin.

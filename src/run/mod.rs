@@ -11,6 +11,7 @@ mod rate;
 mod request;
 mod retry;
 mod schedule;
+mod shared;
 mod step;
 mod stop;
 mod walk;
@@ -21,11 +22,10 @@ pub use schedule::run;
 pub use stop::Stop;
 
 use crate::event::{Event, EventKind};
-use crate::expr::Files;
+use crate::expr::{Files, Variables};
 use crate::plan::Plan;
 use crate::secret::Redactor;
 use crate::transport::Transport;
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub struct Runner {
     /// Contents of files.
     pub files: Arc<dyn Files>,
     /// Environment variables and secrets for templates.
-    pub variables: Arc<HashMap<String, String>>,
+    pub variables: Arc<Variables>,
     /// What masks secrets where events are written; captures tell it of more.
     pub redactor: Redactor,
     /// The seed of everything generated.

@@ -1,7 +1,8 @@
 //! Several cases at once, each in order within itself.
 
+use super::shared::Shared;
 use super::{Runner, case};
-use crate::event::{CaseFinished, CaseOutcome, EventKind, Interrupted, RunFinished};
+use crate::event::{EventKind, Interrupted, RunFinished};
 use crate::run::clock::micros;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -16,6 +17,7 @@ pub(super) const FAIL_FAST: &str = "an earlier case did not pass, and the run st
 /// any number of polls can wait together.
 pub async fn run(runner: Arc<Runner>) {
     let places = Arc::new(Semaphore::new(runner.jobs.get()));
+    let shared = Arc::new(Shared::new(&runner));
     let mut running = JoinSet::new();
     let total = runner.plan.cases.len() * runner.rounds as usize;
     for number in 0..total {
@@ -26,10 +28,10 @@ pub async fn run(runner: Arc<Runner>) {
         };
         match place {
             Some(place) => {
-                let (runner, places) = (Arc::clone(&runner), Arc::clone(&places));
-                running.spawn(async move { case::run(&runner, number, &places, place).await });
+                let (runner, places, shared) = (Arc::clone(&runner), Arc::clone(&places), Arc::clone(&shared));
+                running.spawn(async move { case::run(&runner, &shared, number, &places, place).await });
             }
-            None => skip(&runner, number),
+            None => case::skip(&runner, &shared, number, &runner.stop.reason().unwrap_or_default()),
         }
         while let Some(ended) = running.try_join_next() {
             resume_panic(ended);
@@ -42,11 +44,6 @@ pub async fn run(runner: Arc<Runner>) {
         runner.emit(EventKind::Interrupted(Interrupted { reason }));
     }
     runner.emit(EventKind::RunFinished(RunFinished { took_us: micros(runner.clock.elapsed()) }));
-}
-
-fn skip(runner: &Runner, case: usize) {
-    let reason = runner.stop.reason().unwrap_or_default();
-    runner.emit(EventKind::CaseFinished(CaseFinished { case, outcome: CaseOutcome::Skipped { reason }, took_us: 0 }));
 }
 
 /// A panic in a case is a bug of ours; it must not look like a case that ended.

@@ -15,7 +15,11 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// Runs the steps of a case. `begin` is trouble that keeps its first step from beginning.
-pub(super) async fn body(running: &mut Running<'_>, planned: &PlannedCase, begin: Option<Trouble>) -> CaseOutcome {
+pub(super) async fn body(
+    running: &mut Running<'_>,
+    planned: &PlannedCase,
+    begin: Option<Trouble>,
+) -> (CaseOutcome, Option<Vec<(String, Value)>>) {
     let mut walk = Walk::new(running);
     walk.begin = begin;
     match walk.running.deadline {
@@ -26,8 +30,9 @@ pub(super) async fn body(running: &mut Running<'_>, planned: &PlannedCase, begin
             }
         }
     }
+    let gives = planned.outputs.as_ref().and_then(|outputs| walk.outputs(outputs));
     walk.flush();
-    walk.verdict()
+    (walk.verdict(), gives)
 }
 
 /// Runs the cleanup of a case: every step of it, whatever became of the others.
@@ -175,6 +180,24 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             }
         }
         self.turn = outer;
+    }
+
+    /// What a setup gives. That it cannot be worked out spoils its last step.
+    fn outputs(&mut self, outputs: &[(String, Template)]) -> Option<Vec<(String, Value)>> {
+        if self.ended().is_some() {
+            return None;
+        }
+        let context = self.running.context(0);
+        let values: Result<Vec<_>, _> =
+            outputs.iter().map(|(name, value)| Ok((name.clone(), value.render(&context)?))).collect();
+        match values {
+            Ok(values) => Some(values),
+            Err(error) => {
+                let trouble = self.running.template_trouble(error);
+                self.spoil(StepOutcome::Troubled(Box::new(trouble)));
+                None
+            }
+        }
     }
 
     fn holds(&self, when: &When) -> Result<bool, Trouble> {

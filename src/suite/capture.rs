@@ -9,8 +9,18 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Key, Kind, Node, Reader};
 use regex::Regex;
 
-const KEYS: &[Key] =
-    &[Key { name: "body", about: "a JSONPath into the body" }, Key { name: "header", about: "a header's value" }];
+const KEYS: &[Key] = &[
+    Key { name: "body", about: "a JSONPath into the body" },
+    Key { name: "header", about: "a header's value" },
+    Key { name: "cookie", about: "the value of a cookie that the response sets" },
+    Key { name: "status", about: "true: the HTTP status, a number" },
+    Key { name: "time", about: "true: the time the attempt took, in milliseconds" },
+    Key {
+        name: "match",
+        about: "a regular expression: only what its first group finds, or all of it where there is none",
+    },
+    Key { name: "secret", about: "true: the value is masked in everything that is written" },
+];
 
 /// A name and the part of the response it gets.
 #[derive(Debug, Clone)]

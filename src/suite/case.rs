@@ -2,6 +2,7 @@
 
 use super::bindings::Binding;
 use super::rows::Rows;
+use super::setup::Setup;
 use super::step::{Step, read_steps};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -13,6 +14,7 @@ const SUITE_KEYS: &[Key] = &[
     Key { name: "contract", about: "the contract every exchange belongs to: a name, or a path to an OpenAPI document" },
     Key { name: "tags", about: "words to select the suite's cases by" },
     Key { name: "vars", about: "names for all cases, evaluated anew for each" },
+    Key { name: "setup", about: "steps by name that are done once for all cases that need them" },
     Key { name: "cases", about: "the cases, independent of each other" },
 ];
 
@@ -23,6 +25,7 @@ const CASE_KEYS: &[Key] = &[
         name: "each",
         about: "rows, or a CSV file of them: the case is run once for each, with the row's values as names",
     },
+    Key { name: "need", about: "setups that must be done before; their outputs are names of the case" },
     Key { name: "vars", about: "names for this case, evaluated once when it begins" },
     Key { name: "within", about: "longest time for the whole case, waits included; cleanup has its own" },
     Key { name: "steps", about: "what is done, in order; the first step that does not pass ends the case" },
@@ -45,6 +48,8 @@ pub struct Suite {
     pub tags: Vec<String>,
     /// Names for all its cases.
     pub vars: Vec<Binding>,
+    /// What is done once for the cases that need it.
+    pub setups: Vec<Setup>,
     /// Its cases, in order.
     pub cases: Vec<Case>,
 }
@@ -56,6 +61,8 @@ pub struct Case {
     pub name: Spanned<String>,
     /// Its own tags.
     pub tags: Vec<String>,
+    /// The setups it needs.
+    pub need: Vec<Spanned<String>>,
     /// The rows it is run for.
     pub each: Option<Rows>,
     /// Its names.
@@ -80,9 +87,10 @@ pub fn read_suite(sources: &Sources, file: FileId) -> Result<Suite, Vec<Diagnost
     let contract = fields.get("contract").and_then(|node| reader.text(node, "`contract`"));
     let tags = read_tags(&mut reader, &fields);
     let vars = fields.get("vars").map(|node| Binding::read_all(&mut reader, node, "`vars`")).unwrap_or_default();
+    let setups = fields.get("setup").map(|node| Setup::read_all(&mut reader, node)).unwrap_or_default();
     let cases = fields.required(&mut reader, "cases").map(|node| read_cases(&mut reader, node)).unwrap_or_default();
     match name {
-        Some(name) if reader.problems.is_empty() => Ok(Suite { file, name, contract, tags, vars, cases }),
+        Some(name) if reader.problems.is_empty() => Ok(Suite { file, name, contract, tags, vars, setups, cases }),
         _ => Err(reader.problems),
     }
 }
@@ -122,6 +130,7 @@ fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let fields = Fields::open(reader, node, "a case", &[CASE_KEYS]);
     let name = fields.required(reader, "name").and_then(|node| reader.text(node, "`name`"));
     let tags = read_tags(reader, &fields);
+    let need = fields.get("need").map(|node| reader.texts(node, "a setup's name")).unwrap_or_default();
     let each = fields.get("each").and_then(|node| Rows::read(reader, node));
     let vars = fields.get("vars").map(|node| Binding::read_all(reader, node, "`vars`")).unwrap_or_default();
     let within = fields
@@ -130,7 +139,7 @@ fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let steps = fields.required(reader, "steps").map(|node| read_steps(reader, node)).unwrap_or_default();
     let cleanup = fields.get("cleanup").map(|node| read_cleanup(reader, node)).unwrap_or_default();
     let name = name.unwrap_or_else(|| unnamed(node.span));
-    Some(Case { name, tags, each, vars, within, steps, cleanup })
+    Some(Case { name, tags, need, each, vars, within, steps, cleanup })
 }
 
 /// Stands for a name that is missing, which has been said; never reaches a run.

@@ -15,6 +15,7 @@ mod repeat;
 mod request;
 mod retry;
 mod rows;
+mod setup;
 mod step;
 
 pub use bindings::Binding;
@@ -28,4 +29,5 @@ pub use repeat::Repeat;
 pub use request::{Body, FilePart, FileSource, Request, Target};
 pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
+pub use setup::Setup;
 pub use step::{Call, Step, StepAction, Use};

@@ -2,7 +2,7 @@
 
 use proviso::diagnostic::{Diagnostic, Style, render};
 use proviso::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
-use proviso::expr::{Files, Services};
+use proviso::expr::{Files, Services, Variables};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
 use proviso::run::{Clock, FailFast, Rate, Runner, Stop};
@@ -21,7 +21,7 @@ pub(crate) const BASE_URL: &str = "http://server.test";
 pub(crate) struct Journey {
     pub(crate) plan: Plan,
     pub(crate) files: Arc<dyn Files>,
-    pub(crate) variables: HashMap<String, String>,
+    pub(crate) variables: Variables,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
     pub(crate) rounds: u32,
@@ -37,7 +37,7 @@ impl Journey {
         Self {
             plan,
             files: Arc::new(HashMap::new()),
-            variables: HashMap::new(),
+            variables: Variables::default(),
             seed: 7,
             jobs: 1,
             rounds: 1,
