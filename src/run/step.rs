@@ -50,7 +50,7 @@ pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finish
 /// Asks until the step can be judged. A step without a poll is judged on its first answer.
 async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instant) -> Finished {
     let poll = step.call.poll.as_ref();
-    let mut polling = poll.map(|poll| Polling::new(step.every, poll.within));
+    let mut polling = poll.map(|_| Polling::new(step.every, step.within));
     let mut attempt = 0;
     let mut answered = false;
     loop {
@@ -106,7 +106,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
                     let trouble = attempt::trouble(running, error, step.call.request.span);
                     return Finished { attempts: attempt, ..Finished::troubled(trouble) };
                 }
-                let (within_ms, attempts) = (poll.map_or(0, |poll| millis(poll.within)), attempt);
+                let (within_ms, attempts) = (millis(step.within), attempt);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let promise = Promise::GaveUp { within_ms, attempts, waiting_for, history };
                 let span = poll.map_or(step.span, |poll| poll.span);
