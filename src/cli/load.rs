@@ -13,7 +13,7 @@ use crate::suite::{
 };
 use crate::transport::Settings;
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -208,6 +208,8 @@ struct Loader {
     contracts: HashMap<String, Arc<Contract>>,
     /// The folder that paths in a file are below.
     roots: HashMap<FileId, PathBuf>,
+    /// Suites that were named, however they were.
+    named: HashSet<PathBuf>,
     problems: Vec<Diagnostic>,
 }
 
@@ -229,7 +231,12 @@ impl Loader {
         }
     }
 
+    /// Reads a suite file, once however often it is named: its cases would meet what they themselves left behind, and
+    /// reports could not tell them apart.
     fn suite(&mut self, path: &Path) {
+        if !self.named.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned())) {
+            return;
+        }
         let Some(file) = self.text(path, None) else { return };
         self.roots.insert(file, root_of(path));
         match read_suite(&self.sources, file) {

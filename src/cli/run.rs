@@ -205,6 +205,7 @@ fn nothing_selected(loaded: &Loaded, args: &args::Run) -> Diagnostic {
         .iter()
         .map(|tag| format!("--tag {tag}"))
         .chain(target.texts.iter().map(|text| format!("--case {text}")))
+        .chain(target.partition.to_text().map(|share| format!("--partition {share}")))
         .collect();
     let cases = crate::text::count(loaded.plan.left_out, "case");
     Diagnostic::new(Code::NothingSelected, format!("none of {cases} matches {}", asked.join(" ")))

@@ -126,19 +126,24 @@ impl Selector {
         Some(reached)
     }
 
-    /// Where a path that goes through several values ends early for one of them: that value's path and the name it lacks.
+    /// Where a path that goes through several values ends early for one of them: that value's path and the name or
+    /// index it lacks.
     #[must_use]
     pub fn lacking(&self, value: &Value) -> Option<String> {
         let Plan::Query(query) = &self.plan else { return None };
         let several = |segment: &Segment| !matches!(segment, Segment::Selector(Part::Name(_) | Part::Index(_)));
         let first = query.segments.iter().position(several)?;
         for (at, segment) in query.segments.iter().enumerate().skip(first + 1) {
-            let Segment::Selector(Part::Name(name)) = segment else { continue };
+            let ending = match segment {
+                Segment::Selector(Part::Name(name)) => format!(".{}", name.trim_matches(['\'', '"'])),
+                Segment::Selector(Part::Index(index)) => format!("[{index}]"),
+                _ => continue,
+            };
             let prefix = JpQuery::new(query.segments[..at].to_vec());
             for node in js_path_process(&prefix, value).unwrap_or_default() {
                 let step = JpQuery::new(vec![segment.clone()]);
                 if js_path_process(&step, node.val).unwrap_or_default().is_empty() {
-                    return Some(format!("{}.{}", shorthand(&node.path), name.trim_matches(['\'', '"'])));
+                    return Some(format!("{}{ending}", shorthand(&node.path)));
                 }
             }
         }
@@ -436,6 +441,10 @@ mod tests {
         assert_eq!(lacking("$.offers[0].slabs[*].min"), None);
         assert_eq!(lacking("$.offers[1].slabs[*].min").as_deref(), Some("$.offers[1].slabs[1].min"));
         assert_eq!(lacking("$.offers[*].slabs[*].min").as_deref(), Some("$.offers[2].slabs"));
+        let body = json!({"offers": [{"slabs": [{"min": 1}]}, {"slabs": []}]});
+        let lacking = |path: &str| Selector::parse(path).unwrap().lacking(&body);
+        assert_eq!(lacking("$.offers[*].slabs[0].min").as_deref(), Some("$.offers[1].slabs[0]"));
+        assert_eq!(lacking("$.offers[*].slabs[-1]").as_deref(), Some("$.offers[1].slabs[-1]"));
     }
 
     #[test]

@@ -207,6 +207,8 @@ pub struct PlannedStep {
     pub codes: Option<Codes>,
     /// The wait between attempts, with the environment's pace.
     pub every: Duration,
+    /// The time all attempts and waits of a poll have together, longer where the pace is slower.
+    pub within: Duration,
     /// Longest time for one attempt.
     pub timeout: Duration,
 }

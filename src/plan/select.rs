@@ -69,6 +69,16 @@ impl Partition {
         }
     }
 
+    /// As it is written; `None` for what leaves nothing out.
+    #[must_use]
+    pub fn to_text(self) -> Option<String> {
+        match self {
+            Self::Whole | Self::Hash { of: 1, .. } | Self::Count { of: 1, .. } => None,
+            Self::Hash { share, of } => Some(format!("hash:{share}/{of}")),
+            Self::Count { share, of } => Some(format!("count:{share}/{of}")),
+        }
+    }
+
     pub(super) const fn begin(self) -> Sharing {
         Sharing { partition: self, seen: 0 }
     }

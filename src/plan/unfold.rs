@@ -324,6 +324,8 @@ impl<'a> Unfolding<'a> {
         let flows = self.within.iter().map(|flow| flow.name.as_str());
         let name = flows.chain([own_name.as_str()]).collect::<Vec<_>>().join(" › ");
         let every = call.poll.as_ref().map_or(Duration::ZERO, |poll| poll.every.mul_f64(self.pace));
+        // Where waits are longer there must be time for as many of them.
+        let within = call.poll.as_ref().map_or(Duration::ZERO, |poll| poll.within.mul_f64(self.pace.max(1.0)));
         self.steps += 1;
         PlannedStep {
             number: self.steps - 1,
@@ -337,6 +339,7 @@ impl<'a> Unfolding<'a> {
             path,
             codes,
             every,
+            within,
             timeout: call.timeout.unwrap_or(TIMEOUT),
         }
     }

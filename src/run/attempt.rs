@@ -26,18 +26,18 @@ pub(super) struct Sending<'a> {
     pub(super) result: Result<Answer<'a>, TransportError>,
 }
 
-/// Sends a request and waits for its answer.
-pub(super) async fn send<'a>(running: &Running<'_>, step: &'a PlannedStep, request: Request) -> Sending<'a> {
-    if let Some(rate) = &running.runner.rate {
-        let wait = rate.wait(&request.url);
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
+/// Sends a request, in its turn where there is a rate, and waits for its answer; `None` when the run is stopped before.
+pub(super) async fn send<'a>(running: &Running<'_>, step: &'a PlannedStep, request: Request) -> Option<Sending<'a>> {
+    let turn = running.runner.rate.as_ref().map(|rate| rate.wait(&request.url)).filter(|turn| !turn.is_zero());
+    if let Some(turn) = turn
+        && !running.pause(turn).await
+    {
+        return None;
     }
     let started = running.runner.clock.now();
     let result = running.runner.transport.send(request.clone()).await;
     let result = result.map(|response| Answer::new(response, step));
-    Sending { started, request, result }
+    Some(Sending { started, request, result })
 }
 
 impl Sending<'_> {

@@ -68,15 +68,20 @@ impl Running<'_> {
     /// Waits with its place given away; answers whether the case goes on.
     pub(super) async fn wait(&mut self, wait: Duration) -> bool {
         self.place.leave();
-        let on = tokio::select! {
-            biased;
-            () = self.runner.stop.requested(), if self.stage == Stage::Body => false,
-            () = tokio::time::sleep(wait) => true,
-        };
+        let on = self.pause(wait).await;
         if on {
             self.place.take().await;
         }
         on && self.stopped().is_none()
+    }
+
+    /// Waits with its place kept; answers whether the case goes on.
+    pub(super) async fn pause(&self, wait: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.runner.stop.requested(), if self.stage == Stage::Body => false,
+            () = tokio::time::sleep(wait) => true,
+        }
     }
 
     /// Trouble of a step that could not end because the case had to.
@@ -127,10 +132,11 @@ pub(super) async fn run(
         other => other,
     };
     let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
+    let bad = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
     let took_us = micros(started.elapsed());
     runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
     // While this case still has its place: the next one must not begin in between.
-    if !good && runner.fail_fast == FailFast::FirstFailure {
+    if bad && runner.fail_fast == FailFast::FirstFailure {
         runner.stop.request(FAIL_FAST);
     }
     let name = &runner.plan.cases[number % runner.plan.cases.len()].name;

@@ -105,14 +105,15 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the documented code; answers whether the response is the one that was meant. A step that promises neither
-    /// code nor status does not mean to be refused.
+    /// Checks the documented code; answers whether the response is the one that was meant. A step that promises no
+    /// code and no status of refusal does not mean to be refused.
     pub(super) fn code(&mut self, step: &PlannedStep) -> Result<bool, RenderError> {
         let Some(codes) = &step.codes else { return Ok(true) };
         let found = self.answer.code(Some(codes));
         let documented = found.as_deref().and_then(|code| codes.documented(code));
         let Some(check) = &step.call.expect.code else {
-            let refused = documented.is_some_and(DocumentedCode::is_refusal) && !names_the_outcome(step, codes);
+            let refused = documented.is_some_and(DocumentedCode::is_refusal)
+                && !names_the_outcome(step, codes, self.answer.response.status);
             if refused {
                 self.refused(step.call.request.span, "a code of success".into(), None, found, codes);
             }
@@ -194,11 +195,13 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether a step itself says which outcome it means: by an HTTP status, or by a check of the member the code stands in.
-fn names_the_outcome(step: &PlannedStep, codes: &Codes) -> bool {
+/// Whether a step itself says which outcome it means: by an HTTP status of refusal, or by a check of the member the code
+/// stands in. A status of success names none: a refusal may come with it.
+fn names_the_outcome(step: &PlannedStep, codes: &Codes, status: u16) -> bool {
     let about_code =
         |check: &BodyCheck| codes.members.iter().any(|member| check.selector.text() == format!("$.{member}"));
-    step.call.expect.status.is_some() || step.call.expect.body.iter().any(about_code)
+    let refusal = step.call.expect.status.is_some() && !(200..300).contains(&status);
+    refusal || step.call.expect.body.iter().any(about_code)
 }
 
 fn ranges(ranges: &[StatusRange]) -> String {

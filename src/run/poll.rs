@@ -14,6 +14,8 @@ pub(super) enum Reading {
     Hopeless(String, Span),
     /// It does not hold yet; what was seen where the poll looked.
     NotYet(Vec<Found>),
+    /// There was no answer to read, and the step asks again for such; how long the server asks to wait.
+    Unread(Option<Duration>),
 }
 
 /// What to do after an answer.
@@ -29,16 +31,6 @@ pub(super) enum Next {
     Again(Again),
     /// Stop: the next attempt would begin after the limit.
     GiveUp(Vec<Found>),
-}
-
-impl Next {
-    /// The same, waiting at least as long as `Retry-After` asks for.
-    pub(super) fn after(self, again: &Again) -> Self {
-        match self {
-            Self::Wait(wait) => Self::Wait(again.after.map_or(wait, |after| after.max(wait))),
-            other => other,
-        }
-    }
 }
 
 /// A poll under way.
@@ -59,12 +51,13 @@ impl Polling {
     /// waited.
     pub(super) fn take(&mut self, reading: Reading, asked: Duration, elapsed: Duration, what: String) -> Next {
         self.see(what, asked);
-        match reading {
-            Reading::Done => Next::Judge,
-            Reading::Hopeless(why, span) => Next::Hopeless(why, span),
-            Reading::NotYet(found) if elapsed + self.every > self.within => Next::GiveUp(found),
-            Reading::NotYet(_) => Next::Wait(self.every),
-        }
+        let (found, wait) = match reading {
+            Reading::Done => return Next::Judge,
+            Reading::Hopeless(why, span) => return Next::Hopeless(why, span),
+            Reading::NotYet(found) => (found, self.every),
+            Reading::Unread(after) => (Vec::new(), after.map_or(self.every, |after| after.max(self.every))),
+        };
+        if elapsed + wait > self.within { Next::GiveUp(found) } else { Next::Wait(wait) }
     }
 
     /// What was seen over time.
@@ -109,6 +102,15 @@ mod tests {
         let mut polling = Polling::new(seconds(5), seconds(10));
         assert_eq!(polling.take(not_yet(), seconds(5), seconds(5), "P".into()), Next::Wait(seconds(5)));
         assert_eq!(polling.take(Reading::Done, seconds(10), seconds(10), "S".into()), Next::Judge);
+    }
+
+    #[test]
+    fn a_wait_that_the_server_asks_for_counts_against_the_limit() {
+        let mut polling = Polling::new(seconds(5), seconds(20));
+        let unread = |after| Reading::Unread(Some(seconds(after)));
+        assert_eq!(polling.take(unread(9), seconds(0), seconds(0), "429".into()), Next::Wait(seconds(9)));
+        assert_eq!(polling.take(unread(1), seconds(9), seconds(9), "429".into()), Next::Wait(seconds(5)));
+        assert_eq!(polling.take(unread(60), seconds(14), seconds(14), "429".into()), Next::GiveUp(Vec::new()));
     }
 
     #[test]

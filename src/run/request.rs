@@ -16,9 +16,10 @@ use std::time::Duration;
 /// Makes the request of a step.
 pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Request, Trouble> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
-    let mut headers = builder.headers(step)?;
+    let url = builder.url(step)?;
+    let mut headers = builder.headers(step, &url)?;
     let body = builder.body(&step.call.request.body, &mut headers)?;
-    Ok(Request { method: step.method.clone(), url: builder.url(step)?, headers, body, timeout })
+    Ok(Request { method: step.method.clone(), url, headers, body, timeout })
 }
 
 struct Builder<'a> {
@@ -38,7 +39,7 @@ impl Builder<'_> {
 
     fn url(&self, step: &PlannedStep) -> Result<String, Trouble> {
         // A path that is nothing but one hole is a path or a URL that came from somewhere, a `Location` for example.
-        let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if path.contains("://"));
+        let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if is_url(path));
         let rendered = if whole || step.path.is_one_hole() {
             self.text(&step.path)
         } else {
@@ -46,7 +47,7 @@ impl Builder<'_> {
             escaped.map_err(|error| self.running.template_trouble(error))
         };
         let path = rendered?;
-        let mut url = if path.contains("://") {
+        let mut url = if is_url(&path) {
             path
         } else {
             let slash = if path.starts_with('/') { "" } else { "/" };
@@ -63,11 +64,13 @@ impl Builder<'_> {
         Ok(url)
     }
 
-    fn headers(&self, step: &PlannedStep) -> Result<HeaderMap, Trouble> {
+    /// The environment's headers hold its key, which no other server gets: a URL may come from an answer.
+    fn headers(&self, step: &PlannedStep, url: &str) -> Result<HeaderMap, Trouble> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("proviso/", env!("CARGO_PKG_VERSION"))));
-        for (name, value) in &self.running.runner.plan.globals.headers {
+        let own = same_origin(url, &self.running.runner.base_url);
+        for (name, value) in self.running.runner.plan.globals.headers.iter().filter(|_| own) {
             self.set(&mut headers, name, value)?;
         }
         for (name, value) in &step.call.request.headers {
@@ -158,6 +161,20 @@ impl Builder<'_> {
     }
 }
 
+/// Whether two URLs lead to the same server: scheme, host and port are the same.
+fn same_origin(url: &str, base: &str) -> bool {
+    if url.strip_prefix(base).is_some_and(|rest| rest.starts_with(['/', '?'])) {
+        return true;
+    }
+    let origin = |url: &str| url::Url::parse(url).map(|url| url.origin());
+    matches!((origin(url), origin(base)), (Ok(url), Ok(base)) if url == base)
+}
+
+/// Whether a path is a whole URL. One in its query, as of a page to return to, does not make it one.
+fn is_url(path: &str) -> bool {
+    path.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']))
+}
+
 /// The media type a file name's ending stands for.
 fn media_type(file_name: &str) -> &'static str {
     let ending = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
@@ -171,5 +188,27 @@ fn media_type(file_name: &str) -> &'static str {
         Some("txt") => "text/plain",
         Some("zip") => "application/zip",
         Some(_) | None => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_scheme_host_and_port_are_the_same_server() {
+        let base = "https://api.test/v2";
+        for own in ["https://api.test/v2/x", "https://api.test:443/other", "https://API.test?x=1"] {
+            assert!(same_origin(own, base), "{own}");
+        }
+        for other in [
+            "http://api.test/v2/x",
+            "https://api.test:8443/v2/x",
+            "https://api.test.evil/v2",
+            "https://api.test@evil/v2",
+            "nonsense",
+        ] {
+            assert!(!same_origin(other, base), "{other}");
+        }
     }
 }

@@ -50,8 +50,9 @@ pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finish
 /// Asks until the step can be judged. A step without a poll is judged on its first answer.
 async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instant) -> Finished {
     let poll = step.call.poll.as_ref();
-    let mut polling = poll.map(|poll| Polling::new(step.every, poll.within));
+    let mut polling = poll.map(|_| Polling::new(step.every, step.within));
     let mut attempt = 0;
+    let mut answered = false;
     loop {
         attempt += 1;
         let asked = started.elapsed();
@@ -60,12 +61,16 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             Ok(request) => request,
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
-        let sending = attempt::send(running, step, request).await;
+        let Some(sending) = attempt::send(running, step, request).await else {
+            let trouble = running.stopped_trouble(step.span);
+            return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) };
+        };
+        answered |= sending.result.is_ok();
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
         let next = match (&sending.result, poll, &mut polling, again) {
             (_, Some(_), Some(polling), Some(again)) => {
-                polling.take(Reading::NotYet(Vec::new()), asked, started.elapsed(), again.reason.clone()).after(&again)
+                polling.take(Reading::Unread(again.after), asked, started.elapsed(), again.reason)
             }
             (Ok(answer), Some(poll), Some(polling), None) => {
                 match read(step, poll, answer, &running.context(step.frame)) {
@@ -96,7 +101,12 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             Next::Judge => return judge(running, step, &sending, attempt),
             Next::GiveUp(waiting_for) => {
                 told.final_attempt(Evidence::Full);
-                let (within_ms, attempts) = (poll.map_or(0, |poll| millis(poll.within)), attempt);
+                if let (Err(error), false) = (&sending.result, answered) {
+                    // Nothing was ever said, so nothing was promised and not kept.
+                    let trouble = attempt::trouble(running, error, step.call.request.span);
+                    return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+                }
+                let (within_ms, attempts) = (millis(step.within), attempt);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let promise = Promise::GaveUp { within_ms, attempts, waiting_for, history };
                 let span = poll.map_or(step.span, |poll| poll.span);
@@ -242,8 +252,9 @@ fn read(
     let status = answer.response.status;
     let until = poll.until.first().map_or(poll.span, Condition::span);
     let reading = match hopeless {
-        _ if not_yet.is_empty() => Reading::Done,
+        // What the suite calls hopeless is so, whatever else came with it.
         Some((why, span)) => Reading::Hopeless(why, span),
+        None if not_yet.is_empty() => Reading::Done,
         None if refusal(step, answer).is_some() && !poll.looks_at_status() => {
             let why = refusal(step, answer).map(|(code, case)| format!("{code} ({case}) came, which is a refusal"));
             Reading::Hopeless(why.unwrap_or_default(), until)
@@ -290,8 +301,13 @@ fn ask(condition: &Condition, answer: &Answer<'_>, context: &Context<'_>) -> Res
             }))
         }
         Condition::Body(check) => {
-            let selection = answer.asked().map_or(Selection::One(None), |body| check.selector.select(body));
-            let mismatch = check.matcher.check(&selection, context)?;
+            let Ok(body) = answer.asked() else {
+                // Not even `exists: false` is true of something that cannot be read.
+                let (path, expected) = (check.selector.text().to_owned(), check.matcher.describe(context)?);
+                let why = Some("the body is not JSON".to_owned());
+                return Ok(Some(Found { path, expected, found: None, why }));
+            };
+            let mismatch = check.matcher.check(&check.selector.select(body), context)?;
             Ok(mismatch.map(|mismatch| found(check.selector.text(), mismatch)))
         }
     }

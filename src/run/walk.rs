@@ -32,7 +32,7 @@ pub(super) async fn body(
     }
     let gives = planned.outputs.as_ref().and_then(|outputs| walk.outputs(outputs));
     walk.flush();
-    (walk.outcome, gives)
+    (walk.verdict(), gives)
 }
 
 /// Runs the cleanup of a case: every step of it, whatever became of the others.
@@ -47,6 +47,13 @@ pub(super) async fn cleanup(running: &mut Running<'_>, planned: &PlannedCase) {
     walk.flush();
 }
 
+/// A step that is over and not told.
+struct Pending<'p> {
+    step: &'p PlannedStep,
+    finished: Finished,
+    turn: Option<u32>,
+}
+
 struct Walk<'w, 'r, 'p> {
     running: &'w mut Running<'r>,
     outcome: CaseOutcome,
@@ -56,8 +63,13 @@ struct Walk<'w, 'r, 'p> {
     begin: Option<Trouble>,
     /// The step that has begun and not ended.
     current: Option<&'p PlannedStep>,
-    /// The last step, which is told when it is sure that nothing that belongs to it goes wrong.
-    pending: Option<(&'p PlannedStep, Finished)>,
+    /// The last step that was run, and those skipped after it: told when it is sure that nothing that belongs to them goes
+    /// wrong.
+    pending: Vec<Pending<'p>>,
+    /// Whether any step was run.
+    ran: bool,
+    /// Why the first step that was skipped was.
+    skipped: Option<String>,
     /// Which time a repeated group is done.
     turn: Option<u32>,
 }
@@ -70,7 +82,9 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             ended: None,
             begin: None,
             current: None,
-            pending: None,
+            pending: Vec::new(),
+            ran: false,
+            skipped: None,
             turn: None,
         }
     }
@@ -85,7 +99,9 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
                     self.skip(planned, &reason);
                     continue;
                 }
-                match planned.when.as_ref().map(|when| self.holds(when)) {
+                // What a condition speaks of may be what could not be worked out: the first step tells of that instead.
+                let when = planned.when.as_ref().filter(|_| self.begin.is_none());
+                match when.map(|when| self.holds(when)) {
                     Some(Ok(false)) => {
                         let reason = planned.when.as_ref().map(|when| format!("`when` is not so: {}", when.text));
                         self.skip(planned, &reason.unwrap_or_default());
@@ -121,8 +137,9 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             None => step::run(self.running, step).await,
         };
         self.current = None;
-        self.pending = Some((step, finished));
-        self.judge();
+        self.ran = true;
+        self.judge(step, &finished);
+        self.await_more(step, finished);
     }
 
     async fn flow(&mut self, flow: &'p PlannedFlow) {
@@ -217,12 +234,22 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         Ok(())
     }
 
-    /// Gives the last step another outcome, because what belongs to it went wrong.
+    fn await_more(&mut self, step: &'p PlannedStep, finished: Finished) {
+        self.pending.push(Pending { step, finished, turn: self.turn });
+    }
+
+    /// Gives the last step that was run another outcome, because what belongs to it went wrong; where all were skipped,
+    /// the last of those. One that did not pass keeps what it has.
     fn spoil(&mut self, outcome: StepOutcome) {
-        if let Some((_, finished)) = &mut self.pending {
-            finished.outcome = outcome;
-            self.judge();
+        let skipped = |pending: &Pending<'_>| matches!(pending.finished.outcome, StepOutcome::Skipped { .. });
+        let run = self.pending.iter().rposition(|pending| !skipped(pending));
+        let Some(at) = run.or_else(|| self.pending.len().checked_sub(1)) else { return };
+        let mut spoilt = self.pending.remove(at);
+        if matches!(spoilt.finished.outcome, StepOutcome::Passed | StepOutcome::Skipped { .. }) {
+            spoilt.finished.outcome = outcome;
+            self.judge(spoilt.step, &spoilt.finished);
         }
+        self.pending.insert(at, spoilt);
     }
 
     fn failure(&self, span: Span, promise: Promise) -> StepOutcome {
@@ -233,9 +260,18 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         self.running.runner.plan.sources.slice(span).trim_matches(['"', '\'']).to_owned()
     }
 
-    /// Draws the consequences of the last step's outcome.
-    fn judge(&mut self) {
-        let Some((step, finished)) = &self.pending else { return };
+    /// How it all ended. A case of which no step was run was not run.
+    fn verdict(self) -> CaseOutcome {
+        match (self.outcome, self.skipped) {
+            (CaseOutcome::Passed, Some(reason)) if !self.ran => {
+                CaseOutcome::Skipped { reason: format!("none of its steps was run; {reason}") }
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// Draws the consequences of a step's outcome.
+    fn judge(&mut self, step: &PlannedStep, finished: &Finished) {
         let worse = match &finished.outcome {
             StepOutcome::Passed | StepOutcome::Skipped { .. } => return,
             StepOutcome::Failed(_) => CaseOutcome::Failed,
@@ -255,38 +291,35 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         let outcome = self.failure(within.span, Promise::Overran { limit_ms: millis(within.value) });
         if let Some(step) = self.current.take() {
             self.flush();
-            self.pending = Some((step, Finished::troubled(self.running.stopped_trouble(step.span))));
+            self.await_more(step, Finished::skipped(String::new()));
         }
         self.spoil(outcome);
-        let last = self.pending.as_ref().map(|(step, _)| step.number);
-        self.flush();
+        let last = self.pending.last().map(|pending| pending.step.number);
         let mut rest = Vec::new();
         for block in planned.body.iter() {
             block.each_step(&mut |step| rest.extend(last.is_none_or(|last| step.number > last).then_some(step)));
         }
         for step in rest {
-            self.finish(step, Finished::skipped("the case's time was up".into()));
+            self.await_more(step, Finished::skipped("the case's time was up".into()));
         }
     }
 
     fn skip(&mut self, planned: &'p Planned, reason: &str) {
-        self.flush();
+        self.skipped.get_or_insert_with(|| reason.to_owned());
         if self.outcome == CaseOutcome::Passed && self.running.stopped().is_some() && self.ended.is_none() {
             self.outcome = CaseOutcome::Skipped { reason: reason.to_owned() };
         }
         let mut steps = Vec::new();
         planned.each_step(&mut |step| steps.push(step));
-        steps.into_iter().for_each(|step| self.finish(step, Finished::skipped(reason.to_owned())));
+        steps.into_iter().for_each(|step| self.await_more(step, Finished::skipped(reason.to_owned())));
     }
 
-    /// Tells of the last step, if that has not been done.
+    /// Tells of the steps that are over, where that has not been done.
     fn flush(&mut self) {
-        if let Some((step, finished)) = self.pending.take() {
-            self.finish(step, finished);
-        }
+        std::mem::take(&mut self.pending).into_iter().for_each(|pending| self.finish(pending));
     }
 
-    fn finish(&self, step: &PlannedStep, finished: Finished) {
+    fn finish(&self, Pending { step, finished, turn }: Pending<'_>) {
         let runner = self.running.runner;
         let passed = finished.outcome == StepOutcome::Passed;
         runner.emit(EventKind::StepFinished(Box::new(StepFinished {
@@ -306,7 +339,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             checks: finished.checks,
             captured: finished.captured,
             took_us: micros(finished.took),
-            turn: self.turn,
+            turn,
             cleanup: self.running.stage == Stage::Cleanup,
         })));
     }

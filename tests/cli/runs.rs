@@ -44,6 +44,14 @@ fn take(kept: &Mutex<Vec<String>>) -> Vec<String> {
 }
 
 #[test]
+fn a_suite_that_is_named_twice_is_run_once() {
+    let (server, kept) = keeping();
+    let place = Place::with_suite(THREE_CASES);
+    place.run(&["run", "suite.yaml", "./suite.yaml", ".", "--base-url", &server.url]).expect(0);
+    assert_eq!(take(&kept).len(), 3);
+}
+
+#[test]
 fn the_main_job_runs_the_suites_against_the_embedded_server_and_leaves_its_reports() {
     let place = Place::new();
     let suites = repository().join("suites");

@@ -131,3 +131,15 @@ fn without_fail_fast_every_case_is_run() {
     let events = on_virtual_time(Journey::of(&[SECOND_IS_BAD]).run(server.clone()));
     assert_eq!((server.requests(), tally(&events).passed, tally(&events).failed), (4, 3, 1));
 }
+
+#[test]
+fn a_request_that_waits_for_its_turn_is_not_sent_after_a_stop() {
+    let server = Scripted::new("GET /one: [{}]");
+    let suite = many(5, "      - request: { method: GET, path: /one }\n");
+    let journey = Journey { jobs: 5, rate: Some(0.1), ..Journey::of(&[&suite]) };
+    let events = stopped_after(journey, Duration::from_secs(15), &server);
+    let tally = tally(&events);
+    assert_eq!((tally.requests, tally.passed, tally.skipped), (2, 2, 3));
+    let end = events.last().map(|event| event.at);
+    assert_eq!(end, Some(crate::support::journey::origin().after(Duration::from_secs(15))));
+}

@@ -38,6 +38,7 @@ struct Collected {
     index: Index,
     results: Vec<CaseResult>,
     complete: bool,
+    flaky_fails: bool,
 }
 
 /// A suite: what it is called and when its first case began.
@@ -101,6 +102,7 @@ impl Collected {
             results: std::iter::repeat_with(|| CaseResult::Missing).take(index.len()).collect(),
             index,
             complete: false,
+            flaky_fails: run.flaky_fails,
         }
     }
 
@@ -110,13 +112,14 @@ impl Collected {
             suite.started = Some(suite.started.map_or(started, |earlier| earlier.min(started)));
         }
         if let Some(result) = self.results.get_mut(case.case) {
-            *result = CaseResult::new(case);
+            *result = CaseResult::new(case, self.flaky_fails);
         }
     }
 }
 
 impl CaseResult {
-    fn new(case: &FinishedCase) -> Self {
+    /// `flaky_fails` is whether a case that passed only when it was run again fails the run, and so this report.
+    fn new(case: &FinishedCase, flaky_fails: bool) -> Self {
         let bad = |kind| {
             let headline = headline(case);
             let step = if headline.step.is_empty() { String::new() } else { format!("{}: ", headline.step) };
@@ -130,6 +133,7 @@ impl CaseResult {
         };
         match &case.outcome {
             CaseOutcome::Passed => Self::Passed { took_us: case.took_us },
+            CaseOutcome::Flaky { .. } if flaky_fails => bad(BadKind::Failure),
             CaseOutcome::Flaky { .. } => {
                 let first = headline(case);
                 Self::Flaky { took_us: case.took_us, first: format!("{}: {}", first.step, first.title).into() }

@@ -1,7 +1,7 @@
 //! What CI reads, as snapshots.
 
 use super::Junit;
-use crate::event::{CaseOutcome, Event, EventKind, Failure, Promise, StepOutcome};
+use crate::event::{CaseOutcome, CaseRerun, Event, EventKind, Failure, Promise, StepOutcome};
 use crate::report::testing::{
     Story, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run, told,
 };
@@ -112,4 +112,22 @@ fn events_that_name_no_known_case_are_no_reason_to_fall_over() {
     let beheaded: Vec<Event> =
         mixed_run().into_iter().filter(|event| !matches!(event.kind, EventKind::RunStarted(_))).collect();
     assert_eq!(values(&written(&beheaded), "testsuite", "errors"), ["1"]);
+}
+
+#[test]
+fn a_flaky_case_that_fails_the_run_fails_here_too() {
+    let mut story = Story::new(&[("a.yaml", "A", &["one"])], 1);
+    story.begin(0);
+    let promise = Promise::Body(found("$.a", "1", Some("2")));
+    let failure = Failure { place: place(1, 1, 1, "x"), promise };
+    story.step(0, 0, Some(exchange("GET", 200, "{}")), StepOutcome::Failed(vec![failure]));
+    story.say(EventKind::CaseRerun(CaseRerun { case: 0, outcome: CaseOutcome::Failed, time: 1 }));
+    story.step(0, 0, Some(exchange("GET", 200, "{}")), StepOutcome::Passed);
+    story.end(0, CaseOutcome::Flaky { reruns: 1 });
+    let mut events = story.over();
+    assert_eq!(values(&written(&events), "testsuite", "failures"), ["0"]);
+    if let Some(EventKind::RunStarted(run)) = events.first_mut().map(|event| &mut event.kind) {
+        run.flaky_fails = true;
+    }
+    assert_eq!(values(&written(&events), "testsuite", "failures"), ["1"]);
 }
