@@ -120,7 +120,11 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
 fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, target: String, seed: u64) -> RunStarted {
     let plan = &loaded.plan;
     let suites = plan.suites.iter().map(|suite| SuiteEntry { file: suite.file.clone(), name: suite.name.clone() });
-    let cases = plan.cases.iter().map(|case| CaseEntry { suite: case.suite, name: case.name.clone() });
+    let cases = plan.cases.iter().map(|case| CaseEntry {
+        suite: case.suite,
+        name: case.name.clone(),
+        setup: case.outputs.is_some(),
+    });
     RunStarted {
         format: FORMAT,
         run: id.to_owned(),

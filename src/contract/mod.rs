@@ -60,6 +60,13 @@ pub struct DocumentedCode {
 }
 
 impl DocumentedCode {
+    /// Whether an operation may answer with it; without an operation any may.
+    #[must_use]
+    pub fn belongs_to(&self, operation: Option<&str>) -> bool {
+        self.operations.is_empty()
+            || operation.is_none_or(|operation| self.operations.iter().any(|own| own == operation))
+    }
+
     /// Whether it refuses the request: its usual HTTP status is no success.
     #[must_use]
     pub fn is_refusal(&self) -> bool {

@@ -103,6 +103,9 @@ pub struct CaseEntry {
     pub suite: usize,
     /// The case's name, unique in its suite.
     pub name: String,
+    /// Whether it is a setup: done for other cases, and no proof of anything by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub setup: bool,
 }
 
 /// A case begins.

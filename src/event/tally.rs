@@ -1,6 +1,7 @@
 //! Counts, folded from events: the one definition of every number a report shows.
 
 use super::{CaseOutcome, EventKind, StepOutcome};
+use std::collections::BTreeSet;
 
 /// How many of what. All counts are of finished things.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,6 +10,10 @@ pub struct Tally {
     pub planned: usize,
     /// Cases that passed.
     pub passed: usize,
+    /// How many of the cases that passed, at once or when run again, are setups: they prove nothing by themselves.
+    pub setups: usize,
+    /// Which cases of a round are setups, and how many cases a round has.
+    round: (BTreeSet<usize>, usize),
     /// Cases that passed when they were run again.
     pub flaky: usize,
     /// Whether those fail the run.
@@ -54,6 +59,8 @@ impl Tally {
             EventKind::RunStarted(run) => {
                 self.planned += run.cases.len() * run.rounds as usize;
                 self.flaky_fails |= run.flaky_fails;
+                let setups = run.cases.iter().enumerate().filter(|(_, case)| case.setup).map(|(index, _)| index);
+                self.round = (setups.collect(), run.cases.len());
             }
             EventKind::CaseStarted(_) | EventKind::CaseRerun(_) | EventKind::StepStarted(_) => {}
             EventKind::AttemptFinished(_) => self.requests += 1,
@@ -69,13 +76,18 @@ impl Tally {
                     self.cleanups += 1;
                 }
             }
-            EventKind::CaseFinished(case) => match case.outcome {
-                CaseOutcome::Passed => self.passed += 1,
-                CaseOutcome::Flaky { .. } => self.flaky += 1,
-                CaseOutcome::Failed => self.failed += 1,
-                CaseOutcome::Troubled => self.troubled += 1,
-                CaseOutcome::Skipped { .. } => self.skipped += 1,
-            },
+            EventKind::CaseFinished(case) => {
+                let good = matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
+                let (setups, round) = &self.round;
+                self.setups += usize::from(good && setups.contains(&(case.case % (*round).max(1))));
+                match case.outcome {
+                    CaseOutcome::Passed => self.passed += 1,
+                    CaseOutcome::Flaky { .. } => self.flaky += 1,
+                    CaseOutcome::Failed => self.failed += 1,
+                    CaseOutcome::Troubled => self.troubled += 1,
+                    CaseOutcome::Skipped { .. } => self.skipped += 1,
+                }
+            }
             EventKind::Interrupted(_) => self.interrupted = true,
             EventKind::RunFinished(_) => self.complete = true,
         }
@@ -93,7 +105,7 @@ impl Tally {
             Verdict::Interrupted
         } else if self.failed > 0 || (self.flaky > 0 && self.flaky_fails) {
             Verdict::Failed
-        } else if self.troubled > 0 || self.missing() > 0 || !self.complete || self.passed + self.flaky == 0 {
+        } else if self.troubled > 0 || self.missing() > 0 || !self.complete || self.passed + self.flaky <= self.setups {
             Verdict::Troubled
         } else {
             Verdict::Passed
@@ -135,5 +147,32 @@ mod tests {
     fn a_run_in_which_everything_was_skipped_has_not_passed() {
         let reason = String::from("the run was stopped");
         assert_eq!(tally(1, &[finished(CaseOutcome::Skipped { reason }), END]).verdict(), Verdict::Troubled);
+    }
+
+    #[test]
+    fn a_setup_that_passed_is_no_proof() {
+        let entry = |setup| super::super::CaseEntry { suite: 0, name: String::new(), setup };
+        let started = super::super::RunStarted {
+            format: super::super::FORMAT,
+            run: String::new(),
+            version: String::new(),
+            command: Vec::new(),
+            environment: String::new(),
+            target: String::new(),
+            seed: 0,
+            host: String::new(),
+            suites: Vec::new(),
+            cases: vec![entry(true), entry(false)],
+            rounds: 1,
+            left_out: 0,
+            flaky_fails: false,
+        };
+        let run = EventKind::RunStarted(Box::new(started));
+        let ended = |case, outcome| EventKind::CaseFinished(CaseFinished { case, outcome, took_us: 1 });
+        let skipped = ended(1, CaseOutcome::Skipped { reason: "`when` is not so".into() });
+        let passed = ended(1, CaseOutcome::Passed);
+        let setup = ended(0, CaseOutcome::Passed);
+        assert_eq!(tally(0, &[run.clone(), setup.clone(), skipped, END]).verdict(), Verdict::Troubled);
+        assert_eq!(tally(0, &[run, setup, passed, END]).verdict(), Verdict::Passed);
     }
 }

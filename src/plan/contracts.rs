@@ -112,9 +112,7 @@ fn undocumented(
         let title = format!("the contract {} documents no code `{code}`", contract.name);
         return Some(Diagnostic::new(Code::UnknownInContract, title).at(place, label));
     };
-    let foreign =
-        |operation: &&Operation| !documented.operations.is_empty() && !documented.operations.contains(&operation.id);
-    operation.filter(foreign).map(|operation| {
+    operation.filter(|operation| !documented.belongs_to(Some(&operation.id))).map(|operation| {
         let title = format!("`{code}` is not a code of {}", operation.id);
         let owner = format!("documented for {}", text::either(&documented.operations));
         Diagnostic::new(Code::UnknownInContract, title).at(place, owner)

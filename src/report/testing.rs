@@ -27,7 +27,7 @@ impl Story {
     pub(super) fn new(suites: &[(&str, &str, &[&str])], rounds: u32) -> Self {
         let mut cases = Vec::new();
         for (suite, (_, _, names)) in suites.iter().enumerate() {
-            cases.extend(names.iter().map(|name| CaseEntry { suite, name: (*name).to_owned() }));
+            cases.extend(names.iter().map(|name| CaseEntry { suite, name: (*name).to_owned(), setup: false }));
         }
         let entry = |(file, name, _): &(&str, &str, &[&str])| SuiteEntry { file: (*file).into(), name: (*name).into() };
         let mut story = Self { events: Vec::new() };

@@ -2,11 +2,12 @@
 
 use super::shared::Shared;
 use super::{Runner, case};
-use crate::event::{EventKind, Interrupted, RunFinished};
+use crate::event::{CaseFinished, CaseOutcome, EventKind, Interrupted, RunFinished};
 use crate::run::clock::micros;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 /// The reason with which `--fail-fast` stops a run; such a run was not interrupted by anybody.
 pub(super) const FAIL_FAST: &str = "an earlier case did not pass, and the run stops at the first";
@@ -19,6 +20,7 @@ pub async fn run(runner: Arc<Runner>) {
     let places = Arc::new(Semaphore::new(runner.jobs.get()));
     let shared = Arc::new(Shared::new(&runner));
     let mut running = JoinSet::new();
+    let mut numbers = HashMap::new();
     let total = runner.plan.cases.len() * runner.rounds as usize;
     for number in 0..total {
         let place = tokio::select! {
@@ -29,16 +31,17 @@ pub async fn run(runner: Arc<Runner>) {
         match place {
             Some(place) => {
                 let (runner, places, shared) = (Arc::clone(&runner), Arc::clone(&places), Arc::clone(&shared));
-                running.spawn(async move { case::run(&runner, &shared, number, &places, place).await });
+                let task = running.spawn(async move { case::run(&runner, &shared, number, &places, place).await });
+                numbers.insert(task.id(), number);
             }
             None => case::skip(&runner, &shared, number, &runner.stop.reason().unwrap_or_default()),
         }
-        while let Some(ended) = running.try_join_next() {
-            resume_panic(ended);
+        while let Some(ended) = running.try_join_next_with_id() {
+            close(&runner, &shared, &mut numbers, ended);
         }
     }
-    while let Some(ended) = running.join_next().await {
-        resume_panic(ended);
+    while let Some(ended) = running.join_next_with_id().await {
+        close(&runner, &shared, &mut numbers, ended);
     }
     if let Some(reason) = runner.stop.reason().filter(|reason| reason != FAIL_FAST) {
         runner.emit(EventKind::Interrupted(Interrupted { reason }));
@@ -46,11 +49,18 @@ pub async fn run(runner: Arc<Runner>) {
     runner.emit(EventKind::RunFinished(RunFinished { took_us: micros(runner.clock.elapsed()) }));
 }
 
-/// A panic in a case is a bug of ours; it must not look like a case that ended.
-fn resume_panic(ended: Result<(), tokio::task::JoinError>) {
-    if let Err(error) = ended
-        && let Ok(panic) = error.try_into_panic()
-    {
-        std::panic::resume_unwind(panic);
+/// Closes a case. One that panicked met a defect of Proviso: it could not be told, and the others go on.
+fn close(runner: &Runner, shared: &Shared, numbers: &mut HashMap<Id, usize>, ended: Result<(Id, ()), JoinError>) {
+    match ended {
+        Ok((id, ())) => {
+            numbers.remove(&id);
+        }
+        Err(error) => {
+            if let Some(case) = numbers.remove(&error.id()) {
+                let outcome = CaseOutcome::Troubled;
+                runner.emit(EventKind::CaseFinished(CaseFinished { case, outcome, took_us: 0 }));
+                shared.give(case, Err("a defect of Proviso ended it".into()));
+            }
+        }
     }
 }

@@ -118,7 +118,11 @@ impl Journey {
     fn started(&self) -> RunStarted {
         let plan = &self.plan;
         let suites = plan.suites.iter().map(|suite| SuiteEntry { file: suite.file.clone(), name: suite.name.clone() });
-        let cases = plan.cases.iter().map(|case| CaseEntry { suite: case.suite, name: case.name.clone() });
+        let cases = plan.cases.iter().map(|case| CaseEntry {
+            suite: case.suite,
+            name: case.name.clone(),
+            setup: case.outputs.is_some(),
+        });
         RunStarted {
             format: FORMAT,
             run: "20260301-023000-0007".into(),

@@ -15,9 +15,10 @@ mod xml;
 
 use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
-use super::story::{headline, story};
+use super::story::{cleanup_story, headline, story};
 use crate::diagnostic::{Code, Style};
 use crate::event::{CaseOutcome, Event, EventKind, Moment, RunStarted};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Columns that explanations are laid out for: CI shows them in a box of about this width.
@@ -37,6 +38,8 @@ struct Collected {
     suites: Vec<Suite>,
     index: Index,
     results: Vec<CaseResult>,
+    /// What went wrong in cleanups, by case: it decides no case, and somebody has to know.
+    cleanups: BTreeMap<usize, String>,
     complete: bool,
     flaky_fails: bool,
 }
@@ -101,6 +104,7 @@ impl Collected {
             suites: run.suites.iter().map(suite).collect(),
             results: std::iter::repeat_with(|| CaseResult::Missing).take(index.len()).collect(),
             index,
+            cleanups: BTreeMap::new(),
             complete: false,
             flaky_fails: run.flaky_fails,
         }
@@ -110,6 +114,9 @@ impl Collected {
         let suite = self.index.suite(case.case).and_then(|suite| self.suites.get_mut(suite));
         if let (Some(suite), Some(started)) = (suite, case.started) {
             suite.started = Some(suite.started.map_or(started, |earlier| earlier.min(started)));
+        }
+        if let Some(text) = cleanup_story(case, Style::Plain, WIDTH) {
+            self.cleanups.insert(case.case, text);
         }
         if let Some(result) = self.results.get_mut(case.case) {
             *result = CaseResult::new(case, self.flaky_fails);

@@ -83,6 +83,9 @@ impl Suite<'_> {
                     let name = names.name(plain(&self.run.index.name(*case)));
                     let result = &self.run.results[*case];
                     self.case(xml, &name, result)?;
+                    if let Some(text) = self.run.cleanups.get(case) {
+                        said.push_str(&format!("{name}: {text}\n"));
+                    }
                     if let CaseResult::Flaky { first, .. } = result {
                         said.push_str(&format!(
                             "flaky: {name} passed when it was run again; the first time, {first}\n"
