@@ -8,8 +8,8 @@ use crate::expr::{Files, Services, Variables};
 use crate::plan::{Library, Order, Plan, Selection};
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
-    BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_suite,
-    read_table,
+    BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_table,
+    read_what_can_be,
 };
 use crate::transport::Settings;
 use bytes::Bytes;
@@ -239,23 +239,21 @@ impl Loader {
         }
         let Some(file) = self.text(path, None) else { return };
         self.roots.insert(file, root_of(path));
-        match read_suite(&self.sources, file) {
-            Ok(suite) => {
-                if let Some(name) = suite.contract.clone() {
-                    self.contract(&name, path);
-                }
-                suite.setups.iter().for_each(|setup| self.flows_of(&setup.steps, file));
-                for case in &suite.cases {
-                    self.flows_of(&case.steps, file);
-                    self.flows_of(&case.cleanup, file);
-                    if let Some(Rows::File(path)) = &case.each {
-                        self.table(path, file);
-                    }
-                }
-                self.suites.push(suite);
-            }
-            Err(problems) => self.problems.extend(problems),
+        let (suite, problems) = read_what_can_be(&self.sources, file);
+        self.problems.extend(problems);
+        let Some(suite) = suite else { return };
+        if let Some(name) = suite.contract.clone() {
+            self.contract(&name, path);
         }
+        suite.setups.iter().for_each(|setup| self.flows_of(&setup.steps, file));
+        for case in &suite.cases {
+            self.flows_of(&case.steps, file);
+            self.flows_of(&case.cleanup, file);
+            if let Some(Rows::File(path)) = &case.each {
+                self.table(path, file);
+            }
+        }
+        self.suites.push(suite);
     }
 
     /// Reads a file into the sources; `named` is where a suite names it.

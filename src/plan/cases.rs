@@ -1,12 +1,12 @@
 //! From cases as written to cases that can be run: one for each row of a table.
 
-use super::names::{Checker, Found, Names, Reading};
+use super::names::{Checker, Found, Names};
 use super::unfold::Unfolding;
 use super::{Globals, Library, PlannedCase, Selection, contracts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::Spanned;
-use crate::suite::{Case, Rows, Setup, Suite, Table};
+use crate::suite::{Case, Reading, Rows, Setup, Suite, Table};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ pub(super) fn of_suite(
         // What is wrong with a case that is not to be run is no reason not to run the others.
         let (mut needs, mut wrong) = (Found::default(), Vec::new());
         let mut unfolding = begin(library, globals, suite, &mut needs, &mut wrong);
+        unfolding.set_reading(case.reading);
         let planned = of_case(library, suite, case, number, &mut unfolding);
         if planned.is_empty() || planned.iter().any(|case| selection.takes(file, &suite.name.value, case)) {
             found.extend(needs);
@@ -45,7 +46,7 @@ pub(super) fn of_suite(
             let problem = Diagnostic::new(Code::DuplicateName, format!("two cases are named `{}`", case.name))
                 .at(library.sources.place(case.span), "this one")
                 .at(library.sources.place(first.span), "and this one")
-                .next("reports tell cases apart by their names; in a table put a hole into the name, as in `pays {{ amount }}`");
+                .next("reports tell cases apart by their names: change one, or put a hole into that of a table, as in `pays {{ amount }}`");
             problems.push(problem);
         }
     }
@@ -88,6 +89,7 @@ fn of_setup(
         within: None,
         steps: setup.steps.clone(),
         cleanup: Vec::new(),
+        reading: Reading::Whole,
     };
     let planned = of_case(library, suite, &case, number, &mut unfolding).pop()?;
     setup.outputs.iter().for_each(|output| unfolding.check_output(&output.value));

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expression, FUNCTIONS, Reference, Template, Variables};
 use crate::source::{Sources, Span, Spanned};
+use crate::suite::Reading;
 use crate::text;
 use std::collections::{BTreeMap, HashMap};
 
@@ -81,15 +82,6 @@ pub(super) struct Checker<'a> {
     pub(super) conditions: Vec<String>,
     /// How much of the case there is to check.
     pub(super) reading: Reading,
-}
-
-/// How much of a case could be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// All of it.
-    Whole,
-    /// Not all: a name that nothing sets may be set by what is missing, which has been spoken of.
-    Partial,
 }
 
 impl Checker<'_> {

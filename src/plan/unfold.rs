@@ -1,13 +1,14 @@
 //! From steps as written to steps that can be run: flows are laid out where they are used, names are checked on the way.
 
 use super::contracts::{self, Named};
-use super::names::{Checker, Names, Reading};
+use super::names::{Checker, Names};
 use super::{Block, Demand, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
 use crate::suite::{
-    Binding, Body, Call, Case, Condition, FileSource, Flow, Repeat, Step, StepAction, Suite, Table, Target, Use,
+    Binding, Body, Call, Case, Condition, FileSource, Flow, Reading, Repeat, Step, StepAction, Suite, Table, Target,
+    Use,
 };
 use crate::text;
 use serde_json::Value;
@@ -75,6 +76,11 @@ impl<'a> Unfolding<'a> {
             vars.push((name.value.clone(), value.clone()));
         }
         vars
+    }
+
+    /// Says how much of the case there is to check.
+    pub(super) fn set_reading(&mut self, reading: Reading) {
+        self.checker.reading = reading;
     }
 
     /// Checks a template of a setup's `outputs`.

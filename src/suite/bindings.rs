@@ -21,6 +21,8 @@ impl Binding {
         for entry in reader.map(node, what) {
             if check_name(reader, &entry.key) {
                 bindings.push(Self { name: entry.key.clone(), value: reader.template(&entry.value) });
+            } else {
+                reader.dropped += 1;
             }
         }
         bindings

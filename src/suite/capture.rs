@@ -95,6 +95,8 @@ impl Capture {
             let known = check_name(reader, &entry.key);
             if let (true, Some(capture)) = (known, read(reader, &entry.key, &entry.value)) {
                 captures.push(capture);
+            } else {
+                reader.dropped += 1;
             }
         }
         captures

@@ -145,6 +145,17 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// Steps that are done at the end, whatever happened.
     pub cleanup: Vec<Step>,
+    /// How much of it could be read.
+    pub reading: Reading,
+}
+
+/// How much of a case could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// All that gives names to what follows.
+    Whole,
+    /// Not all: a name that nothing sets may be set by what is missing, which has been spoken of.
+    Partial,
 }
 
 /// Reads a suite file.
@@ -152,7 +163,19 @@ pub struct Case {
 /// # Errors
 /// All problems of the file.
 pub fn read_suite(sources: &Sources, file: FileId) -> Result<Suite, Vec<Diagnostic>> {
-    let root = parse(sources, file)?;
+    match read_what_can_be(sources, file) {
+        (Some(suite), problems) if problems.is_empty() => Ok(suite),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Reads of a suite file what can be read, so that the rest can be judged too; and all problems of the file.
+#[must_use]
+pub fn read_what_can_be(sources: &Sources, file: FileId) -> (Option<Suite>, Vec<Diagnostic>) {
+    let root = match parse(sources, file) {
+        Ok(root) => root,
+        Err(problems) => return (None, problems),
+    };
     let mut reader = Reader::new(sources);
     let fields = Fields::open(&mut reader, &root, &SUITE);
     let name = fields.required(&mut reader, "suite").and_then(|node| reader.text(node, "`suite`"));
@@ -161,10 +184,8 @@ pub fn read_suite(sources: &Sources, file: FileId) -> Result<Suite, Vec<Diagnost
     let vars = fields.get("vars").map(|node| Binding::read_all(&mut reader, node, "`vars`")).unwrap_or_default();
     let setups = fields.get("setup").map(|node| Setup::read_all(&mut reader, node)).unwrap_or_default();
     let cases = fields.required(&mut reader, "cases").map(|node| read_cases(&mut reader, node)).unwrap_or_default();
-    match name {
-        Some(name) if reader.problems.is_empty() => Ok(Suite { file, name, contract, tags, vars, setups, cases }),
-        _ => Err(reader.problems),
-    }
+    let suite = name.map(|name| Suite { file, name, contract, tags, vars, setups, cases });
+    (suite, reader.problems)
 }
 
 fn read_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<String> {
@@ -177,17 +198,9 @@ fn read_cases(reader: &mut Reader<'_>, node: &Node) -> Vec<Case> {
     if items.is_empty() {
         reader.problem(Code::WrongValue, node.span, "a suite needs at least one case", "");
     }
-    let cases: Vec<Case> = items.iter().filter_map(|item| read_case(reader, item)).collect();
-    for (index, case) in cases.iter().enumerate() {
-        if let Some(first) = cases[..index].iter().find(|other| other.name.value == case.name.value) {
-            let title = format!("two cases are named `{}`", case.name.value);
-            let place = reader.sources.place(first.name.span);
-            let problem = reader.problem(Code::DuplicateName, case.name.span, title, "again here");
-            *problem =
-                problem.clone().at(place, "first here").next("reports tell cases apart by their names: change one");
-        }
-    }
-    cases
+    // What the suite's own keys lack is missed by every case.
+    let above = if reader.dropped == 0 { Reading::Whole } else { Reading::Partial };
+    items.iter().filter_map(|item| read_case(reader, item, above)).collect()
 }
 
 /// An empty cleanup is a way to say that there is nothing to clean up.
@@ -198,7 +211,8 @@ fn read_cleanup(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
     }
 }
 
-fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
+fn read_case(reader: &mut Reader<'_>, node: &Node, above: Reading) -> Option<Case> {
+    let before = reader.dropped;
     let fields = Fields::open(reader, node, &CASE);
     let name = fields.required(reader, "name").and_then(|node| reader.text(node, "`name`"));
     let tags = read_tags(reader, &fields);
@@ -211,7 +225,8 @@ fn read_case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let steps = fields.required(reader, "steps").map(|node| read_steps(reader, node)).unwrap_or_default();
     let cleanup = fields.get("cleanup").map(|node| read_cleanup(reader, node)).unwrap_or_default();
     let name = name.unwrap_or_else(|| unnamed(node.span));
-    Some(Case { name, tags, need, each, vars, within, steps, cleanup })
+    let reading = if reader.dropped == before { above } else { Reading::Partial };
+    Some(Case { name, tags, need, each, vars, within, steps, cleanup, reading })
 }
 
 /// Stands for a name that is missing, which has been said; never reaches a run.

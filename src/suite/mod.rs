@@ -24,7 +24,7 @@ mod step;
 pub use bindings::Binding;
 pub use body::{Body, FilePart, FileSource};
 pub use capture::{Capture, CaptureFrom, Secrecy};
-pub use case::{Case, Suite, read_suite};
+pub use case::{Case, Reading, Suite, read_suite, read_what_can_be};
 pub use environment::{BaseUrl, Environment, Tls, read_environment};
 pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck};
 pub use flow::{Flow, Input, read_flow};

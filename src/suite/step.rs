@@ -160,7 +160,9 @@ pub(super) fn read_steps(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
     if items.is_empty() {
         reader.problem(Code::WrongValue, node.span, "at least one step is needed", "");
     }
-    items.iter().filter_map(|item| read_step(reader, item)).collect()
+    let steps: Vec<Step> = items.iter().filter_map(|item| read_step(reader, item)).collect();
+    reader.dropped += items.len() - steps.len();
+    steps
 }
 
 fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {

@@ -14,13 +14,15 @@ pub struct Reader<'s> {
     pub sources: &'s Sources,
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
+    /// How much was left out because it could not be read, and might have given names to what follows.
+    pub dropped: usize,
 }
 
 impl<'s> Reader<'s> {
     /// A reader that has seen no problem yet.
     #[must_use]
     pub const fn new(sources: &'s Sources) -> Self {
-        Self { sources, problems: Vec::new() }
+        Self { sources, problems: Vec::new(), dropped: 0 }
     }
 
     /// Notes a problem at a place and returns it for more to be said.

@@ -14,6 +14,12 @@ pub struct Fields<'n> {
     entries: &'n [Entry],
 }
 
+/// Keys that give names to what follows, or hold what does.
+const NAMING: [&str; 13] = [
+    "capture", "cases", "cleanup", "each", "inputs", "need", "outputs", "repeat", "request", "setup", "steps", "use",
+    "vars",
+];
+
 impl<'n> Fields<'n> {
     /// Opens a mapping; keys that are not in its table are problems.
     pub fn open(reader: &mut Reader<'_>, node: &'n Node, object: &'static Object) -> Self {
@@ -26,7 +32,10 @@ impl<'n> Fields<'n> {
                 continue;
             }
             let title = format!("`{name}` is not a key of {what}");
-            match text::nearest(name, names()) {
+            let near = text::nearest(name, names());
+            // A key that was not understood may have been one that gives names to what follows.
+            reader.dropped += usize::from(near.is_none_or(|near| NAMING.contains(&near)));
+            match near {
                 Some(near) => {
                     reader.problem(Code::UnknownKey, entry.key.span, title, format!("did you mean `{near}`?"));
                 }

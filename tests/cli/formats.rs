@@ -4,7 +4,8 @@ use crate::place::Place;
 use proviso::suite::{FileKind, schema};
 use serde_json::Value;
 
-const WRONG: &str = "suite: s\ncases:\n  - name: c\n    stepz: []\n    steps: [{ use: nowhere.yaml }]\n";
+const WRONG: &str =
+    "suite: s\ncases:\n  - name: c\n    stepz: []\n    steps: [{ request: { method: GET, path: / } }]\n";
 const GOOD: &str = "suite: s\ncases:\n  - name: c\n    steps: [{ request: { method: GET, path: / } }]\n";
 const ANNOTATION: &str = "::error file=suite.yaml,line=4,col=5,endColumn=10,title=unknown-key::`stepz` is not a key of a case%0Adid you \
      mean `steps`?\n";
