@@ -92,12 +92,19 @@ impl Capture {
     pub(super) fn read_all(reader: &mut Reader<'_>, node: &Node) -> Vec<Self> {
         let mut captures = Vec::new();
         for entry in reader.map(node, "`capture`") {
-            let known = check_name(reader, &entry.key);
-            if let (true, Some(capture)) = (known, read(reader, &entry.key, &entry.value)) {
-                captures.push(capture);
-            } else {
+            if !check_name(reader, &entry.key) {
                 reader.dropped += 1;
+                continue;
             }
+            // One that cannot be read still gives its name to what follows; with a problem told, nothing is run.
+            let unread = || Self {
+                name: entry.key.clone(),
+                from: CaptureFrom::Status,
+                part: None,
+                secrecy: Secrecy::Open,
+                span: entry.value.span,
+            };
+            captures.push(read(reader, &entry.key, &entry.value).unwrap_or_else(unread));
         }
         captures
     }
