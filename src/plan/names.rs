@@ -6,6 +6,7 @@ use crate::source::{Sources, Span, Spanned};
 use crate::suite::Reading;
 use crate::text;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Functions of the template engine itself that expressions may call.
 const ENGINE_FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
@@ -74,7 +75,7 @@ impl Names {
 /// Checks the names of templates.
 pub(super) struct Checker<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) globals: &'a HashMap<String, serde_json::Value>,
+    pub(super) globals: &'a Arc<HashMap<String, serde_json::Value>>,
     pub(super) variables: &'a Variables,
     pub(super) found: &'a mut Found,
     pub(super) problems: &'a mut Vec<Diagnostic>,

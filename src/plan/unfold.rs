@@ -45,7 +45,7 @@ pub(super) struct Unfolding<'a> {
 
 impl<'a> Unfolding<'a> {
     pub(super) fn new(library: &'a Library, contract: Named<'a>, pace: f64, checker: Checker<'a>) -> Self {
-        let known = Scope::new(Arc::new(checker.globals.clone()), 1);
+        let known = Scope::new(Arc::clone(checker.globals), 1);
         let frames = vec![Names::default()];
         Self { library, contract, pace, checker, frames, known, open: HashSet::new(), steps: 0, within: Vec::new() }
     }
