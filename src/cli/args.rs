@@ -105,6 +105,9 @@ pub(super) struct Run {
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,
+    /// Longest time for the whole run; when it is up nothing new begins, cleanups run, and what was not run has no verdict.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) within: Option<Duration>,
     /// Stop at the first case that does not pass.
     #[arg(long)]
     pub(super) fail_fast: bool,

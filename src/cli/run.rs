@@ -10,11 +10,12 @@ use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
 use crate::plan::Order;
-use crate::run::{Clock, FailFast, Rate, Runner, Stop};
+use crate::run::{Clock, FailFast, OVER_TIME, Rate, Runner, Stop};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How many cases are at work at once when nobody says: 8.
 const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
@@ -85,6 +86,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let emit = recorder.emit();
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
+    let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
     let runner = Runner {
         plan: Arc::new(loaded.plan),
         transport: Arc::new(HttpClient::new(loaded.network)),
@@ -107,6 +109,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     drop(emit);
     drop(server);
     watcher.abort();
+    timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
     run_folder::point_latest(&args.reports, &id);
     shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
@@ -149,6 +152,12 @@ fn host() -> String {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// Ends a run whose time is up.
+async fn stop_after(stop: Stop, within: Duration) {
+    tokio::time::sleep(within).await;
+    stop.request(OVER_TIME);
 }
 
 /// The first Ctrl-C lets what is under way end and writes the reports; a second one stops at once.

@@ -219,6 +219,9 @@ pub struct CaseFinished {
 pub struct Interrupted {
     /// Why, in words.
     pub reason: String,
+    /// Whether it was not a person but the run's own limit of time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over_time: bool,
 }
 
 /// The run is over.

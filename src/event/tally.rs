@@ -34,6 +34,8 @@ pub struct Tally {
     pub checks: usize,
     /// Whether somebody asked the run to stop.
     pub interrupted: bool,
+    /// Whether the run's own time was up before its end.
+    pub over_time: bool,
     /// Whether the run came to its end.
     pub complete: bool,
 }
@@ -88,6 +90,7 @@ impl Tally {
                     CaseOutcome::Skipped { .. } => self.skipped += 1,
                 }
             }
+            EventKind::Interrupted(stop) if stop.over_time => self.over_time = true,
             EventKind::Interrupted(_) => self.interrupted = true,
             EventKind::RunFinished(_) => self.complete = true,
         }
@@ -105,7 +108,12 @@ impl Tally {
             Verdict::Interrupted
         } else if self.failed > 0 || (self.flaky > 0 && self.flaky_fails) {
             Verdict::Failed
-        } else if self.troubled > 0 || self.missing() > 0 || !self.complete || self.passed + self.flaky <= self.setups {
+        } else if self.over_time
+            || self.troubled > 0
+            || self.missing() > 0
+            || !self.complete
+            || self.passed + self.flaky <= self.setups
+        {
             Verdict::Troubled
         } else {
             Verdict::Passed

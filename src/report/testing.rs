@@ -142,7 +142,7 @@ impl Story {
     }
 
     pub(super) fn interrupt(&mut self, reason: &str) {
-        self.say(EventKind::Interrupted(Interrupted { reason: reason.into() }));
+        self.say(EventKind::Interrupted(Interrupted { reason: reason.into(), over_time: false }));
     }
 
     /// Ends the run.

@@ -19,7 +19,7 @@ mod walk;
 pub use clock::Clock;
 pub use rate::Rate;
 pub use schedule::run;
-pub use stop::Stop;
+pub use stop::{OVER_TIME, Stop};
 
 use crate::event::{Event, EventKind};
 use crate::expr::{Files, Variables};

@@ -1,6 +1,7 @@
 //! Several cases at once, each in order within itself.
 
 use super::shared::Shared;
+use super::stop::OVER_TIME;
 use super::{Runner, case};
 use crate::event::{CaseFinished, CaseOutcome, EventKind, Interrupted, RunFinished};
 use crate::run::clock::micros;
@@ -44,7 +45,8 @@ pub async fn run(runner: Arc<Runner>) {
         close(&runner, &shared, &mut numbers, ended);
     }
     if let Some(reason) = runner.stop.reason().filter(|reason| reason != FAIL_FAST) {
-        runner.emit(EventKind::Interrupted(Interrupted { reason }));
+        let over_time = reason == OVER_TIME;
+        runner.emit(EventKind::Interrupted(Interrupted { reason, over_time }));
     }
     runner.emit(EventKind::RunFinished(RunFinished { took_us: micros(runner.clock.elapsed()) }));
 }

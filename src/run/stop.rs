@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// The reason with which a run's own limit of time stops it.
+pub const OVER_TIME: &str = "the run's time is up";
+
 /// A handle to ask a run to stop, and to learn that somebody did. Clones are the same handle.
 #[derive(Debug, Clone)]
 pub struct Stop {

@@ -114,3 +114,13 @@ fn the_journal_of_a_run_that_was_killed_can_be_reported_and_a_missing_result_is_
     let junit = std::fs::read_to_string(format!("{folder}/junit.xml")).expect("the report was written");
     assert!(junit.contains("errors=\"2\""), "{junit}");
 }
+
+#[test]
+fn a_run_whose_time_is_up_has_no_verdict_on_what_it_did_not_run() {
+    let (server, _requests) = telling(Some("{\"status\": \"PROCESSING\"}"));
+    let place = Place::with_suite(LONG_POLL);
+    let ended = place.run(&["run", "suite.yaml", "--base-url", &server.url, "--within", "200ms"]);
+    let ended = ended.expect(5).says("the run's time is up");
+    assert!(ended.out.contains("Undecided"), "{}", ended.out);
+    place.run(&["report"]).expect(5).says("the run's time is up");
+}
