@@ -2,7 +2,7 @@
 
 use super::args::ServerSettings;
 use super::exit::Exit;
-use super::load::unreadable;
+use super::files::unreadable;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::sandbox::{self, Faults, FaultsError};
 use crate::source::Place;

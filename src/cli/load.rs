@@ -1,10 +1,11 @@
 //! Reading the files a command names: suites, the flows and contracts they use, the environment.
 
 use super::args::Target;
+use super::files::{DiskFiles, leads_out, near_file, read_secrets, shown, stays_below, unreadable};
 use super::network;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::expr::{Files, Services, Variables};
+use crate::expr::{Services, Variables};
 use crate::plan::{Library, Order, Plan, Selection};
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
@@ -14,8 +15,8 @@ use crate::suite::{
 use crate::transport::Settings;
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 /// Folders below the suites' folder that hold no suites.
 const NOT_SUITES: [&str; 5] = ["environments", "files", "flows", "profiles", "snapshots"];
@@ -165,36 +166,6 @@ fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
 
 fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
-}
-
-/// Files below the suites' folder. Those that suites name outright are read before the run; those whose names templates
-/// make are read when they are first needed. Each is read once.
-pub(super) struct DiskFiles {
-    root: PathBuf,
-    read: Mutex<HashMap<String, Bytes>>,
-}
-
-impl DiskFiles {
-    fn new(root: PathBuf, read: HashMap<String, Bytes>) -> Self {
-        Self { root, read: Mutex::new(read) }
-    }
-}
-
-impl Files for DiskFiles {
-    fn read(&self, name: &str) -> Result<Bytes, String> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(content) = read.get(name) {
-            return Ok(content.clone());
-        }
-        if !stays_below(name) {
-            return Err(format!("`{name}` leads out of the suites' folder"));
-        }
-        let path = self.root.join(name);
-        let content = std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
-        let content = Bytes::from(content);
-        read.insert(name.to_owned(), content.clone());
-        Ok(content)
-    }
 }
 
 #[derive(Default)]
@@ -500,70 +471,6 @@ fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<
         paths.insert(&named.value, path);
     }
     files
-}
-
-/// Reads a file of secrets: a line `NAME=VALUE` each, quotes around the value left out, empty lines and `#` lines passed
-/// over. What stands in it is never shown, not even where it is wrong.
-fn read_secrets(path: &Path) -> Result<HashMap<String, String>, Box<Diagnostic>> {
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    let mut secrets = HashMap::new();
-    for (index, line) in text.lines().map(str::trim).enumerate() {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let Some((name, value)) = line.strip_prefix("export ").unwrap_or(line).split_once('=') else {
-            let title = format!("line {} of {} is not a secret", index + 1, shown(path));
-            return Err(Box::new(Diagnostic::new(Code::WrongValue, title).next("write NAME=VALUE")));
-        };
-        let value = value.trim();
-        let inner = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
-        secrets.insert(name.trim().to_owned(), inner.unwrap_or(value).to_owned());
-    }
-    Ok(secrets)
-}
-
-/// Whether a path stays below the folder it is relative to. Suites come from other people; what they send must too.
-pub(super) fn stays_below(name: &str) -> bool {
-    Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-}
-
-pub(super) fn leads_out(name: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongValue, format!("`{name}` leads out of the suites' folder"))
-        .next("put the file below that folder: what suites read and send stays inside it")
-}
-
-/// A path as messages show it.
-pub(super) fn shown(path: &Path) -> String {
-    path.strip_prefix("./").unwrap_or(path).display().to_string()
-}
-
-pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    let shown = shown(path);
-    match error.kind() {
-        std::io::ErrorKind::NotFound => Diagnostic::new(Code::MissingFile, format!("there is no file {shown}")),
-        std::io::ErrorKind::PermissionDenied => {
-            Diagnostic::new(Code::UnreadableFile, format!("{shown} cannot be read"))
-                .note(NoteKind::Why, "permission denied")
-                .next("give yourself permission to read it")
-        }
-        _ => Diagnostic::new(Code::UnreadableFile, format!("{shown} cannot be read"))
-            .note(NoteKind::Why, error.to_string()),
-    }
-}
-
-/// A file beside a missing one whose name is near.
-pub(super) fn near_file(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_string_lossy().into_owned();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Some(format!("there is no folder {} either", shown(folder)));
-    }
-    let beside: Vec<String> = std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-        .collect();
-    crate::text::nearest(&name, beside.iter().map(String::as_str))
-        .map(|near| format!("did you mean {}?", shown(&folder.join(near))))
 }
 
 fn unknown_environment(name: &str, path: &Path) -> Diagnostic {

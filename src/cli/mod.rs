@@ -9,6 +9,7 @@ mod check;
 pub mod embed;
 mod embedded;
 mod exit;
+mod files;
 mod load;
 mod network;
 mod record;

@@ -1,7 +1,8 @@
 //! How connections are made: what the environment, the command line and the system's variables say, files read.
 
 use super::args::Target;
-use super::load::{Destination, leads_out, near_file, shown, stays_below, unreadable};
+use super::files::{leads_out, near_file, shown, stays_below, unreadable};
+use super::load::Destination;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::plan::Plan;
 use crate::source::{Span, Spanned};

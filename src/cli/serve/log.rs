@@ -3,7 +3,7 @@
 //! Answers never wait for it: lines go through a queue to a thread of their own. When whoever reads is so slow that the
 //! queue is full, lines are left out, and the next line says how many.
 
-use super::super::load::unreadable;
+use super::super::files::unreadable;
 use crate::diagnostic::Diagnostic;
 use crate::sandbox::Log;
 use std::fs::OpenOptions;

@@ -1,6 +1,6 @@
 //! The state file, held by one server at a time.
 
-use super::super::load::unreadable;
+use super::super::files::unreadable;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::sandbox::Store;
 use std::fs::{File, OpenOptions, TryLockError};
