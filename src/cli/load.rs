@@ -84,7 +84,12 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
     for path in &target.suites {
         loader.suites(path);
     }
-    let (environment_name, environment) = loader.environment(target);
+    let (environment_name, mut environment) = loader.environment(target);
+    if let (Some(environment), Some(url)) = (&mut environment, &target.base_url)
+        && matches!(environment.base_url, BaseUrl::Embedded)
+    {
+        environment.pace = polite(environment.pace, url);
+    }
     let destination = loader.destination(target, environment.as_ref());
     // Without its environment nearly every suite has names that nothing sets, and none of that is news.
     let nowhere = environment.is_none() && environment_name != NO_ENVIRONMENT;
@@ -162,6 +167,18 @@ fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
             .at(plan.sources.place(url.span), near.unwrap_or_default())
             .next("write it with its scheme, as in https://uat.example.com, or `embedded` for the reference server")
     })
+}
+
+/// The pace at which another server is asked than the embedded one it was made for. That one is ready after a fraction of
+/// a second and belongs to nobody else; a server that is not on this machine is never asked more often than suites say.
+fn polite(pace: f64, url: &str) -> f64 {
+    let near = url::Url::parse(url).is_ok_and(|url| match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    });
+    if near { pace } else { pace.max(1.0) }
 }
 
 fn trimmed(url: &str) -> String {
@@ -485,4 +502,20 @@ fn unknown_environment(name: &str, path: &Path) -> Diagnostic {
     Diagnostic::new(Code::UnknownEnvironment, format!("there is no environment `{name}`"))
         .note(NoteKind::Why, format!("no file {}", shown(path)))
         .maybe_next(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::polite;
+
+    #[test]
+    fn only_a_server_on_this_machine_is_asked_at_the_embedded_ones_pace() {
+        for near in ["http://127.0.0.1:8417", "http://localhost:1/x", "https://[::1]:1"] {
+            assert_eq!(polite(0.02, near).to_string(), "0.02", "{near}");
+        }
+        for far in ["https://uat.example.com", "http://10.0.0.1", "http://localhost.example.com"] {
+            assert_eq!(polite(0.02, far).to_string(), "1", "{far}");
+        }
+        assert_eq!(polite(3.0, "https://uat.example.com").to_string(), "3");
+    }
 }
