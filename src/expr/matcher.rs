@@ -232,6 +232,8 @@ impl Matcher {
             }
             Self::Exists => Ok(None),
             Self::Absent => fail(None),
+            // A question that does not arise has not been answered with no.
+            Self::Not(inner) if !inner.arises(value) => fail(Some(format!("it is {}", kind_of(value)))),
             Self::Not(inner) => verdict(inner.check_value(value, context)?.is_some(), None),
             Self::Type(name) => verdict(is_kind(value, name), Some(format!("it is {}", kind_of(value)))),
             Self::Contains(template) => {
@@ -303,6 +305,20 @@ impl Matcher {
                 }
                 fail(None)
             }
+        }
+    }
+
+    /// Whether the question makes sense for a value of this type.
+    fn arises(&self, value: &Value) -> bool {
+        match self {
+            Self::Min(_) | Self::Max(_) => value.is_number(),
+            Self::StartsWith(_) | Self::EndsWith(_) | Self::Matches(_) | Self::Format(_) => value.is_string(),
+            Self::Contains(_) | Self::Length(_) => value.is_string() || value.is_array() || value.is_object(),
+            Self::Each(_) | Self::Any(_) => value.is_array(),
+            Self::Not(inner) => inner.arises(value),
+            Self::AllOf(all) => all.iter().all(|one| one.arises(value)),
+            Self::AnyOf(any) => any.iter().any(|one| one.arises(value)),
+            Self::Equals(_) | Self::OneOf(_) | Self::Exists | Self::Absent | Self::Type(_) => true,
         }
     }
 
@@ -545,6 +561,21 @@ mod tests {
         assert_eq!(waits.never(&json!("PROCESSING")), None);
         assert_eq!(waits.never(&Value::Null), None);
         assert_eq!(equals(Value::Null).never(&json!("x")), None);
+    }
+
+    #[test]
+    fn not_is_no_answer_where_the_question_does_not_arise() {
+        let not = |inner| Matcher::Not(Box::new(inner));
+        let small = not(Matcher::Min(Template::fixed(json!(5))));
+        assert_eq!(ask(&small, Some(json!(4))), "good");
+        assert_eq!(ask(&small, Some(json!("999"))), ": anything but at least 5 but \"999\" (it is a string)");
+        let clean = not(Matcher::Contains(Template::fixed(json!("bad"))));
+        assert_eq!(ask(&clean, Some(json!("fine"))), "good");
+        assert_eq!(
+            ask(&clean, Some(Value::Null)),
+            ": anything but something that contains \"bad\" but null (it is null)"
+        );
+        assert_eq!(ask(&not(equals(json!("x"))), Some(json!(1))), "good");
     }
 
     #[test]
