@@ -153,6 +153,10 @@ impl<'s> Reader<'s> {
             Kind::Text(text) => self.template_text(text, node.span),
             Kind::List(items) => Template::list(items.iter().map(|item| self.template(item)).collect()),
             Kind::Map(entries) => {
+                for key in entries.iter().map(|entry| &entry.key).filter(|key| key.value.contains("{{")) {
+                    let label = "names are sent as they are written";
+                    self.problem(Code::Template, key.span, "the name of a member cannot be a template", label);
+                }
                 let member = |entry: &Entry| (entry.key.value.clone(), self.template(&entry.value));
                 Template::map(entries.iter().map(member).collect())
             }
