@@ -8,7 +8,7 @@ use super::record::Recorder;
 use super::run_folder;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
+use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted};
 use crate::plan::Order;
 use crate::run::{Clock, FailFast, OVER_TIME, Rate, Runner, Stop};
 use crate::secret::Redactor;
@@ -122,12 +122,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
 
 fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, target: String, seed: u64) -> RunStarted {
     let plan = &loaded.plan;
-    let suites = plan.suites.iter().map(|suite| SuiteEntry { file: suite.file.clone(), name: suite.name.clone() });
-    let cases = plan.cases.iter().map(|case| CaseEntry {
-        suite: case.suite,
-        name: case.name.clone(),
-        setup: case.outputs.is_some(),
-    });
+    let (suites, cases) = crate::run::entries(plan);
     RunStarted {
         format: FORMAT,
         run: id.to_owned(),
@@ -137,8 +132,8 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         target,
         seed,
         host: host(),
-        suites: suites.collect(),
-        cases: cases.collect(),
+        suites,
+        cases,
         rounds: args.repeat,
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,

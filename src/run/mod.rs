@@ -21,7 +21,7 @@ pub use rate::Rate;
 pub use schedule::run;
 pub use stop::{OVER_TIME, Stop};
 
-use crate::event::{Event, EventKind};
+use crate::event::{CaseEntry, Event, EventKind, SuiteEntry};
 use crate::expr::{Files, Variables};
 use crate::plan::Plan;
 use crate::secret::Redactor;
@@ -80,4 +80,16 @@ impl Runner {
     fn emit(&self, kind: EventKind) {
         (self.emit)(Event { at: self.clock.now(), kind });
     }
+}
+
+/// A plan's suites and cases as the event of a run's start names them.
+#[must_use]
+pub fn entries(plan: &Plan) -> (Vec<SuiteEntry>, Vec<CaseEntry>) {
+    let suites = plan.suites.iter().map(|suite| SuiteEntry { file: suite.file.clone(), name: suite.name.clone() });
+    let cases = plan.cases.iter().map(|case| CaseEntry {
+        suite: case.suite,
+        name: case.name.clone(),
+        setup: case.outputs.is_some(),
+    });
+    (suites.collect(), cases.collect())
 }

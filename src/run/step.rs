@@ -251,12 +251,13 @@ fn read(
     }
     let status = answer.response.status;
     let until = poll.until.first().map_or(poll.span, Condition::span);
+    let refused = refusal(step, answer);
     let reading = match hopeless {
         // What the suite calls hopeless is so, whatever else came with it.
         Some((why, span)) => Reading::Hopeless(why, span),
         None if not_yet.is_empty() => Reading::Done,
-        None if refusal(step, answer).is_some() && !poll.looks_at_status() => {
-            let why = refusal(step, answer).map(|(code, case)| format!("{code} ({case}) came, which is a refusal"));
+        None if refused.is_some() && !poll.looks_at_status() => {
+            let why = refused.map(|(code, case)| format!("{code} ({case}) came, which is a refusal"));
             Reading::Hopeless(why.unwrap_or_default(), until)
         }
         None if status >= 400 && !poll.looks_at_status() => {

@@ -1,7 +1,7 @@
 //! A run inside the test's own process: suites in, events out, and the reports made of them.
 
 use proviso::diagnostic::{Diagnostic, Style, render};
-use proviso::event::{CaseEntry, Event, EventKind, FORMAT, Moment, RunStarted, SuiteEntry};
+use proviso::event::{Event, EventKind, FORMAT, Moment, RunStarted};
 use proviso::expr::{Files, Services, Variables};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
@@ -116,13 +116,7 @@ impl Journey {
     }
 
     fn started(&self) -> RunStarted {
-        let plan = &self.plan;
-        let suites = plan.suites.iter().map(|suite| SuiteEntry { file: suite.file.clone(), name: suite.name.clone() });
-        let cases = plan.cases.iter().map(|case| CaseEntry {
-            suite: case.suite,
-            name: case.name.clone(),
-            setup: case.outputs.is_some(),
-        });
+        let (suites, cases) = proviso::run::entries(&self.plan);
         RunStarted {
             format: FORMAT,
             run: "20260301-023000-0007".into(),
@@ -132,10 +126,10 @@ impl Journey {
             target: BASE_URL.into(),
             seed: self.seed,
             host: "host".into(),
-            suites: suites.collect(),
-            cases: cases.collect(),
+            suites,
+            cases,
             rounds: self.rounds,
-            left_out: plan.left_out,
+            left_out: self.plan.left_out,
             flaky_fails: false,
         }
     }
