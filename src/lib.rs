@@ -9,8 +9,9 @@ pub mod secret;
 pub mod source;
 pub mod text;
 
-// Layer 1: what we tell a person, the small language inside suites, YAML with places.
+// Layer 1: what we tell a person, what a run says, the small language inside suites, YAML with places.
 pub mod diagnostic;
+pub mod event;
 pub mod expr;
 pub mod yaml;
 
@@ -18,8 +19,7 @@ pub mod yaml;
 pub mod contract;
 pub mod suite;
 
-// Layer 3: a suite that can be run, what a run says, how a request reaches a server.
-pub mod event;
+// Layer 3: a suite that can be run, how a request reaches a server.
 pub mod plan;
 pub mod transport;
 

@@ -15,17 +15,17 @@ const TABLE: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("text", &[]),
     ("secret", &["text"]),
-    // Layer 1: what we tell a person, the small language inside suites, YAML with places.
+    // Layer 1: what we tell a person, what a run says, the small language inside suites, YAML with places.
     ("diagnostic", &["source", "text", "secret"]),
+    ("event", &["source", "text", "secret"]),
     ("expr", &["source", "text", "secret", "diagnostic"]),
     ("yaml", &["source", "text", "secret", "diagnostic", "expr"]),
     // Layer 2: what an API promises, a suite as written, what was accepted.
-    ("contract", &["source", "text", "secret", "diagnostic", "expr", "yaml"]),
+    ("contract", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml"]),
     ("suite", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract"]),
-    ("snapshot", &["source", "text", "secret", "diagnostic", "expr"]),
-    // Layer 3: a suite that can be run, what a run says, how a request reaches a server.
+    ("snapshot", &["source", "text", "secret", "diagnostic", "event", "expr"]),
+    // Layer 3: a suite that can be run, how a request reaches a server.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
-    ("event", &["source", "text", "secret"]),
     ("transport", &["source", "text", "secret"]),
     // Layer 4: walks a plan and emits events; listens to events.
     ("run", &["source", "text", "secret", "expr", "contract", "suite", "snapshot", "plan", "event", "transport"]),

@@ -20,7 +20,16 @@ const CHECK: &str = "tests/corpus/check";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/cli` shows them.
-const OF_THE_PROGRAM: [Code; 4] = [Code::NothingSelected, Code::Listen, Code::Report, Code::Journal];
+const OF_THE_PROGRAM: [Code; 8] = [
+    Code::NothingSelected,
+    Code::Listen,
+    Code::Report,
+    Code::Journal,
+    Code::Violation,
+    Code::Finding,
+    Code::Snapshot,
+    Code::Waiver,
+];
 
 /// Codes of a run that was stopped, which no corpus file can do; `tests/engine` shows it.
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];

@@ -8,8 +8,8 @@ use super::record::Recorder;
 use super::run_folder;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted};
-use crate::plan::Order;
+use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
+use crate::plan::{Order, Partition};
 use crate::run::{Clock, FailFast, OVER_TIME, Rate, Runner, Stop};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
@@ -137,7 +137,17 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         rounds: args.repeat,
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,
+        share: share(args.target.partition),
     }
+}
+
+fn share(partition: Partition) -> Option<Share> {
+    let (by, number, of) = match partition {
+        Partition::Whole => return None,
+        Partition::Hash { share, of } => ("hash", share, of),
+        Partition::Count { share, of } => ("count", share, of),
+    };
+    (of > 1).then(|| Share { by: by.to_owned(), number, of })
 }
 
 /// The machine's name, as its system tells it.

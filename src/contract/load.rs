@@ -110,6 +110,14 @@ fn operation(reader: &mut Reader<'_>, path: &str, item: &Entry, envelope: &[Stri
         section: section.map(|section| section.value),
         code_members: own.unwrap_or_else(|| envelope.to_vec()),
         code_optional: optional.and_then(|node| reader.boolean(node, "`optional`")).unwrap_or(false),
+        parameters: Vec::new(),
+        request: None,
+        responses: Vec::new(),
+        variants: Vec::new(),
+        discriminator: Vec::new(),
+        path_alternatives: Vec::new(),
+        ambiguities: Vec::new(),
+        span: item.key.span,
     })
 }
 

@@ -8,14 +8,24 @@
 //! every documented code with `case`, `status` (a list of HTTP statuses, `4XX` and `5XX`), `operations` or
 //! `generic: true`, and `section`. `x-section` at an operation: the section of the documentation that describes it.
 
+mod hold;
 mod load;
+mod model;
+mod schema;
 
+pub use hold::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
 pub use load::load;
+pub use model::{
+    AmbiguityNote, Discriminator, DocumentedResponse, Media, Parameter, ParameterIn, ParameterStyle, RequestBody,
+    Respelling, ResponseHeader, ResponseStatus, ValueList, Variant,
+};
+pub use schema::{Schema, SchemaError, Shape, ShapeField, ShapeNode};
 
+use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// An API's promises.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Contract {
     /// The name suites use.
     pub name: String,
@@ -27,10 +37,20 @@ pub struct Contract {
     pub code_members: Vec<String>,
     /// Documented status codes.
     pub codes: BTreeMap<String, DocumentedCode>,
+    /// The document's title.
+    pub title: String,
+    /// Variants that any operation may answer with; an operation's own come first.
+    pub variants: Vec<Variant>,
+    /// Spellings that somebody is bound to correct.
+    pub respellings: Vec<Respelling>,
+    /// Where the documentation contradicts itself or is silent.
+    pub ambiguities: Vec<AmbiguityNote>,
+    /// Lists of documented values.
+    pub values: Vec<ValueList>,
 }
 
 /// One operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Operation {
     /// Its `operationId`.
     pub id: String,
@@ -44,6 +64,22 @@ pub struct Operation {
     pub code_members: Vec<String>,
     /// Whether a good answer may do without a status code.
     pub code_optional: bool,
+    /// Its parameters, those of its path included.
+    pub parameters: Vec<Parameter>,
+    /// What it takes as a body.
+    pub request: Option<RequestBody>,
+    /// Its responses, in the document's order.
+    pub responses: Vec<DocumentedResponse>,
+    /// Its own documented variants.
+    pub variants: Vec<Variant>,
+    /// The paths into a body whose values choose the variant: JSON pointers, after the code.
+    pub discriminator: Vec<String>,
+    /// Paths that serve it as well (`x-path-alternatives`).
+    pub path_alternatives: Vec<String>,
+    /// Ambiguities it touches.
+    pub ambiguities: Vec<String>,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// A documented status code.

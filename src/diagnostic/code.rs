@@ -77,6 +77,14 @@ codes! {
     StatusCode = "status-code",
     /// A value in the body is not the one promised.
     Body = "body",
+    /// An exchange breaks a promise of the contract.
+    Violation = "contract-broken",
+    /// An exchange has something that the contract does not say.
+    Finding = "finding",
+    /// A response is not what was accepted.
+    Snapshot = "snapshot",
+    /// A waiver may not stay as it is.
+    Waiver = "waiver",
     /// A header is not the one promised.
     Header = "header",
     /// The answer took longer than promised.

@@ -55,6 +55,8 @@ pub enum NoteKind {
     Sent,
     /// What a poll saw over time.
     Seen,
+    /// Who answers for it, and until when.
+    Waived,
     /// Why this is a problem, where that is not plain.
     Why,
     /// What to do next.
@@ -70,6 +72,7 @@ impl NoteKind {
             Self::Came => "came",
             Self::Sent => "sent",
             Self::Seen => "seen",
+            Self::Waived => "waived",
             Self::Why => "why",
             Self::Next => "next",
         }

@@ -28,7 +28,12 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
     let notes = diagnostic.notes.iter().map(|note| {
         let level = match note.kind {
             NoteKind::Next => Level::HELP,
-            NoteKind::Promised | NoteKind::Came | NoteKind::Sent | NoteKind::Seen | NoteKind::Why => Level::NOTE,
+            NoteKind::Promised
+            | NoteKind::Came
+            | NoteKind::Sent
+            | NoteKind::Seen
+            | NoteKind::Waived
+            | NoteKind::Why => Level::NOTE,
         };
         Element::from(level.with_name(note.kind.word()).message(note.text.as_str()))
     });

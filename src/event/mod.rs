@@ -6,21 +6,28 @@
 //! Cases are numbered across the run (`case`), steps within their case (`step`, in the order they would run, flows
 //! unfolded), attempts within their step from 1.
 
+mod contract;
 mod exchange;
 mod moment;
 mod outcome;
+mod snapshot;
 mod tally;
 
+pub use contract::{
+    Ambiguity, Finding, FindingKind, Grade, Group, Held, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
+    Violation, WaiverEntry, WaiverFault, WaiverRefused,
+};
 pub use exchange::{Body, Exchange, Received, Sent, Timing};
 pub use moment::Moment;
-pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepOutcome, Trouble, TroubleKind};
+pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepOutcome, Trouble, TroubleKind, Waived};
+pub use snapshot::{Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
 pub use tally::{Tally, Verdict};
 
 use crate::source::Place;
 use serde::{Deserialize, Serialize};
 
 /// The version of the journal's format; a reader refuses a higher one.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Something that happened, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,18 +44,26 @@ pub struct Event {
 pub enum EventKind {
     /// The run begins; always first.
     RunStarted(Box<RunStarted>),
+    /// What a contract of the run documents; once for each, after the start and before the first case.
+    ContractRead(Box<Inventory>),
     /// A case begins.
     CaseStarted(CaseStarted),
     /// A step begins.
     StepStarted(StepStarted),
     /// One exchange of a step is over.
     AttemptFinished(Box<AttemptFinished>),
+    /// Documented things went over the wire for the first time in this run.
+    Touched(Box<Touched>),
+    /// A response was compared with its snapshot.
+    SnapshotTaken(Box<SnapshotTaken>),
     /// A step is over. A step that was skipped has no `StepStarted`.
     StepFinished(Box<StepFinished>),
     /// A case did not pass and is run again; another `CaseStarted` follows.
     CaseRerun(CaseRerun),
     /// A case is over. A case that was skipped as a whole has no `CaseStarted`.
     CaseFinished(CaseFinished),
+    /// A waiver may not stay as it is, which fails the run.
+    WaiverRefused(Box<WaiverRefused>),
     /// Somebody asked the run to stop: no attempt starts after this.
     Interrupted(Interrupted),
     /// The run is over; always last. Without it the run was killed.
@@ -85,6 +100,20 @@ pub struct RunStarted {
     /// Whether a flaky case fails the run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flaky_fails: bool,
+    /// The share of the cases that this run is, where they are run in several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
+}
+
+/// A share of the cases, as `hash:1/4`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// How cases are dealt out: `hash` or `count`.
+    pub by: String,
+    /// Which share, from 1.
+    pub number: u32,
+    /// Of how many.
+    pub of: u32,
 }
 
 /// A suite of a run.
@@ -106,6 +135,12 @@ pub struct CaseEntry {
     /// Whether it is a setup: done for other cases, and no proof of anything by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub setup: bool,
+    /// The line of its file that it is written at, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Its tags, the suite's included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// A case begins.
@@ -144,6 +179,9 @@ pub struct AttemptFinished {
     /// Present when the attempt is made again for what `retry_on` names: what that was, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retried: Option<String>,
+    /// Present when the step's suite names a contract: what the exchange was, as the contract knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Box<Held>>,
 }
 
 /// A step is over.
@@ -164,6 +202,9 @@ pub struct StepFinished {
     /// Where the flows it came through are used, outermost first. Empty when the step passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub used: Vec<Place>,
+    /// What is expected of it, as the suite has it in YAML; absent when it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
     /// How it ended.
     pub outcome: StepOutcome,
     /// How many attempts it took.

@@ -4,6 +4,8 @@
 //! contract is broken, *trouble* means that it could not be told. Both are data here; the sentences are made in one place,
 //! `report::explain`.
 
+use super::contract::{Finding, Violation, WaiverEntry};
+use super::snapshot::SnapshotDifference;
 use crate::source::Place;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,8 @@ pub enum StepOutcome {
     Passed,
     /// At least one promise was broken.
     Failed(Vec<Failure>),
+    /// Promises were broken, and somebody answers for each of them until a day.
+    Waived(Box<Waived>),
     /// It could not be told.
     Troubled(Box<Trouble>),
     /// It was not run.
@@ -37,6 +41,8 @@ pub enum CaseOutcome {
     },
     /// A step failed.
     Failed,
+    /// No step failed but those for which somebody answers.
+    Waived,
     /// No step failed, and one could not be judged.
     Troubled,
     /// It was not run.
@@ -44,6 +50,15 @@ pub enum CaseOutcome {
         /// Why not, in words.
         reason: String,
     },
+}
+
+/// Broken promises for which somebody answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waived {
+    /// The promises.
+    pub failures: Vec<Failure>,
+    /// The waivers that cover them.
+    pub waivers: Vec<WaiverEntry>,
 }
 
 /// A promise that was not kept.
@@ -90,6 +105,12 @@ pub enum Promise {
     Body(Found),
     /// A header's value; [`Found::path`] is its name.
     Header(Found),
+    /// A promise of the contract; [`Failure::place`] is where the contract makes it.
+    Contract(Box<Violation>),
+    /// Something that the contract does not say, where the policy makes that an error.
+    Finding(Box<Finding>),
+    /// The response is not what was accepted.
+    Snapshot(Box<SnapshotDifference>),
     /// The time the final attempt took, in milliseconds.
     Latency {
         /// The limit.
@@ -146,6 +167,30 @@ pub enum Promise {
         /// What it saw over time.
         history: Vec<Seen>,
     },
+}
+
+impl Promise {
+    /// A short name that is the same for the same promise in every run: `status`, `code`, `body:$.data.status`, the id of
+    /// a violation or of a finding.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Status { .. } => "status".to_owned(),
+            Self::Code { .. } => "code".to_owned(),
+            Self::Body(found) => format!("body:{}", found.path),
+            Self::Header(found) => format!("header:{}", found.path),
+            Self::Contract(violation) => violation.id(),
+            Self::Finding(finding) => finding.id.clone(),
+            Self::Snapshot(difference) => format!("snapshot:{}", difference.name),
+            Self::Latency { .. } => "latency".to_owned(),
+            Self::Json { .. } => "json".to_owned(),
+            Self::Capture { name, .. } => format!("capture:{name}"),
+            Self::GaveUp { .. } => "poll-gave-up".to_owned(),
+            Self::Repeated { .. } => "repeat-gave-up".to_owned(),
+            Self::Overran { .. } => "case-too-long".to_owned(),
+            Self::Hopeless { .. } => "poll-hopeless".to_owned(),
+        }
+    }
 }
 
 /// Something looked for at a path, and what was there.

@@ -20,6 +20,10 @@ pub struct Tally {
     pub flaky_fails: bool,
     /// Cases that failed.
     pub failed: usize,
+    /// Cases in which only promises were broken for which somebody answers.
+    pub waived: usize,
+    /// Waivers that may not stay as they are; they fail the run.
+    pub waivers_refused: usize,
     /// Cases that could not be judged.
     pub troubled: usize,
     /// Cases that were not run.
@@ -64,14 +68,19 @@ impl Tally {
                 let setups = run.cases.iter().enumerate().filter(|(_, case)| case.setup).map(|(index, _)| index);
                 self.round = (setups.collect(), run.cases.len());
             }
-            EventKind::CaseStarted(_) | EventKind::CaseRerun(_) | EventKind::StepStarted(_) => {}
+            EventKind::ContractRead(_)
+            | EventKind::CaseStarted(_)
+            | EventKind::CaseRerun(_)
+            | EventKind::StepStarted(_)
+            | EventKind::Touched(_)
+            | EventKind::SnapshotTaken(_) => {}
             EventKind::AttemptFinished(_) => self.requests += 1,
             EventKind::StepFinished(step) => {
                 self.checks += step.checks as usize;
                 let good = match step.outcome {
                     StepOutcome::Skipped { .. } => return,
                     StepOutcome::Passed => true,
-                    StepOutcome::Failed(_) | StepOutcome::Troubled(_) => false,
+                    StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => false,
                 };
                 self.steps += 1;
                 if step.cleanup && !good {
@@ -86,10 +95,12 @@ impl Tally {
                     CaseOutcome::Passed => self.passed += 1,
                     CaseOutcome::Flaky { .. } => self.flaky += 1,
                     CaseOutcome::Failed => self.failed += 1,
+                    CaseOutcome::Waived => self.waived += 1,
                     CaseOutcome::Troubled => self.troubled += 1,
                     CaseOutcome::Skipped { .. } => self.skipped += 1,
                 }
             }
+            EventKind::WaiverRefused(_) => self.waivers_refused += 1,
             EventKind::Interrupted(stop) if stop.over_time => self.over_time = true,
             EventKind::Interrupted(_) => self.interrupted = true,
             EventKind::RunFinished(_) => self.complete = true,
@@ -99,20 +110,20 @@ impl Tally {
     /// Cases that have no result, because the run ended before they did.
     #[must_use]
     pub fn missing(&self) -> usize {
-        self.planned.saturating_sub(self.passed + self.flaky + self.failed + self.troubled + self.skipped)
+        self.planned.saturating_sub(self.passed + self.flaky + self.failed + self.waived + self.troubled + self.skipped)
     }
 
     /// What it all amounts to. A case without a result is never a pass.
     pub fn verdict(&self) -> Verdict {
         if self.interrupted {
             Verdict::Interrupted
-        } else if self.failed > 0 || (self.flaky > 0 && self.flaky_fails) {
+        } else if self.failed > 0 || self.waivers_refused > 0 || (self.flaky > 0 && self.flaky_fails) {
             Verdict::Failed
         } else if self.over_time
             || self.troubled > 0
             || self.missing() > 0
             || !self.complete
-            || self.passed + self.flaky <= self.setups
+            || self.passed + self.flaky + self.waived <= self.setups
         {
             Verdict::Troubled
         } else {
@@ -159,7 +170,8 @@ mod tests {
 
     #[test]
     fn a_setup_that_passed_is_no_proof() {
-        let entry = |setup| super::super::CaseEntry { suite: 0, name: String::new(), setup };
+        let entry =
+            |setup| super::super::CaseEntry { suite: 0, name: String::new(), setup, line: None, tags: Vec::new() };
         let started = super::super::RunStarted {
             format: super::super::FORMAT,
             run: String::new(),
@@ -174,6 +186,7 @@ mod tests {
             rounds: 1,
             left_out: 0,
             flaky_fails: false,
+            share: None,
         };
         let run = EventKind::RunStarted(Box::new(started));
         let ended = |case, outcome| EventKind::CaseFinished(CaseFinished { case, outcome, took_us: 1 });

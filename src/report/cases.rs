@@ -84,6 +84,10 @@ impl Cases {
                 });
             }
             EventKind::RunStarted(_)
+            | EventKind::ContractRead(_)
+            | EventKind::Touched(_)
+            | EventKind::SnapshotTaken(_)
+            | EventKind::WaiverRefused(_)
             | EventKind::StepStarted(_)
             | EventKind::Interrupted(_)
             | EventKind::RunFinished(_) => {}
@@ -122,7 +126,7 @@ impl Running {
             StepOutcome::Passed => {}
             StepOutcome::Skipped { .. } if step.cleanup => {}
             StepOutcome::Skipped { .. } => self.skipped += 1,
-            StepOutcome::Failed(_) | StepOutcome::Troubled(_) => {
+            StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => {
                 let exchange = self.last.take().filter(|(of, _)| *of == step.step).map(|(_, exchange)| exchange);
                 let bad = BadStep { step: step.clone(), exchange };
                 if step.cleanup { self.cleanup.push(bad) } else { self.bad.push(bad) }

@@ -5,7 +5,7 @@ use super::explain::{NOTHING, excerpt, explain_failure, explain_trouble, status_
 use super::names::{head, visible_line, wrap};
 use super::style::{Role, paint};
 use crate::diagnostic::{Code, Diagnostic, Note, NoteKind, Style, render};
-use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepOutcome};
+use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepOutcome, WaiverEntry};
 use crate::text::{count, duration};
 use std::time::Duration;
 
@@ -45,6 +45,7 @@ impl Headline {
 pub(super) fn headline(case: &FinishedCase) -> Headline {
     let blamed = |bad: &&BadStep| match (&bad.step.outcome, &case.outcome) {
         (StepOutcome::Failed(_), _) => true,
+        (StepOutcome::Waived(_), outcome) => *outcome == CaseOutcome::Waived,
         (StepOutcome::Troubled(_), CaseOutcome::Failed) => false,
         (StepOutcome::Troubled(_), _) => true,
         (StepOutcome::Passed | StepOutcome::Skipped { .. }, _) => false,
@@ -190,9 +191,24 @@ fn diagnostics(bad: &BadStep) -> Vec<Diagnostic> {
         StepOutcome::Failed(failures) => {
             failures.iter().map(|failure| explain_failure(failure, exchange, operation)).collect()
         }
+        StepOutcome::Waived(waived) => {
+            let told = waived.failures.iter().map(|failure| explain_failure(failure, exchange, operation));
+            let mut told: Vec<Diagnostic> = told.collect();
+            if let Some(last) = told.last_mut() {
+                last.notes.extend(waived.waivers.iter().map(waiver));
+            }
+            told
+        }
         StepOutcome::Troubled(trouble) => vec![explain_trouble(trouble, exchange, operation)],
         StepOutcome::Passed | StepOutcome::Skipped { .. } => Vec::new(),
     }
+}
+
+/// Who answers for a broken promise, why, and until when.
+fn waiver(waiver: &WaiverEntry) -> Note {
+    let WaiverEntry { owner, reason, expires, .. } = waiver;
+    let text = visible_line(&format!("by {owner} until {expires}: {reason}"));
+    Note { kind: NoteKind::Waived, text }
 }
 
 /// The diagnostic with its notes in lines that fit.
@@ -206,7 +222,11 @@ fn fitted(diagnostic: &Diagnostic, width: usize) -> Diagnostic {
 
 /// The bodies, where they help to understand what went wrong.
 fn bodies(bad: &BadStep, exchange: &Exchange, style: Style, width: usize) -> Vec<String> {
-    let StepOutcome::Failed(failures) = &bad.step.outcome else { return Vec::new() };
+    let failures = match &bad.step.outcome {
+        StepOutcome::Failed(failures) => failures,
+        StepOutcome::Waived(waived) => &waived.failures,
+        StepOutcome::Passed | StepOutcome::Troubled(_) | StepOutcome::Skipped { .. } => return Vec::new(),
+    };
     if !failures.iter().any(|failure| needs_body(&failure.promise)) {
         return Vec::new();
     }
@@ -234,11 +254,17 @@ const fn needs_body(promise: &Promise) -> bool {
         Promise::Status { .. }
         | Promise::Code { .. }
         | Promise::Body(_)
+        | Promise::Contract(_)
+        | Promise::Finding(_)
         | Promise::Json { .. }
         | Promise::Capture { .. }
         | Promise::GaveUp { .. }
         | Promise::Hopeless { .. } => true,
-        Promise::Header(_) | Promise::Latency { .. } | Promise::Repeated { .. } | Promise::Overran { .. } => false,
+        Promise::Snapshot(_)
+        | Promise::Header(_)
+        | Promise::Latency { .. }
+        | Promise::Repeated { .. }
+        | Promise::Overran { .. } => false,
     }
 }
 
@@ -249,6 +275,9 @@ fn focus(failure: &Failure) -> Option<&str> {
         Promise::GaveUp { waiting_for, .. } => waiting_for.first().map(|found| found.path.as_str()),
         Promise::Status { .. }
         | Promise::Code { .. }
+        | Promise::Contract(_)
+        | Promise::Finding(_)
+        | Promise::Snapshot(_)
         | Promise::Header(_)
         | Promise::Latency { .. }
         | Promise::Json { .. }

@@ -2,9 +2,10 @@
 
 use super::Reporter;
 use crate::event::{
-    AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Exchange,
-    FORMAT, Failure, Found, Interrupted, Moment, Promise, Received, RunFinished, RunStarted, Seen, Sent, StepFinished,
-    StepOutcome, StepStarted, SuiteEntry, Timing, Trouble, TroubleKind,
+    AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Change, ChangeKind, Event,
+    EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Moment, Promise, Received,
+    RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepFinished, StepOutcome, StepStarted, SuiteEntry,
+    Timing, Trouble, TroubleKind, Violation,
 };
 use crate::source::Place;
 use std::time::Duration;
@@ -27,7 +28,13 @@ impl Story {
     pub(super) fn new(suites: &[(&str, &str, &[&str])], rounds: u32) -> Self {
         let mut cases = Vec::new();
         for (suite, (_, _, names)) in suites.iter().enumerate() {
-            cases.extend(names.iter().map(|name| CaseEntry { suite, name: (*name).to_owned(), setup: false }));
+            cases.extend(names.iter().map(|name| CaseEntry {
+                suite,
+                name: (*name).to_owned(),
+                setup: false,
+                line: Some(7),
+                tags: Vec::new(),
+            }));
         }
         let entry = |(file, name, _): &(&str, &str, &[&str])| SuiteEntry { file: (*file).into(), name: (*name).into() };
         let mut story = Self { events: Vec::new() };
@@ -45,6 +52,7 @@ impl Story {
             rounds,
             left_out: 0,
             flaky_fails: false,
+            share: None,
         })));
         story
     }
@@ -79,8 +87,16 @@ impl Story {
         outcome: StepOutcome,
     ) {
         if let Some(exchange) = exchange {
-            let attempt =
-                AttemptFinished { case, step, attempt, exchange, seen: Vec::new(), wait_ms: None, retried: None };
+            let attempt = AttemptFinished {
+                case,
+                step,
+                attempt,
+                exchange,
+                seen: Vec::new(),
+                wait_ms: None,
+                retried: None,
+                held: None,
+            };
             self.say(EventKind::AttemptFinished(Box::new(attempt)));
         }
         let bad = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Troubled(_));
@@ -90,6 +106,7 @@ impl Story {
             name: ["Create user", "Trigger BRE", "Get BRE", "Accept offer"][step % 4].into(),
             operation: Some(["createUser", "triggerBre", "getBre", "acceptOffer"][step % 4].into()),
             place: bad.then(|| place(12 + 10 * step, 9, 4, "      - name: a step")),
+            expected: Some("code: GEO-S-000".into()),
             outcome,
             attempts: attempt,
             checks: 4,
@@ -276,6 +293,55 @@ pub(super) fn every_promise() -> Vec<(&'static str, Exchange, Promise)> {
                 attempts: 3,
                 history: vec![seen("\"PROCESSING\"", 2, 12, 5_012), seen("\"REJECTED\"", 1, 10_020, 10_020)],
             },
+        ),
+        (
+            "contract",
+            exchange("GET", 200, bre),
+            Promise::Contract(Box::new(Violation {
+                operation: "getBre".into(),
+                side: Side::Response,
+                variant: Some("rejected".into()),
+                pointer: "/data/status".into(),
+                rule: "enum".into(),
+                promised: "one of \"REJECTED\"".into(),
+                found: Some("\"REFUSED\"".into()),
+                near: Some("REJECTED".into()),
+                section: Some("Get BRE API".into()),
+                ambiguity: Some("A43".into()),
+            })),
+        ),
+        (
+            "finding",
+            exchange("GET", 200, bre),
+            Promise::Finding(Box::new(Finding {
+                id: "undocumented-field:getBre:rejected:/data/reason".into(),
+                kind: FindingKind::UndocumentedField,
+                grade: Grade::Error,
+                operation: "getBre".into(),
+                side: Side::Response,
+                variant: Some("rejected".into()),
+                pointer: "/data/reason".into(),
+                what: "`/data/reason` is not documented".into(),
+                found: Some("\"slab\"".into()),
+                near: Some("rejectionReason".into()),
+                section: Some("Get BRE API".into()),
+                ambiguity: None,
+            })),
+        ),
+        (
+            "snapshot",
+            exchange("GET", 200, bre),
+            Promise::Snapshot(Box::new(SnapshotDifference {
+                name: "offers__case__get-bre".into(),
+                file: "snapshots/offers__case__get-bre.snap".into(),
+                changes: vec![Change {
+                    kind: ChangeKind::Changed,
+                    path: "$.data.reason".into(),
+                    before: Some("\"age\"".into()),
+                    after: Some("\"slab\"".into()),
+                }],
+                text: vec!["-  \"reason\": \"age\"".into(), "+  \"reason\": \"slab\"".into()],
+            })),
         ),
     ]
 }

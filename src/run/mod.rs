@@ -90,6 +90,8 @@ pub fn entries(plan: &Plan) -> (Vec<SuiteEntry>, Vec<CaseEntry>) {
         suite: case.suite,
         name: case.name.clone(),
         setup: case.outputs.is_some(),
+        line: Some(plan.sources.place(case.span).line),
+        tags: case.tags.clone(),
     });
     (suites.collect(), cases.collect())
 }

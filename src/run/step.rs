@@ -158,6 +158,7 @@ impl Told<'_> {
             seen,
             wait_ms,
             retried,
+            held: None,
         })));
     }
 }

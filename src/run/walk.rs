@@ -274,6 +274,12 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
     fn judge(&mut self, step: &PlannedStep, finished: &Finished) {
         let worse = match &finished.outcome {
             StepOutcome::Passed | StepOutcome::Skipped { .. } => return,
+            StepOutcome::Waived(_) => {
+                if self.outcome == CaseOutcome::Passed {
+                    self.outcome = CaseOutcome::Waived;
+                }
+                return;
+            }
             StepOutcome::Failed(_) => CaseOutcome::Failed,
             // Somebody stopped the run while the step waited: that is no verdict on the case.
             StepOutcome::Troubled(trouble) if trouble.kind == TroubleKind::Stopped => {
@@ -330,10 +336,11 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             place: (!passed).then(|| runner.plan.sources.place(step.span)),
             used: match &finished.outcome {
                 StepOutcome::Passed | StepOutcome::Skipped { .. } => Vec::new(),
-                StepOutcome::Failed(_) | StepOutcome::Troubled(_) => {
+                StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => {
                     step.used.iter().map(|span| runner.plan.sources.place(*span)).collect()
                 }
             },
+            expected: step.call.expected.clone(),
             outcome: finished.outcome,
             attempts: finished.attempts,
             checks: finished.checks,

@@ -135,6 +135,8 @@ pub struct Call {
     pub request: Request,
     /// What must come back.
     pub expect: Expect,
+    /// What must come back, and what is waited for, as YAML; absent when the step says nothing of it.
+    pub expected: Option<String>,
     /// Names for parts of it.
     pub capture: Vec<Capture>,
     /// How often to ask.
@@ -201,7 +203,24 @@ fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Op
     let poll = fields.get("poll").and_then(|node| Poll::read(reader, node));
     let timeout = fields.get("timeout").and_then(|node| reader.duration(node, "`timeout`"));
     let retry_on = fields.get("retry_on").map(|node| RetryOn::read(reader, node)).unwrap_or_default();
-    Some(Call { request: request?, expect, capture, poll, timeout, retry_on })
+    let expected = written(reader, fields, &["expect", "poll"]);
+    Some(Call { request: request?, expect, expected, capture, poll, timeout, retry_on })
+}
+
+/// The text of some keys as the file has it, moved to the left.
+fn written(reader: &Reader<'_>, fields: &Fields<'_>, keys: &[&str]) -> Option<String> {
+    let mut text = String::new();
+    for entry in keys.iter().filter_map(|key| fields.entry(key)) {
+        let indent = reader.sources.place(entry.key.span).column - 1;
+        let span = Span { end: entry.value.span.end, ..entry.key.span };
+        for (number, line) in reader.sources.slice(span).trim_end().lines().enumerate() {
+            // Lines after the first begin where their file's do.
+            let cut = if number == 0 { 0 } else { line.len() - line.trim_start().len() };
+            text.push_str(line.get(cut.min(indent)..).unwrap_or(line));
+            text.push('\n');
+        }
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 /// Keys of the other kinds of steps. Those that tell the kinds apart have been spoken of already.

@@ -19,6 +19,7 @@ fn said(event: &Event) -> (Option<usize>, String) {
                 StepOutcome::Passed => "passed",
                 StepOutcome::Failed(_) => "failed",
                 StepOutcome::Troubled(_) => "troubled",
+                StepOutcome::Waived(_) => "waived",
                 StepOutcome::Skipped { .. } => "skipped",
             };
             (Some(step.case), format!("step {} {outcome}", step.step))
@@ -26,6 +27,10 @@ fn said(event: &Event) -> (Option<usize>, String) {
         EventKind::CaseFinished(case) => (Some(case.case), "case over".into()),
         EventKind::CaseRerun(case) => (Some(case.case), "again".into()),
         EventKind::Interrupted(_) => (None, "interrupted".into()),
+        EventKind::ContractRead(_) => (None, "contract".into()),
+        EventKind::Touched(touched) => (Some(touched.case), "touched".into()),
+        EventKind::SnapshotTaken(_) => (None, "snapshot".into()),
+        EventKind::WaiverRefused(_) => (None, "waiver refused".into()),
         EventKind::RunFinished(_) => (None, "run over".into()),
     }
 }

@@ -131,6 +131,7 @@ impl Journey {
             rounds: self.rounds,
             left_out: self.plan.left_out,
             flaky_fails: false,
+            share: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Failures: the contract is broken.
 
-use super::{Draft, NOTHING, advice, nearby, value};
+use super::{Draft, NOTHING, advice, contract, nearby, snapshot, value};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Exchange, Failure, Found, Promise, Seen};
 use crate::report::names::{head, visible_line};
@@ -48,6 +48,9 @@ pub fn explain_failure(failure: &Failure, exchange: Option<&Exchange>, operation
             let draft = at(Draft::new(Code::Header, &disagreement(&format!("the header `{}`", found.path), found)));
             compared(draft, found, nearby::header(found, exchange))
         }
+        Promise::Contract(violation) => contract::violation(&at, violation),
+        Promise::Finding(finding) => contract::finding(&at, finding),
+        Promise::Snapshot(difference) => snapshot::difference(&at, difference),
         Promise::Latency { limit_ms, took_ms } => {
             let (limit, took) = limit_and_time(*limit_ms, *took_ms);
             at(Draft::new(Code::Latency, &format!("the answer took {took}, longer than {limit}")))

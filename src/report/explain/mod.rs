@@ -5,9 +5,11 @@
 //! could be wrong is not given; where there is nothing useful to say, nothing is said.
 
 mod advice;
+mod contract;
 mod excerpt;
 mod failure;
 mod nearby;
+mod snapshot;
 mod trouble;
 
 pub(super) use advice::status_words;

@@ -21,9 +21,14 @@ pub(super) fn credentials(event: &mut Event) {
         EventKind::AttemptFinished(attempt) => exchange(&mut attempt.exchange),
         EventKind::StepFinished(step) => match &mut step.outcome {
             StepOutcome::Failed(failures) => failures.iter_mut().for_each(header_found),
+            StepOutcome::Waived(waived) => waived.failures.iter_mut().for_each(header_found),
             StepOutcome::Passed | StepOutcome::Troubled(_) | StepOutcome::Skipped { .. } => {}
         },
-        EventKind::CaseStarted(_)
+        EventKind::ContractRead(_)
+        | EventKind::Touched(_)
+        | EventKind::SnapshotTaken(_)
+        | EventKind::WaiverRefused(_)
+        | EventKind::CaseStarted(_)
         | EventKind::StepStarted(_)
         | EventKind::CaseRerun(_)
         | EventKind::CaseFinished(_)

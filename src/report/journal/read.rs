@@ -136,6 +136,10 @@ impl<R: BufRead> Iterator for Entries<R> {
                 self.ending = match event.kind {
                     EventKind::RunFinished(_) => Ending::Complete,
                     EventKind::RunStarted(_)
+                    | EventKind::ContractRead(_)
+                    | EventKind::Touched(_)
+                    | EventKind::SnapshotTaken(_)
+                    | EventKind::WaiverRefused(_)
                     | EventKind::CaseStarted(_)
                     | EventKind::StepStarted(_)
                     | EventKind::AttemptFinished(_)

@@ -146,6 +146,10 @@ impl CaseResult {
                 Self::Flaky { took_us: case.took_us, first: format!("{}: {}", first.step, first.title).into() }
             }
             CaseOutcome::Failed => bad(BadKind::Failure),
+            CaseOutcome::Waived => {
+                let headline = headline(case);
+                Self::Skipped(format!("waived: {}: {}", headline.step, headline.title).into())
+            }
             CaseOutcome::Troubled => bad(BadKind::Error),
             CaseOutcome::Skipped { reason } => Self::Skipped(reason.as_str().into()),
         }
@@ -161,7 +165,11 @@ impl<W: Write> Reporter for Junit<W> {
                     run.complete = true;
                 }
             }
-            EventKind::CaseStarted(_)
+            EventKind::ContractRead(_)
+            | EventKind::Touched(_)
+            | EventKind::SnapshotTaken(_)
+            | EventKind::WaiverRefused(_)
+            | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)
             | EventKind::StepFinished(_)

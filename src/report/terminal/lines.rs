@@ -15,6 +15,7 @@ const fn mark(outcome: &CaseOutcome) -> (&'static str, Role) {
         CaseOutcome::Passed => ("✓", Role::Passed),
         CaseOutcome::Flaky { .. } => ("~", Role::Troubled),
         CaseOutcome::Failed => ("✗", Role::Failed),
+        CaseOutcome::Waived => ("w", Role::Troubled),
         CaseOutcome::Troubled => ("?", Role::Troubled),
         CaseOutcome::Skipped { .. } => ("–", Role::Faint),
     }
@@ -63,6 +64,7 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
             format!("flaky: passed when run again ({}), {took}", count(*reruns as usize, "time"))
         }
         CaseOutcome::Failed => format!("failed{}, {took}", where_it_stopped(case)),
+        CaseOutcome::Waived => format!("waived{}, {took}", where_it_stopped(case)),
         CaseOutcome::Troubled => format!("could not be told{}, {took}", where_it_stopped(case)),
         CaseOutcome::Skipped { reason } => format!("not run: {}", visible_line(reason)),
     };
@@ -72,7 +74,7 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
         CaseOutcome::Passed | CaseOutcome::Flaky { .. } | CaseOutcome::Skipped { .. } => {
             title.short(&end, style, width)
         }
-        CaseOutcome::Failed | CaseOutcome::Troubled => title.whole(&end, style, width),
+        CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Troubled => title.whole(&end, style, width),
     }
 }
 
@@ -92,6 +94,7 @@ pub(super) fn step(
     let (sign, role) = match &step.outcome {
         StepOutcome::Passed => ("  ✓", Role::Passed),
         StepOutcome::Failed(_) => ("  ✗", Role::Failed),
+        StepOutcome::Waived(_) => ("  w", Role::Troubled),
         StepOutcome::Troubled(_) => ("  ?", Role::Troubled),
         StepOutcome::Skipped { .. } => ("  –", Role::Faint),
     };

@@ -92,7 +92,7 @@ impl<W: Write> Terminal<W> {
                 *self.run.skipped.entry(reason.clone()).or_default() += 1;
                 self.from(Verbosity::Cases, &line)
             }
-            CaseOutcome::Failed | CaseOutcome::Troubled => {
+            CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Troubled => {
                 let problem = Problem::new(case, stem, &name, headline(case));
                 let known = self.run.problems.iter().any(|known| known.is_same_trouble(&problem));
                 let text = if known {
@@ -168,7 +168,11 @@ impl<W: Write> Reporter for Terminal<W> {
                 self.writer.flush()?;
             }
             EventKind::RunFinished(run) => self.run.took_us = Some(run.took_us),
-            EventKind::CaseStarted(_)
+            EventKind::ContractRead(_)
+            | EventKind::Touched(_)
+            | EventKind::SnapshotTaken(_)
+            | EventKind::WaiverRefused(_)
+            | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)
             | EventKind::CaseRerun(_)

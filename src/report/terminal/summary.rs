@@ -107,6 +107,8 @@ impl Summary<'_> {
         let parts = [
             (failed, "broke the contract", "broke the contract"),
             (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
+            (tally.waived, "is waived", "are waived"),
+            (tally.waivers_refused, "waiver cannot stay", "waivers cannot stay"),
             (troubled, "could not be told", "could not be told"),
             (skipped, "was not run", "were not run"),
             (missing, "has no result", "have no result"),

@@ -1,0 +1,5 @@
+//! What a run has touched of a contract so far.
+
+/// What has been touched. Shared by all cases of a run.
+#[derive(Debug, Default)]
+pub struct Seen {}
