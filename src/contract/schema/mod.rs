@@ -12,7 +12,8 @@ mod validator;
 mod words;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
-pub(in crate::contract) use validator::Compiled;
+use validator::Compiled;
+pub(in crate::contract) use validator::pattern_fault;
 
 use crate::source::Span;
 use serde_json::Value;
