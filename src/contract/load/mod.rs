@@ -7,6 +7,8 @@ mod cycles;
 mod document;
 mod extensions;
 mod keywords;
+#[cfg(test)]
+mod mutants;
 mod operations;
 mod parameters;
 mod schemas;
@@ -56,6 +58,8 @@ struct Loader<'s> {
     generic: Vec<String>,
     /// The paths of its servers' URLs.
     base_paths: Vec<String>,
+    /// How many schemas at most lead from one to the next for the same value.
+    longest_way: usize,
 }
 
 /// Reads a contract. `name` is how suites call it; `read` reads the other files it refers to.
@@ -81,13 +85,14 @@ pub fn load(sources: &mut Sources, file: FileId, name: &str, read: ReadFile<'_>)
         envelope: Vec::new(),
         generic: Vec::new(),
         base_paths: Vec::new(),
+        longest_way: 1,
     };
     let contract = loader.contract(&root, name);
     let problems = loader.reader.problems;
     if !problems.is_empty() {
         return Err(distinct(problems));
     }
-    loader.pool.fill(loader.definitions);
+    loader.pool.fill(loader.definitions, loader.longest_way);
     Ok(contract)
 }
 
@@ -154,7 +159,7 @@ impl Loader<'_> {
         contract.values = self.value_lists(root);
         self.read_open_schemas();
         self.known_operations(root, &contract);
-        self.cycles();
+        self.longest_way = self.cycles();
         contract
     }
 

@@ -234,6 +234,7 @@ impl Loader<'_> {
             return None;
         }
         let mut types: Vec<String> = types.into_iter().map(|text| text.value).collect();
+        types.sort_by_key(|kind| TYPES.iter().position(|known| known == kind));
         types.dedup();
         Some(What::Value(match &types[..] {
             [one] => json!(one),

@@ -7,7 +7,7 @@ use crate::source::Sources;
 use serde_json::json;
 
 /// Reads a contract of several files, the first of which is the document.
-fn read_all(files: &[(&str, &str)]) -> Result<Contract, Vec<Diagnostic>> {
+pub(super) fn read_all(files: &[(&str, &str)]) -> Result<Contract, Vec<Diagnostic>> {
     let mut sources = Sources::default();
     let file = sources.add(files[0].0, files[0].1);
     let mut read = |sources: &mut Sources, path: &str| match files.iter().find(|(name, _)| *name == path) {
@@ -128,7 +128,7 @@ fn said(error: &crate::contract::SchemaError) -> String {
     format!("{} {}: {}, found {found}{ambiguity}", error.pointer, error.keyword, error.promised)
 }
 
-const SHOP: &str = "
+pub(super) const SHOP: &str = "
 openapi: 3.0.3
 info: { title: Shop, version: '1' }
 servers:

@@ -436,3 +436,17 @@ fn long_ways_between_schemas_are_gone() {
     assert!(!schema.is_valid(&json!({ "next": { "next": 1 } })));
     assert_eq!(schema.shape().fields.len(), 64);
 }
+
+#[test]
+fn long_ways_in_place_and_deep_bodies_together_end() {
+    let mut text = String::from("T: { $ref: '#/components/schemas/S0' }\n");
+    for number in 0..29 {
+        text += &format!("S{number}: {{ allOf: [{{ $ref: '#/components/schemas/S{}' }}] }}\n", number + 1);
+    }
+    text += "S29: { type: object, properties: { a: { $ref: '#/components/schemas/T' } } }";
+    let schema = schema(&text);
+    for depth in [3, 4, super::DEEPEST] {
+        let deep = (0..depth).fold(json!(5), |inner, _| json!({ "a": inner }));
+        assert_eq!(soon(|| said(&schema, &deep)).len(), 1);
+    }
+}
