@@ -13,7 +13,9 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
             }
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, &format!("{at}/{index}"), all))
+            for (index, item) in items.iter().enumerate() {
+                places(item, &format!("{at}/{index}"), all);
+            }
         }
         _ => {}
     }
