@@ -77,6 +77,12 @@ pub(super) fn codes(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Codes> {
     let Some(contract) = contract.contract() else {
+        if let (Named::None, Some(holding)) = (contract, &call.holding) {
+            let problem = Diagnostic::new(Code::UnknownInContract, "`contract` of a step needs a contract")
+                .at(library.sources.place(holding.span), "which contract is meant?")
+                .next("name one at the top of the suite, as in `contract: lender-prism`");
+            problems.push(problem);
+        }
         if let (Named::None, Some(code)) = (contract, &call.expect.code) {
             let title = "`code` needs a contract, which knows where codes stand";
             let problem = Diagnostic::new(Code::UnknownInContract, title)
