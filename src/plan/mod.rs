@@ -18,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::expr::{KindName, Services, Template, excerpt, is_kind, kind_of};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::suite::{Call, Environment, Flow, Suite, Table};
+use crate::text;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -233,6 +234,18 @@ pub struct Codes {
 }
 
 impl Codes {
+    /// What is said of a code that is not documented.
+    #[must_use]
+    pub fn nearest(&self, code: &str, operation: Option<&str>) -> String {
+        let all = self.contract.codes.iter();
+        let own = all.clone().filter(|(_, known)| !known.operations.is_empty() && known.belongs_to(operation));
+        let near = text::nearest(code, own.map(|(name, _)| name.as_str()));
+        match near.or_else(|| text::nearest(code, all.map(|(name, _)| name.as_str()))) {
+            Some(near) => format!("not documented; documented and nearest is {near}"),
+            None => "not documented".to_owned(),
+        }
+    }
+
     /// What a code means, where it is documented.
     #[must_use]
     pub fn documented(&self, code: &str) -> Option<&DocumentedCode> {

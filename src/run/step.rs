@@ -269,11 +269,19 @@ fn judge(
     Finished { attempts: attempt, checks, captured, set, ..Finished::new(outcome) }
 }
 
-/// What the suite promises and what the contract promises; that a body is not JSON is said once.
+/// What the suite promises and what the contract promises. What both say of the status, or of a body that is not JSON, is
+/// said once.
 fn together(mut failures: Vec<Failure>, broken: Vec<Failure>) -> Vec<Failure> {
-    let told = failures.iter().any(|failure| matches!(failure.promise, Promise::Json { .. }));
-    let again = |failure: &Failure| matches!(&failure.promise, Promise::Contract(broken) if broken.rule == "body");
-    failures.extend(broken.into_iter().filter(|failure| !(told && again(failure))));
+    let said = |rule: &str| {
+        failures.iter().any(|failure| match failure.promise {
+            Promise::Json { .. } => rule == "body",
+            Promise::Status { .. } => rule == "status",
+            _ => false,
+        })
+    };
+    let again = |failure: &Failure| matches!(&failure.promise, Promise::Contract(broken) if said(&broken.rule));
+    let new: Vec<Failure> = broken.into_iter().filter(|failure| !again(failure)).collect();
+    failures.extend(new);
     failures
 }
 
