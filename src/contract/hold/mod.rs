@@ -49,3 +49,6 @@ impl Contract {
         promised::touched(operation, promised, seen)
     }
 }
+
+#[cfg(test)]
+mod tests;
