@@ -70,10 +70,19 @@ pub(super) fn by_code<'a>(
         .unwrap_or(Meant::Nothing)
 }
 
-/// The variant for bodies without a code.
+/// The variant for bodies without a code. A body that has none of its members is not meant to be it: then it is the code
+/// of another variant that is missing.
 pub(super) fn without_code<'a>(operation: &'a Operation, body: &Value) -> Meant<'a> {
+    let alone = operation.variants.iter().all(|variant| variant.codes.is_empty());
     let own = operation.variants.iter().enumerate().map(|(index, variant)| Chosen::Own(index, variant));
-    among(own.filter(|chosen| chosen.variant().codes.is_empty()), operation, body).unwrap_or(Meant::Nothing)
+    let fits = |variant: &Variant| variant.codes.is_empty() && (alone || resembles(variant, body));
+    among(own.filter(|chosen| fits(chosen.variant())), operation, body).unwrap_or(Meant::Nothing)
+}
+
+/// Whether a body has a member of a variant, or none at all.
+fn resembles(variant: &Variant, body: &Value) -> bool {
+    let (Value::Object(members), Some(node)) = (body, variant.schema.shape().nodes.first()) else { return true };
+    members.is_empty() || node.members.is_empty() || node.members.iter().any(|(name, _)| members.contains_key(name))
 }
 
 fn among<'a>(

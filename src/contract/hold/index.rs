@@ -36,6 +36,8 @@ pub(super) struct OperationIndex {
     pub(super) responses: Vec<ResponseIndex>,
     pub(super) variants: Vec<BodyIndex>,
     pub(super) ambiguities: Vec<u32>,
+    /// Those of them that no member of its request names.
+    pub(super) of_path: Vec<u32>,
 }
 
 /// A response of the document.
@@ -65,6 +67,9 @@ pub(super) struct BodyIndex {
     /// The variant that it is, where it is a documented one.
     pub(super) variant: Option<ThingId>,
     pub(super) places: Vec<PlaceIndex>,
+    /// Ambiguities that the variant rests on.
+    pub(super) rests: Vec<u32>,
+    /// Those of them that none of its members names: what a member says of one says more than that the variant came.
     pub(super) ambiguities: Vec<u32>,
 }
 
@@ -191,13 +196,19 @@ impl Numbering<'_> {
         let parameters = parameters.collect();
         let taken = Body { label: "request", group, documented: true, ambiguities: &operation.ambiguities };
         let request = operation.request.iter().flat_map(|request| &request.media);
-        let request = request.map(|media| self.media(media, &taken)).collect();
+        let request: Vec<MediaIndex> = request.map(|media| self.media(media, &taken)).collect();
         let variants = operation.variants.iter().map(|variant| self.variant(variant, group)).collect();
         let told_apart = !operation.variants.is_empty();
         let responses = operation.responses.iter().map(|response| self.response(response, group, told_apart));
         let responses = responses.collect();
         let ambiguities = numbers(&self.index, &operation.ambiguities);
-        OperationIndex { thing, parameters, request, responses, variants, ambiguities }
+        let inside = |ambiguity: &u32| {
+            let bodies = request.iter().flat_map(|media| media.choices.iter().chain([&media.body]));
+            let mut places = bodies.flat_map(|body| &body.places);
+            places.any(|place| place.ambiguities.contains(ambiguity))
+        };
+        let of_path = ambiguities.iter().copied().filter(|ambiguity| !inside(ambiguity)).collect();
+        OperationIndex { thing, parameters, request, responses, variants, ambiguities, of_path }
     }
 
     fn variant_thing(&mut self, variant: &Variant, group: Option<u32>) {
@@ -217,7 +228,10 @@ impl Numbering<'_> {
             Body { label: &variant.name, group, documented: variant.documented, ambiguities: &variant.ambiguities };
         let mut index = self.body(Some(&variant.schema), &body);
         index.variant = self.catalogue.number(ThingKind::Variant, group, &variant.name);
-        index.ambiguities = numbers(&self.index, &variant.ambiguities);
+        let inside = |ambiguity: &u32| index.places.iter().skip(1).any(|place| place.ambiguities.contains(ambiguity));
+        let rests = numbers(&self.index, &variant.ambiguities);
+        index.ambiguities = rests.iter().copied().filter(|ambiguity| !inside(ambiguity)).collect();
+        index.rests = rests;
         index
     }
 
@@ -252,7 +266,7 @@ impl Numbering<'_> {
         };
         let fields: Vec<Option<ThingId>> = shape.fields.iter().map(enter).collect();
         let places = shape.nodes.iter().map(|node| self.place(node, shape, &fields, body)).collect();
-        BodyIndex { variant: None, places, ambiguities: Vec::new() }
+        BodyIndex { places, ..BodyIndex::default() }
     }
 
     fn place(&self, node: &ShapeNode, shape: &Shape, fields: &[Option<ThingId>], body: &Body<'_>) -> PlaceIndex {
@@ -263,7 +277,11 @@ impl Numbering<'_> {
             let both = both.filter_map(|ambiguity| self.index.ambiguity(ambiguity));
             both.map(|ambiguity| (name.clone(), ambiguity)).collect::<Vec<_>>()
         };
-        let telling = node.members.iter().flat_map(|(name, member)| named(name, &shape.nodes[*member].ambiguities));
+        let optional = node
+            .members
+            .iter()
+            .filter(|(_, member)| shape.nodes[*member].field.is_some_and(|field| !shape.fields[field].required));
+        let telling = optional.flat_map(|(name, member)| named(name, &shape.nodes[*member].ambiguities));
         PlaceIndex {
             field: field.map(|(_, thing)| thing),
             values: values.unwrap_or_default(),

@@ -139,7 +139,7 @@ fn unknown(holding: &mut Holding<'_>, name: &str, raw: &str) {
     let in_query = operation.parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query);
     let documented: Vec<String> = in_query.map(|parameter| parameter.name.clone()).collect();
     if let Some(respelling) = holding.contract.respelling(name, &documented) {
-        return holding.respelt(respelling, &place, operation.span);
+        return holding.respelt(respelling, &place, None, operation.span);
     }
     let what = format!("the {} has the query parameter `{name}`, which is not documented", holding.whose());
     holding.find(Strange {

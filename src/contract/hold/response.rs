@@ -48,6 +48,7 @@ impl<'a> Answer<'a> {
             BodyCame::NotJson(bytes, why) if !bytes.is_empty() => self.not_json(&mut holding, bytes, why),
             BodyCame::None | BodyCame::NotJson(..) => self.nothing(&mut holding),
         }
+        self.undocumented_status(&mut holding);
         headers::held(&mut holding, self.response.headers, self.documented);
         holding.judged
     }
@@ -114,17 +115,19 @@ impl<'a> Answer<'a> {
         let pointer = format!("/{}", came.member);
         let codes: Vec<String> = contract.codes.keys().cloned().collect();
         if let Some(respelling) = contract.respelling(came.code, &codes) {
-            return holding.respelt(respelling, &pointer, operation.span);
+            return holding.respelt(respelling, &pointer, Some(came.code), operation.span);
         }
         let own = contract.codes.iter().filter(|(_, code)| code.belongs_to(Some(&operation.id)));
         let near = nearest(came.code, own.map(|(code, _)| code.as_str()));
-        let near = near.or_else(|| nearest(came.code, codes.iter().map(String::as_str)));
         let (what, near) = match contract.codes.get(came.code) {
             Some(code) => {
                 let others = either(&code.operations);
-                (format!("the code `{}` ({}) is documented for {others} only", came.code, code.case), None)
+                let (id, code, case) = (&operation.id, came.code, &code.case);
+                (format!("the code `{code}` ({case}) of {id} is documented for {others} only"), None)
             }
-            None => (format!("the code `{}` is not documented", came.code), near.map(str::to_owned)),
+            None => {
+                (format!("the code `{}` of {} is not documented", came.code, operation.id), near.map(str::to_owned))
+            }
         };
         // Where the only reading of such a body is a variant that rests on a ruling, the ruling is what to ask about.
         let rests = operation.variants.iter().find(|variant| variant.codes.is_empty());
@@ -183,10 +186,7 @@ impl<'a> Answer<'a> {
         }
         holding.judged.checks += 1;
         let with = came.map(|came| format!(" with {}", came.code)).unwrap_or_default();
-        let elsewhere = text
-            .and_then(|text| operation.variants.iter().find(|variant| variant.data_status.as_deref() == Some(text)));
-        let elsewhere =
-            elsewhere.map(|variant| format!("; {} comes with {}", text.unwrap_or_default(), either(&variant.codes)));
+        let elsewhere = text.and_then(|text| elsewhere(operation, text));
         let promised = format!("{}{with}{}", one_of(&documented), elsewhere.unwrap_or_default());
         let near = text.and_then(|text| nearest(text, documented.iter().map(String::as_str)));
         let span = among.first().map_or(operation.span, |chosen| chosen.variant().span);
@@ -208,7 +208,7 @@ impl<'a> Answer<'a> {
         let meant = |chosen: &&Chosen<'a>| chosen.variant().data_status.as_ref() == Some(&respelling.documented);
         match among.iter().find(meant) {
             Some(chosen) => self.variant(holding, *chosen, came, body),
-            None => holding.respelt(respelling, path, holding.operation.span),
+            None => holding.respelt(respelling, path, Some(&respelling.written), holding.operation.span),
         }
     }
 
@@ -241,12 +241,10 @@ impl<'a> Answer<'a> {
     fn status(&self, holding: &mut Holding<'a>, ranges: &[StatusRange], span: Span) {
         let status = self.response.status;
         holding.judged.checks += 1;
-        if ranges.is_empty() {
-            return self.undocumented_status(holding);
-        }
-        if !ranges.iter().any(|range| range.holds(status)) {
+        if !ranges.is_empty() && !ranges.iter().any(|range| range.holds(status)) {
             let broken = Broken::new("status", "status", statuses(ranges), span);
             holding.violate(broken.found(format!("HTTP {status}")));
+            holding.mark(self.index(holding).and_then(|index| index.status), Touch::Violated);
         }
     }
 
@@ -269,13 +267,14 @@ impl<'a> Answer<'a> {
         holding.find(Strange {
             detail: Some(&name),
             found: Some(format!("HTTP {status}")),
+            ambiguity: self.documented.and_then(|(_, response)| response.ambiguities.first()).cloned(),
             ..Strange::new(FindingKind::UndocumentedStatus, "status", what, operation.span)
         });
     }
 
     /// The content type of a body that is there.
     fn media(&self, holding: &mut Holding<'a>) {
-        let Some((_, response)) = self.documented else { return self.undocumented_status(holding) };
+        let Some((_, response)) = self.documented else { return };
         holding.judged.checks += 1;
         let came = media::of(self.response.headers);
         if came.is_some_and(|came| media::find(&response.media, came).is_some()) {
@@ -297,7 +296,6 @@ impl<'a> Answer<'a> {
 
     /// A body that no variant is for: held as the document's response for the status says.
     fn by_status(&self, holding: &mut Holding<'a>, body: &'a Value) {
-        self.undocumented_status(holding);
         let Some((_, response)) = self.documented else { return };
         self.media(holding);
         let came = media::of(self.response.headers);
@@ -308,13 +306,7 @@ impl<'a> Answer<'a> {
             holding.label = &index.name;
         }
         let index = index.and_then(|index| index.media.get(number));
-        let Some((choice, schema)) = media::chosen(media, body) else { return };
-        let index = index.and_then(|index| match choice {
-            Some(choice) => index.choices.get(choice),
-            None => Some(&index.body),
-        });
-        holding.schema(schema, body, "");
-        holding.walk(schema, index, body);
+        media::held(holding, media, index, body);
     }
 
     fn not_json(&self, holding: &mut Holding<'a>, bytes: &[u8], why: &str) {
@@ -322,7 +314,6 @@ impl<'a> Answer<'a> {
         let operation = holding.operation;
         let response = self.documented.map(|(_, response)| response);
         let other = response.zip(came).and_then(|(response, came)| media::find(&response.media, came));
-        self.undocumented_status(holding);
         self.media(holding);
         let json = response.and_then(|response| media::json(&response.media)).map(|(_, media)| media.span);
         let json = json.or_else(|| (!operation.variants.is_empty()).then_some(operation.span));
@@ -340,7 +331,6 @@ impl<'a> Answer<'a> {
 
     fn nothing(&self, holding: &mut Holding<'a>) {
         let operation = holding.operation;
-        self.undocumented_status(holding);
         // RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: these never have a body.
         if operation.method == "HEAD" || matches!(self.response.status, 204 | 205 | 304) {
             return;
@@ -359,11 +349,11 @@ impl<'a> Answer<'a> {
     /// Evidence of ambiguities that the operation, the variant or the response names.
     fn touch(&self, holding: &mut Holding<'a>, came: Option<CodeCame<'_>>, body: &Value) {
         let Some((number, index)) = holding.index else { return };
-        let meant = holding.meant.into_iter().flat_map(|body| &body.ambiguities);
-        let own = index.ambiguities.iter().chain(meant);
+        let meant = holding.meant;
+        let own = || index.ambiguities.iter().chain(meant.into_iter().flat_map(|body| &body.ambiguities));
         let status = status_path(holding.operation).and_then(|path| Some((path, body.pointer(path)?.as_str()?)));
         let told = Told { operation: holding.operation, came, status, http: self.response.status };
-        for ambiguity in own {
+        for ambiguity in own() {
             if holding.seen.asks(*ambiguity, number) {
                 holding.testify(*ambiguity, told.key(), || told.words());
             }
@@ -375,7 +365,8 @@ impl<'a> Answer<'a> {
             let might = codes.is_some_and(|code| {
                 matches!(response.status, ResponseStatus::Range(range) if code.statuses.len() > 1 && code.statuses.contains(&range))
             });
-            for ambiguity in at.ambiguities.iter().filter(|_| here || might) {
+            let told_above = |ambiguity: &&u32| !own().any(|own| own == *ambiguity);
+            for ambiguity in at.ambiguities.iter().filter(|_| here || might).filter(told_above) {
                 if holding.seen.asks(*ambiguity, number) {
                     let key = Key::new(b's').number(usize::from(self.response.status));
                     holding.testify(*ambiguity, key, || told.words());
@@ -425,6 +416,12 @@ fn not_stated(operation: &Operation, variant: &Variant, came: Option<CodeCame<'_
     let status = variant.data_status.as_ref().map(|status| format!(" and {path} {status}"));
     let status = status.unwrap_or_default();
     format!("the documentation does not state that {} answers {code}{status} (`{}`)", operation.id, variant.name)
+}
+
+/// The code that a value at the second path is documented with, as the rest of a sentence.
+pub(super) fn elsewhere(operation: &Operation, status: &str) -> Option<String> {
+    let variant = operation.variants.iter().find(|variant| variant.data_status.as_deref() == Some(status))?;
+    (!variant.codes.is_empty()).then(|| format!("; {status} comes with {}", either(&variant.codes)))
 }
 
 fn one_of(values: &[String]) -> String {

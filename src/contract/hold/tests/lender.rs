@@ -158,3 +158,93 @@ fn what_is_around_a_body_is_held_too() {
     tell("half a body", 200, &[json], BodyCame::NotJson(b"{\"data\":", "EOF while parsing a value at line 1 column 8"));
     insta::assert_snapshot!(told);
 }
+
+/// A member of an example.
+struct Place {
+    /// The object it is in.
+    parent: String,
+    name: String,
+}
+
+/// Every member of a body, lists by their first item.
+fn places(value: &Value, pointer: &str, all: &mut Vec<Place>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                all.push(Place { parent: pointer.to_owned(), name: name.clone() });
+                places(value, &format!("{pointer}/{name}"), all);
+            }
+        }
+        Value::Array(items) => items.iter().take(1).for_each(|item| places(item, &format!("{pointer}/0"), all)),
+        _ => {}
+    }
+}
+
+/// One of everything a server can get wrong in a body: every member of every example renamed, and of another type.
+#[test]
+fn every_member_renamed_or_retyped_is_told_once_and_where_it_is() {
+    let (desk, document) = (Desk::lender(), document());
+    let mut held = 0;
+    for operation in &desk.contract.operations {
+        for variant in &operation.variants {
+            for example in examples(&desk, &document, variant) {
+                let mut all = Vec::new();
+                places(&example, "", &mut all);
+                for Place { parent, name } in all {
+                    let pointer = format!("{parent}/{name}");
+                    let node = super::super::walk::node_at(variant.schema.shape(), &parent).unwrap();
+                    let member = node.members.iter().find(|(known, _)| *known == name);
+                    // Below an object that takes any member there is nothing to be wrong.
+                    let Some((_, member)) = member else {
+                        assert!(node.open, "{} {} {pointer}", operation.id, variant.name);
+                        continue;
+                    };
+                    let field = variant.schema.shape().nodes[*member].field.unwrap();
+                    let required = variant.schema.shape().fields[field].required;
+                    let chooses = operation.code_members.contains(&name) && parent.is_empty();
+
+                    let mut renamed = example.clone();
+                    let members = renamed.pointer_mut(&parent).unwrap().as_object_mut().unwrap();
+                    let value = members.shift_remove(&name).unwrap();
+                    members.insert(format!("{name}X"), value.clone());
+                    let judged = desk.answered(&operation.id, usual_status(variant), &renamed);
+                    let told = desk.told(&judged);
+                    let place = format!("{} {} {pointer} renamed\n{told}", operation.id, variant.name);
+                    let broken: Vec<(&str, &str)> =
+                        judged.violations.iter().map(|(it, _)| (it.pointer.as_str(), it.rule.as_str())).collect();
+                    if chooses && required {
+                        assert!(matches!(broken.as_slice(), [(_, "code" | "required")]), "{place}");
+                    } else if chooses {
+                        assert_eq!(broken.len(), 1, "{place}");
+                    } else if required {
+                        assert_eq!(broken, [(pointer.as_str(), "required")], "{place}");
+                    } else {
+                        assert!(broken.is_empty(), "{place}");
+                    }
+                    let strange = format!("{}X", pointer.replace("/0/", "/*/"));
+                    let strange = judged.findings.iter().filter(|(finding, _)| finding.pointer == strange).count();
+                    // Without a variant there is nothing to say what is documented.
+                    let expected = !node.open && (judged.variant.is_some() || strange > 0);
+                    assert_eq!(strange, usize::from(expected), "{place}");
+
+                    let mut retyped = example.clone();
+                    let wrong = match value {
+                        Value::Number(_) | Value::Bool(_) => json!("x"),
+                        _ => json!(1.5),
+                    };
+                    *retyped.pointer_mut(&pointer).unwrap() = wrong;
+                    let judged = desk.answered(&operation.id, usual_status(variant), &retyped);
+                    let told = desk.told(&judged);
+                    let place = format!("{} {} {pointer} retyped\n{told}", operation.id, variant.name);
+                    let broken: Vec<&str> = judged.violations.iter().map(|(it, _)| it.pointer.as_str()).collect();
+                    let at = broken.iter().filter(|at| ***at == pointer).count();
+                    // Without data there is no status in it to choose a variant by.
+                    let above = broken.iter().filter(|at| at.is_empty() || at.starts_with(&pointer)).count();
+                    assert!(at >= 1 || (above == 1 && broken.len() == 1), "{place}");
+                    held += 2;
+                }
+            }
+        }
+    }
+    assert!(held > 800, "{held}");
+}
