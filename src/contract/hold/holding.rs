@@ -188,10 +188,7 @@ impl<'a> Holding<'a> {
         let there = whole.pointer(&error.pointer).and_then(Value::as_str);
         let respelt = there.and_then(|there| self.contract.respelling(there, &error.documented));
         let pointer = format!("{place}{}", error.pointer);
-        let found = match in_place_of(schema.shape(), &error, whole) {
-            Some(other) => Some(format!("no such member, but `{other}`, which is not documented")),
-            None => error.found,
-        };
+        let found = error.found.or_else(|| in_place_of(schema.shape(), &error.pointer, whole));
         let elsewhere = there.filter(|_| status_path(self.operation) == Some(&error.pointer));
         let elsewhere = elsewhere.and_then(|there| elsewhere_documented(self.operation, there));
         let promised = format!("{}{}", error.promised, elsewhere.unwrap_or_default());
@@ -264,17 +261,14 @@ impl<'a> Holding<'a> {
     }
 }
 
-/// For a member that is missing: the one of an undocumented name that stands in its place.
-fn in_place_of<'v>(shape: &Shape, error: &SchemaError, whole: &'v Value) -> Option<&'v str> {
-    if error.keyword != "required" || error.found.is_some() {
-        return None;
-    }
-    let (parent, _) = error.pointer.rsplit_once('/')?;
+/// For a pointer at which nothing is: the member of an undocumented name that stands in its place, in words.
+pub(super) fn in_place_of(shape: &Shape, pointer: &str, whole: &Value) -> Option<String> {
+    let (parent, missing) = pointer.rsplit_once('/')?;
     let members = whole.pointer(parent)?.as_object()?;
     let documented = &node_at(shape, parent)?.members;
-    let missing = error.documented.first()?;
     let others = members.keys().filter(|name| !documented.iter().any(|(known, _)| known == *name));
-    nearest(missing, others.map(String::as_str))
+    let near = nearest(missing, others.map(String::as_str))?;
+    Some(format!("no such member, but `{near}`, which is not documented"))
 }
 
 impl Contract {
