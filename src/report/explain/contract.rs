@@ -17,7 +17,7 @@ pub(super) fn violation(at: &impl Fn(Draft) -> Draft, violation: &Violation) -> 
         .note(NoteKind::Promised, &promised)
         .note(NoteKind::Came, &found.as_deref().map_or_else(|| NOTHING.to_owned(), value))
         .maybe(NoteKind::Why, near(violation.near.as_deref(), violation.ambiguity.as_deref()))
-        .maybe(NoteKind::Next, sent(*side))
+        .maybe(NoteKind::Next, next(*side, &violation.rule))
 }
 
 /// What is wrong, in one line.
@@ -34,6 +34,7 @@ fn broken(violation: &Violation) -> String {
         ("body", Some(_)) => format!("the body of the {half} of {operation} cannot be read as promised"),
         ("code", _) => format!("the {half} of {operation} has no status code"),
         ("status", Some(found)) => format!("the {half} of {operation} came with {found}, not {promised}"),
+        ("violate", _) => format!("the {half} of {operation} keeps the contract, and the step says that it breaks it"),
         ("path", _) => format!("the {half} of {operation} goes to another path"),
         ("type", Some(found)) => format!("{place} is {}, not {}", kind(found), value(promised)),
         ("enum" | "const" | "discriminator", Some(found)) if promised.starts_with("one of ") => {
@@ -113,10 +114,14 @@ fn near(near: Option<&str>, ambiguity: Option<&str>) -> Option<String> {
     }
 }
 
-/// A request that breaks the contract is the suite's own, so the suite can be changed.
-fn sent(side: Side) -> Option<String> {
-    let next = "a step that means to send this says `contract: violate`";
-    (side == Side::Request).then(|| next.to_owned())
+/// What to do: a request is the suite's own, so the suite can be changed.
+fn next(side: Side, rule: &str) -> Option<String> {
+    let next = match (side, rule) {
+        (Side::Request, "violate") => "remove `contract: violate`, or break what the step means to break",
+        (Side::Request, _) => "a step that means to send this says `contract: violate`",
+        (Side::Response, _) => return None,
+    };
+    Some(next.to_owned())
 }
 
 #[cfg(test)]
