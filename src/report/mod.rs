@@ -6,8 +6,10 @@
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
+pub mod coverage;
 mod explain;
 mod fanout;
+pub mod findings;
 pub mod journal;
 mod junit;
 mod names;
@@ -16,6 +18,7 @@ mod style;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod whereabouts;
 
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
