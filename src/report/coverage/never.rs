@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// A documented variant or member of a response that never came, although its operation was called.
 ///
-/// A member is listed only where its variant came: what a variant holds that never came itself is said by the variant.
+/// A member is listed only where its variant, or its status, came: what a variant holds that never came itself is said by the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NeverCame {
     /// The same for the same thing in every run, as `never-came:getBre:offer /data/score`.
@@ -24,8 +24,7 @@ pub struct NeverCame {
 
 impl ContractCoverage {
     /// What never came, in the contract's order.
-    #[must_use]
-    pub fn never_came(&self) -> Vec<NeverCame> {
+    pub(super) fn look_for_missing(&self) -> Vec<NeverCame> {
         let mut never = Vec::new();
         for group in &self.groups {
             let Some(operation) = group.operation.as_deref().filter(|operation| self.was_called(operation)) else {
@@ -34,7 +33,7 @@ impl ContractCoverage {
             let missing = group.rows.iter().filter(|row| !row.came());
             let missing = missing.filter(|row| match group.kind {
                 ThingKind::Variant => true,
-                ThingKind::Field => row.name.split_once(' ').is_some_and(|(part, _)| self.variant_came(group, part)),
+                ThingKind::Field => row.name.split_once(' ').is_some_and(|(part, _)| self.whole_came(group, part)),
                 ThingKind::Operation
                 | ThingKind::Code
                 | ThingKind::Status
@@ -61,11 +60,12 @@ impl ContractCoverage {
                 .any(|group| group.operation.as_deref() == Some(operation) && group.rows.iter().any(Row::came))
     }
 
-    /// Whether a variant of the fields of this group came; `request` is none.
-    fn variant_came(&self, fields: &GroupCoverage, variant: &str) -> bool {
-        let beside = |group: &&GroupCoverage| group.kind == ThingKind::Variant && group.operation == fields.operation;
-        let mut variants = self.groups.iter().filter(beside).flat_map(|group| &group.rows);
-        variants.any(|row| row.name == variant && row.came())
+    /// Whether the variant or the status came that the fields of this group stand in; `request` is neither.
+    fn whole_came(&self, fields: &GroupCoverage, whole: &str) -> bool {
+        let beside = |group: &&GroupCoverage| {
+            matches!(group.kind, ThingKind::Variant | ThingKind::Status) && group.operation == fields.operation
+        };
+        self.groups.iter().filter(beside).flat_map(|group| &group.rows).any(|row| row.name == whole && row.came())
     }
 }
 

@@ -128,7 +128,7 @@ fn a_name_that_is_not_documented_covers_nothing_and_is_told() {
 #[test]
 fn what_never_came_is_told_where_it_could_have_come() {
     let never = |events: &[Event]| -> Vec<String> {
-        only(&coverage(events)).never_came().into_iter().map(|thing| thing.id).collect()
+        only(&coverage(events)).never_came.iter().map(|thing| thing.id.clone()).collect()
     };
     // `rejected /data/reason` came broken, and requests are ours to send.
     assert_eq!(never(&held_run()), ["never-came:getBre:offer /data/dataRequired"]);

@@ -1,0 +1,73 @@
+//! What a suite would do to reach what no run reached.
+
+use super::{ContractCoverage, GroupCoverage, Row};
+use crate::event::ThingKind;
+use crate::text::either;
+
+/// What the target knows of itself: how documented words, a status code and a status, are made to come together; nothing
+/// where it does not know.
+pub type Knowledge<'k> = dyn Fn(&[&str]) -> Option<String> + 'k;
+
+impl ContractCoverage {
+    /// What would reach a thing of a group, in words; nothing where nothing useful is known.
+    #[must_use]
+    pub fn way_to(&self, group: &GroupCoverage, row: &Row, known: &Knowledge<'_>) -> Option<String> {
+        let operation = group.operation.as_deref();
+        let name = row.name.as_str();
+        match group.kind {
+            ThingKind::Operation => Some(format!("a step with `operation: {name}`")),
+            ThingKind::Code => known(&[name]),
+            ThingKind::Status => known(&[name]).or_else(|| Some(format!("an answer of {} with it", shown(operation)))),
+            ThingKind::Variant => {
+                known(&words(row)).or_else(|| Some(format!("an answer of {} that is it", shown(operation))))
+            }
+            ThingKind::Field => self.way_to_field(operation, name),
+            ThingKind::Value => known(&self.words_of_value(operation, name))
+                .or_else(|| Some(format!("an answer of {} that says so", shown(operation)))),
+            ThingKind::Ambiguity => {
+                let entry = self.ambiguities.iter().find(|entry| entry.id == name)?;
+                let named: Vec<&str> =
+                    entry.operations.iter().map(String::as_str).filter(|operation| *operation != "*").collect();
+                (!named.is_empty()).then(|| format!("an exchange of {} that it is about", either(&named)))
+            }
+        }
+    }
+
+    fn way_to_field(&self, operation: Option<&str>, name: &str) -> Option<String> {
+        let (part, _) = name.split_once(' ')?;
+        if part == "request" {
+            return Some(format!("send it in a request of {}", shown(operation)));
+        }
+        let kinds = [ThingKind::Variant, ThingKind::Status];
+        let whole = kinds.into_iter().find_map(|kind| self.row(kind, operation, part))?;
+        Some(match &whole.seen {
+            Some(seen) => format!("an answer like that of {seen}, which does without it"),
+            None => format!("comes with `{part}`, which was not seen either"),
+        })
+    }
+
+    /// The word of a value, and the code of the variant in which it stands where there is one.
+    fn words_of_value<'s>(&'s self, operation: Option<&str>, name: &'s str) -> Vec<&'s str> {
+        let word = name.rsplit_once(' ').map_or(name, |(_, word)| word);
+        let variants = self.groups.iter().filter(|group| group.kind == ThingKind::Variant);
+        let variants = variants.filter(|group| operation.is_some() && group.operation.as_deref() == operation);
+        let mut with_it = variants.flat_map(|group| &group.rows).map(words).filter(|words| words.contains(&word));
+        with_it.next().unwrap_or_else(|| vec![word])
+    }
+
+    fn row(&self, kind: ThingKind, operation: Option<&str>, name: &str) -> Option<&Row> {
+        let of_it = |group: &&GroupCoverage| group.kind == kind && group.operation.as_deref() == operation;
+        self.groups.iter().filter(of_it).flat_map(|group| &group.rows).find(|row| row.name == name)
+    }
+}
+
+/// The codes and statuses that a variant comes with: they stand in what is said of it, before its section.
+fn words(variant: &Row) -> Vec<&str> {
+    let said = variant.meaning.as_deref().unwrap_or_default();
+    let said = said.split_once(" (").map_or(said, |(said, _)| said);
+    said.split([' ', ',']).filter(|word| !word.is_empty()).collect()
+}
+
+fn shown(operation: Option<&str>) -> &str {
+    operation.unwrap_or("any operation")
+}
