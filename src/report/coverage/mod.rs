@@ -6,17 +6,23 @@
 
 mod demand;
 mod fold;
+mod gaps;
+mod json;
 mod never;
 mod reach;
 mod scope;
+mod screen;
 #[cfg(test)]
 pub(super) mod story;
+mod table;
 
 pub use demand::{Demand, Unmet};
 pub use fold::CoverageFold;
+pub use json::to_json;
 pub use never::NeverCame;
 pub use reach::Knowledge;
 pub use scope::Scope;
+pub use screen::{Depth, Screen};
 
 pub use super::whereabouts::Where;
 use crate::event::{Ambiguity, Share, ThingKind};
