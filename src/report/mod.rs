@@ -13,6 +13,7 @@ pub mod findings;
 pub mod journal;
 mod junit;
 mod names;
+mod questions;
 mod story;
 mod style;
 mod terminal;
@@ -20,10 +21,11 @@ mod terminal;
 mod testing;
 mod whereabouts;
 
-pub use explain::{explain_failure, explain_trouble};
+pub use explain::{explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use journal::Journal;
 pub use junit::Junit;
+pub use questions::Questions;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;

@@ -160,7 +160,8 @@ impl Screen<'_> {
         for group in &contract.groups {
             for row in &group.rows {
                 if let Some(violated) = &row.violated {
-                    entries.push((named(group, row), Some(format!("first in {violated}"))));
+                    let name = format!("{} {}", singular(group.kind), named(group, row));
+                    entries.push((name, Some(format!("first in {violated}"))));
                 }
             }
         }
@@ -286,18 +287,21 @@ impl Screen<'_> {
 }
 
 fn named(group: &GroupCoverage, row: &Row) -> String {
-    let kind = match group.kind {
-        ThingKind::Status => "status ",
-        ThingKind::Operation
-        | ThingKind::Code
-        | ThingKind::Variant
-        | ThingKind::Field
-        | ThingKind::Value
-        | ThingKind::Ambiguity => "",
-    };
     match &group.operation {
-        Some(operation) => format!("{operation} {kind}{}", row.name),
-        None => format!("{kind}{}", row.name),
+        Some(operation) => format!("{operation} {}", row.name),
+        None => row.name.clone(),
+    }
+}
+
+const fn singular(kind: ThingKind) -> &'static str {
+    match kind {
+        ThingKind::Operation => "operation",
+        ThingKind::Code => "code",
+        ThingKind::Status => "status",
+        ThingKind::Variant => "variant",
+        ThingKind::Field => "field",
+        ThingKind::Value => "value",
+        ThingKind::Ambiguity => "ambiguity",
     }
 }
 
