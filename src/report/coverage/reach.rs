@@ -71,3 +71,64 @@ fn words(variant: &Row) -> Vec<&str> {
 fn shown(operation: Option<&str>) -> &str {
     operation.unwrap_or("any operation")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::CoverageFold;
+    use crate::event::{EventKind, Group, Inventory, ThingKind, Touch};
+    use crate::report::coverage::story::thing;
+    use crate::report::testing::Story;
+
+    /// The way to a thing of Get KYC Details, whose approved variant was seen; the target says what it was asked.
+    fn way(kind: ThingKind, name: &str) -> Option<String> {
+        let group = |kind, things: &[(&str, &str)]| Group {
+            kind,
+            operation: Some("getKycDetails".into()),
+            things: things.iter().map(|(name, meaning)| ((*name).to_owned(), Some((*meaning).to_owned()))).collect(),
+        };
+        let variants =
+            [("approved", "GKD-S-000 with APPROVED (Get KYC)"), ("rejected", "GKD-E-000 with REJECTED (Get KYC)")];
+        let documented = vec![
+            group(ThingKind::Variant, &variants),
+            group(ThingKind::Status, &[("200", ""), ("4XX", "")]),
+            group(
+                ThingKind::Field,
+                &[("request query referenceID", ""), ("approved /data/x", ""), ("rejected /data/y", "")],
+            ),
+            group(ThingKind::Field, &[("4XX header retry-after", ""), ("gone /data/z", "")]),
+            group(ThingKind::Value, &[("/data/status REJECTED", ""), ("/data/status OTHER", "")]),
+        ];
+        let (contract, title) = ("lender-prism".into(), String::new());
+        let inventory = Inventory { contract, title, version: "2".into(), documented, ambiguities: Vec::new() };
+        let mut story = Story::new(&[("kyc.yaml", "KYC", &["good"])], 1);
+        story.say(EventKind::ContractRead(Box::new(inventory)));
+        story.touch(0, 0, vec![thing(ThingKind::Variant, Some("getKycDetails"), "approved", Touch::Seen)]);
+        let mut fold = CoverageFold::default();
+        story.over().iter().for_each(|event| fold.add(event));
+        let coverage = fold.coverage();
+        let contract = &coverage.contracts[0];
+        let known = |words: &[&str]| words.iter().any(|word| word.starts_with("GKD")).then(|| words.join("+"));
+        let rows = contract.groups.iter().flat_map(|group| group.rows.iter().map(move |row| (group, row)));
+        let (group, row) = rows.into_iter().find(|(group, row)| group.kind == kind && row.name == name)?;
+        contract.way_to(group, row, &known)
+    }
+
+    #[test]
+    fn the_target_is_asked_for_the_code_and_the_status_of_a_variant() {
+        assert_eq!(way(ThingKind::Variant, "rejected").as_deref(), Some("GKD-E-000+with+REJECTED"));
+        assert_eq!(way(ThingKind::Value, "/data/status REJECTED").as_deref(), Some("GKD-E-000+with+REJECTED"));
+    }
+
+    #[test]
+    fn what_the_target_does_not_know_is_said_in_general_words() {
+        let general = "an answer of getKycDetails";
+        assert_eq!(way(ThingKind::Value, "/data/status OTHER"), Some(format!("{general} that says so")));
+        assert_eq!(way(ThingKind::Status, "4XX"), Some(format!("{general} with it")));
+        let field = |name| way(ThingKind::Field, name).unwrap_or_default();
+        assert_eq!(field("request query referenceID"), "send it in a request of getKycDetails");
+        assert_eq!(field("approved /data/x"), "an answer like that of kyc › good › step 1, which does without it");
+        assert_eq!(field("rejected /data/y"), "comes with `rejected`, which was not seen either");
+        assert_eq!(field("4XX header retry-after"), "comes with `4XX`, which was not seen either");
+        assert_eq!(way(ThingKind::Field, "gone /data/z"), None);
+    }
+}

@@ -193,7 +193,7 @@ impl Screen<'_> {
     fn never_came(&self, never: &[NeverCame]) -> Vec<String> {
         let entry = |never: &NeverCame| (format!("{} {}", never.operation, never.name), None);
         let entries: Vec<_> = never.iter().map(entry).collect();
-        let title = format!("Never came, although the operation was called: {}", grouped(entries.len()));
+        let title = format!("Never came, although the operation answered: {}", grouped(entries.len()));
         self.list(&title, Role::Troubled, &entries, "--format json")
     }
 

@@ -138,7 +138,10 @@ fn what_never_came_is_told_where_it_could_have_come() {
     let mut story = Story::new(&[("a.yaml", "A", &["one"])], 1);
     story.contract();
     assert_eq!(never(&story.events), Vec::<String>::new());
-    story.touch(0, 0, vec![thing(ThingKind::Operation, None, "getBre", Touch::Seen)]);
+    // A request that was never sent has no answer.
+    story.touch(0, 0, vec![thing(ThingKind::Operation, None, "getBre", Touch::Violated)]);
+    assert_eq!(never(&story.events), Vec::<String>::new());
+    story.touch(0, 0, vec![thing(ThingKind::Status, Some("getBre"), "200", Touch::Seen)]);
     assert_eq!(never(&story.over()), ["never-came:getBre:offer", "never-came:getBre:rejected"]);
 }
 

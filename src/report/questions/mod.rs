@@ -117,9 +117,8 @@ impl Page<'_> {
             return;
         }
         blocks.push("## What is documented and never came".to_owned());
-        blocks.push(
-            "The operation was called, and these were in none of its answers. Do they exist, and when?".to_owned(),
-        );
+        blocks
+            .push("The operation answered, and these were in none of its answers. Do they exist, and when?".to_owned());
         let line = |never: &&NeverCame| {
             let kind = if never.kind == ThingKind::Variant { "variant " } else { "" };
             let meaning = never.meaning.as_ref().map_or_else(String::new, |meaning| format!(": {}", prose(meaning)));
