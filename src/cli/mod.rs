@@ -11,6 +11,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod grading;
 mod journals;
 mod load;
 mod network;

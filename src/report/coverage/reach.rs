@@ -46,6 +46,14 @@ impl ContractCoverage {
         })
     }
 
+    /// The variant or the status that a member of an answer stands in, where that was not touched itself.
+    pub(super) fn unseen_whole<'r>(&self, group: &GroupCoverage, row: &'r Row) -> Option<&'r str> {
+        let (part, _) = row.name.split_once(' ').filter(|_| group.kind == ThingKind::Field)?;
+        let kinds = [ThingKind::Variant, ThingKind::Status];
+        let whole = kinds.into_iter().find_map(|kind| self.row(kind, group.operation.as_deref(), part))?;
+        (!whole.came()).then_some(part)
+    }
+
     /// The word of a value, and the code of the variant in which it stands where there is one.
     fn words_of_value<'s>(&'s self, operation: Option<&str>, name: &'s str) -> Vec<&'s str> {
         let word = name.rsplit_once(' ').map_or(name, |(_, word)| word);

@@ -44,6 +44,9 @@ pub struct Screen<'a> {
     pub width: usize,
 }
 
+/// A line of a list, and what is said of it.
+type Entry = (String, Option<String>);
+
 impl Screen<'_> {
     /// The lines.
     #[must_use]
@@ -172,22 +175,42 @@ impl Screen<'_> {
         let mut lines = Vec::new();
         for kind in KINDS {
             let mut entries = Vec::new();
+            let mut missing = 0;
             for group in contract.groups.iter().filter(|group| group.kind == kind) {
-                for row in group.rows.iter().filter(|row| row.seen.is_none()) {
-                    let way = contract.way_to(group, row, self.known);
-                    let broken = row.violated.as_ref().map(|_| "it came, and came broken".to_owned());
-                    entries.push((self.with_meaning(group, row), broken.or(way)));
-                }
+                let rows: Vec<&Row> = group.rows.iter().filter(|row| row.seen.is_none()).collect();
+                missing += rows.len();
+                entries.extend(self.missing(contract, group, &rows));
             }
-            let title = format!(
-                "Not reached: {} of {} {}",
-                grouped(entries.len()),
-                contract.numbers(kind).documented,
-                plural(kind)
-            );
+            let (missing, all) = (grouped(missing), grouped(contract.numbers(kind).documented));
+            let title = format!("Not reached: {missing} of {all} {}", plural(kind));
             lines.extend(self.list(&title, Role::Troubled, &entries, &format!("--kind {}", plural(kind))));
         }
         lines
+    }
+
+    /// What of a group was not seen, with what would reach it. Members of a variant that was not seen itself are one entry:
+    /// it is the variant that has to be reached.
+    fn missing(&self, contract: &ContractCoverage, group: &GroupCoverage, rows: &[&Row]) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut wholes: Vec<(&str, usize)> = Vec::new();
+        for row in rows {
+            if let Some(whole) = contract.unseen_whole(group, row) {
+                match wholes.iter_mut().find(|(known, _)| *known == whole) {
+                    Some((_, members)) => *members += 1,
+                    None => wholes.push((whole, 1)),
+                }
+                continue;
+            }
+            let way = contract.way_to(group, row, self.known);
+            let broken = row.violated.as_ref().map(|_| "it came, and came broken".to_owned());
+            entries.push((with_meaning(group, row), broken.or(way)));
+        }
+        entries.extend(wholes.into_iter().map(|(whole, members)| {
+            let of =
+                group.operation.as_ref().map_or_else(|| whole.to_owned(), |operation| format!("{operation} {whole}"));
+            (format!("{} of {of}", count(members, "field")), Some("which was not seen either".to_owned()))
+        }));
+        entries
     }
 
     fn never_came(&self, never: &[NeverCame]) -> Vec<String> {
@@ -219,14 +242,14 @@ impl Screen<'_> {
                 Depth::Everything => format!("{first}\n{rest}"),
                 Depth::Beginning => first.to_owned(),
             };
-            entries.push((format!("{} {}", touched.ambiguity.id, touched.ambiguity.title), Some(told)));
+            entries.push((format!("{}: {}", touched.ambiguity.id, touched.ambiguity.title), Some(told)));
         }
         let title = format!("Ambiguities touched: {}", grouped(entries.len()));
         self.list(&title, Role::Strong, &entries, "--kind ambiguities")
     }
 
     /// A list under a title; nothing when there is nothing in it.
-    fn list(&self, title: &str, role: Role, entries: &[(String, Option<String>)], rest: &str) -> Vec<String> {
+    fn list(&self, title: &str, role: Role, entries: &[Entry], rest: &str) -> Vec<String> {
         if entries.is_empty() {
             return Vec::new();
         }
@@ -267,11 +290,6 @@ impl Screen<'_> {
         self.wrapped("      ", text).iter().map(|line| self.painted(Role::Faint, line)).collect()
     }
 
-    fn with_meaning(&self, group: &GroupCoverage, row: &Row) -> String {
-        let name = named(group, row);
-        row.meaning.as_ref().map_or_else(|| name.clone(), |meaning| format!("{name} ({meaning})"))
-    }
-
     fn wrapped(&self, margin: &str, text: &str) -> Vec<String> {
         let room = self.width().min(WIDEST).saturating_sub(columns(margin));
         wrap(text, room).lines().map(|line| format!("{margin}{line}")).collect()
@@ -283,6 +301,16 @@ impl Screen<'_> {
 
     fn width(&self) -> usize {
         self.width.max(NARROWEST)
+    }
+}
+
+fn with_meaning(group: &GroupCoverage, row: &Row) -> String {
+    let name = named(group, row);
+    match (&row.meaning, group.kind) {
+        (None, _) => name,
+        // Of a member, whether it must be there.
+        (Some(meaning), ThingKind::Field) => format!("{name}, {meaning}"),
+        (Some(meaning), _) => format!("{name}: {meaning}"),
     }
 }
 
