@@ -1,8 +1,10 @@
 //! What was typed. What it means is found out by the commands.
 
+use crate::contract::lint::{RULES, Rule};
 use crate::plan::Partition;
 use crate::report::Verbosity;
 use crate::sandbox::Persona;
+use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -55,6 +57,11 @@ pub(super) enum Command {
     Serve(Serve),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
+    /// Look into a contract itself.
+    Contract {
+        #[command(subcommand)]
+        command: Contract,
+    },
     /// Print the JSON Schema of suites, flows or environments, for editors.
     Schema(Schema),
 }
@@ -186,6 +193,32 @@ pub(super) enum CheckFormat {
     Github,
 }
 
+/// What to do with a contract.
+#[derive(Debug, Subcommand)]
+pub(super) enum Contract {
+    /// Find contradictions inside one OpenAPI document: places that cannot all be right.
+    #[command(after_help = "\
+Exit codes:
+  0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
+    Lint(Lint),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lint {
+    /// The OpenAPI document; without one, the contract of the Lender Prism APIs that is part of the program.
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Only what this rule finds; repeat it for several.
+    #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
+    pub(super) rules: Vec<&'static Rule>,
+    /// How to tell what was found; in GitHub Actions, text comes with annotations.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
+    pub(super) format: CheckFormat,
+    /// Exit with 1 for contradictions that are ruled, too.
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Schema {
     /// Which kind of files.
@@ -278,6 +311,17 @@ fn persona(name: &str) -> Result<Persona, String> {
         let near = nearest(name);
         let near = if near.is_empty() { Persona::names().collect() } else { near };
         format!("there is no persona of that name; there is {}", near.join(", "))
+    })
+}
+
+fn rule(name: &str) -> Result<&'static Rule, String> {
+    Rule::named(name).ok_or_else(|| {
+        let names = || RULES.iter().map(|rule| rule.code.name());
+        let known = match text::nearest(name, names()) {
+            Some(near) => near.to_owned(),
+            None => names().collect::<Vec<_>>().join(", "),
+        };
+        format!("there is no rule of that name; there is {known}")
     })
 }
 

@@ -28,7 +28,8 @@ const DEFAULT_ENVIRONMENT: &str = "sandbox";
 const NO_ENVIRONMENT: &str = "none";
 
 /// Contracts that are part of the program.
-const BUILT_IN: [(&str, &str); 1] = [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
+pub(super) const BUILT_IN: [(&str, &str); 1] =
+    [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
 
 /// The environment of the embedded reference server, for suites that have no folder of environments.
 const BUILT_IN_SANDBOX: &str = include_str!("../../suites/environments/sandbox.yaml");

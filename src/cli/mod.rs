@@ -10,6 +10,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod lint;
 mod load;
 mod network;
 mod record;
@@ -22,7 +23,7 @@ mod shell;
 
 pub use exit::Exit;
 
-use args::{Args, Command};
+use args::{Args, Command, Contract};
 use clap::Parser as _;
 use shell::Shell;
 use std::ffi::OsString;
@@ -40,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

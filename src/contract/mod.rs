@@ -9,6 +9,7 @@
 //! `generic: true`, and `section`. `x-section` at an operation: the section of the documentation that describes it.
 
 mod hold;
+pub mod lint;
 mod load;
 mod model;
 mod schema;

@@ -1,0 +1,186 @@
+//! Contradictions inside one OpenAPI document, found by rules: places that cannot all be right.
+//!
+//! A rule is a file of this folder and a row of [`RULES`]. It compares what the document says in one place with what it
+//! says in another, and knows no API. Where a contract follows one of several readings, it can keep what the
+//! documentation really says beside it, as `x-documented`: `name`, `type`, `const` or `examples` of a member, and at the
+//! root `headers`. Rules read that like the rest.
+//!
+//! A contradiction is ruled when an ambiguity decides it: one that the document names at that very place
+//! (`x-ambiguity`) and whose entry in `x-ambiguities` names the rule (`lint`). Rules never read `x-ambiguities`.
+//!
+//! One document is looked at; references that lead out of it are not followed.
+
+mod answer_without_code;
+mod answers;
+mod code_letter;
+mod code_like_http;
+mod code_member;
+mod code_numbering;
+mod code_shape;
+mod document;
+mod example_refused;
+mod fields;
+mod fixed_value;
+mod likely_misspelt;
+mod media_type;
+mod mixed_naming;
+mod no_error;
+mod one_code_many_outcomes;
+mod operation_without_code;
+mod path_prefix;
+mod ruling;
+mod timestamp_formats;
+mod two_casings;
+mod two_enums;
+mod two_spellings;
+mod two_types;
+mod unserved_action;
+mod words;
+
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::source::{FileId, Sources, Span};
+use crate::yaml::parse;
+use answers::{Codes, Shape};
+use document::{At, Document};
+use fields::Fields;
+pub use ruling::Ruling;
+
+/// Places of a document that cannot all be right.
+#[derive(Debug, Clone)]
+pub struct Contradiction {
+    /// What, where, why it matters and what to do; its code is the rule's name.
+    pub diagnostic: Diagnostic,
+    /// The ambiguities that decide it; none while nobody has.
+    pub rulings: Vec<Ruling>,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, which is that of its findings.
+    pub code: Code,
+    /// What it looks for, in one line.
+    pub about: &'static str,
+    find: fn(&Look<'_>) -> Vec<Found>,
+}
+
+/// Every rule, in the order in which they are reported.
+pub static RULES: &[Rule] = &[
+    Rule { code: Code::ExampleRefused, about: "an example that its schema refuses", find: example_refused::find },
+    Rule { code: Code::TwoSpellings, about: "one member in two spellings", find: two_spellings::find },
+    Rule { code: Code::MixedNaming, about: "two manners of naming in one object", find: mixed_naming::find },
+    Rule { code: Code::TwoCasings, about: "one word of names in two casings", find: two_casings::find },
+    Rule {
+        code: Code::LikelyMisspelt,
+        about: "a value with a word that is likely misspelt",
+        find: likely_misspelt::find,
+    },
+    Rule { code: Code::TwoTypes, about: "one member with two types", find: two_types::find },
+    Rule { code: Code::TwoEnums, about: "one member with two lists of values", find: two_enums::find },
+    Rule { code: Code::FixedValue, about: "a fixed value that is another elsewhere", find: fixed_value::find },
+    Rule { code: Code::TimestampFormats, about: "timestamps written in several ways", find: timestamp_formats::find },
+    Rule { code: Code::PathPrefix, about: "a path without the version all others begin with", find: path_prefix::find },
+    Rule { code: Code::MediaType, about: "a body of another type than the common headers say", find: media_type::find },
+    Rule { code: Code::NoError, about: "an operation without a documented error", find: no_error::find },
+    Rule {
+        code: Code::OperationWithoutCode,
+        about: "an operation without a status code of its own",
+        find: operation_without_code::find,
+    },
+    Rule {
+        code: Code::AnswerWithoutCode,
+        about: "a good answer without a status code, where answers have one",
+        find: answer_without_code::find,
+    },
+    Rule { code: Code::CodeMember, about: "status codes that stand in another member", find: code_member::find },
+    Rule { code: Code::CodeShape, about: "a status code unlike all others", find: code_shape::find },
+    Rule { code: Code::CodeNumbering, about: "a gap in the numbers of status codes", find: code_numbering::find },
+    Rule { code: Code::CodeLikeHttp, about: "a status code numbered like an HTTP status", find: code_like_http::find },
+    Rule { code: Code::CodeLetter, about: "a code of success for an outcome that is none", find: code_letter::find },
+    Rule {
+        code: Code::OneCodeManyOutcomes,
+        about: "one status code for several outcomes",
+        find: one_code_many_outcomes::find,
+    },
+    Rule { code: Code::UnservedAction, about: "an action that no operation serves", find: unserved_action::find },
+];
+
+/// What rules look at.
+struct Look<'d> {
+    document: Document<'d>,
+    fields: Fields<'d>,
+    shapes: Vec<Shape<'d>>,
+    codes: Codes<'d>,
+}
+
+/// What a rule found.
+struct Found {
+    title: String,
+    marks: Vec<Mark>,
+    why: String,
+    next: String,
+}
+
+/// A place that a finding speaks of.
+struct Mark {
+    span: Span,
+    pointer: String,
+    text: String,
+}
+
+impl Mark {
+    /// Marks a node.
+    fn node(at: &At<'_>, text: impl Into<String>) -> Self {
+        Self::key(at.node.span, at, text)
+    }
+
+    /// Marks the key under which a node stands.
+    fn key(span: Span, at: &At<'_>, text: impl Into<String>) -> Self {
+        Self { span, pointer: at.pointer.clone(), text: text.into() }
+    }
+}
+
+impl Rule {
+    /// The rule of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        RULES.iter().find(|rule| rule.code.name() == name)
+    }
+}
+
+/// Looks for contradictions in a document with these rules.
+///
+/// # Errors
+/// Why the document cannot be looked at.
+pub fn lint(sources: &Sources, file: FileId, rules: &[&Rule]) -> Result<Vec<Contradiction>, Vec<Diagnostic>> {
+    let root = parse(sources, file)?;
+    let document = Document::new(&root);
+    if document.root.get("openapi").and_then(|version| version.text()).is_none_or(|version| !version.starts_with("3."))
+    {
+        let span = document.root.get("openapi").map_or(root.span, |version| version.node.span);
+        let problem = Diagnostic::new(Code::Contract, "this is not an OpenAPI 3 document");
+        return Err(vec![problem.at(sources.place(span), "a contract begins with `openapi: 3.1.0`")]);
+    }
+    let fields = fields::collect(&document);
+    let shapes = answers::shapes(&document);
+    let codes = answers::codes(&document, &shapes);
+    let look = Look { document, fields, shapes, codes };
+    let rulings = ruling::Rulings::new(&look.document);
+    let judged = |rule: &&Rule, found: Found| {
+        let rulings = rulings.of(&look.document, rule.code.name(), &found.marks);
+        let mut diagnostic = Diagnostic::new(rule.code, found.title);
+        for mark in found.marks {
+            diagnostic = diagnostic.at(sources.place(mark.span), mark.text);
+        }
+        diagnostic = diagnostic.note(NoteKind::Why, found.why);
+        for ruling in &rulings {
+            diagnostic = diagnostic.note(NoteKind::Ruled, format!("in {}: {}", ruling.id, ruling.title));
+        }
+        if rulings.is_empty() {
+            diagnostic = diagnostic.next(found.next);
+        }
+        Contradiction { diagnostic, rulings }
+    };
+    let all = rules.iter().flat_map(|rule| (rule.find)(&look).into_iter().map(|found| judged(rule, found)));
+    Ok(all.collect())
+}
