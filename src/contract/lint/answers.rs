@@ -6,8 +6,8 @@ use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// Deepest nesting of alternatives that is looked into.
-const DEEPEST: usize = 16;
+/// Most schemas of one answer that are looked into.
+const MOST_SCHEMAS: usize = 2_000;
 /// Most shapes of one answer that are told apart.
 const MOST_SHAPES: usize = 512;
 
@@ -119,7 +119,7 @@ pub(super) fn shapes<'d>(document: &Document<'d>) -> Vec<Shape<'d>> {
         for response in written.at.get("responses").map(|responses| responses.members()).unwrap_or_default() {
             let content = document.resolve(response.at).get("content").map(|content| content.members());
             for schema in content.unwrap_or_default().iter().filter_map(|media| media.at.get("schema")) {
-                let spread = spread(document, schema, 0).into_iter();
+                let spread = Spread { document, around: Vec::new(), left: MOST_SCHEMAS }.of(schema).into_iter();
                 found.extend(spread.map(|(at, members)| Shape { operation, status: response.name, at, members }));
             }
         }
@@ -127,26 +127,41 @@ pub(super) fn shapes<'d>(document: &Document<'d>) -> Vec<Shape<'d>> {
     found
 }
 
-/// The alternatives of a schema, each with all its members.
-fn spread<'d>(document: &Document<'d>, at: At<'d>, depth: usize) -> Vec<(At<'d>, Vec<Member<'d>>)> {
-    let at = document.resolve(at);
-    let own = at.get("properties").map(|properties| properties.members()).unwrap_or_default();
-    let mut shapes = vec![(at.clone(), own)];
-    if depth > DEEPEST {
-        return shapes;
-    }
-    for part in at.get("allOf").map(|parts| parts.items()).unwrap_or_default() {
-        let parts = spread(document, part, depth + 1);
-        shapes = crossed(&shapes, &parts);
-    }
-    for keyword in ["oneOf", "anyOf"] {
-        let parts = at.get(keyword).map(|parts| parts.items()).unwrap_or_default();
-        let parts: Vec<_> = parts.into_iter().flat_map(|part| spread(document, part, depth + 1)).collect();
-        if !parts.is_empty() {
+/// Spreads a schema into its alternatives, each with all its members. Schemas that hold each other are looked into once
+/// on each way down, and all ways together are bounded.
+struct Spread<'s, 'd> {
+    document: &'s Document<'d>,
+    /// Where the schemas around begin.
+    around: Vec<u32>,
+    /// How many schemas may still be looked into.
+    left: usize,
+}
+
+impl<'d> Spread<'_, 'd> {
+    fn of(&mut self, at: At<'d>) -> Vec<(At<'d>, Vec<Member<'d>>)> {
+        let at = self.document.resolve(at);
+        let start = at.node.span.start;
+        if self.left == 0 || self.around.contains(&start) {
+            return vec![(at, Vec::new())];
+        }
+        self.left -= 1;
+        self.around.push(start);
+        let own = at.get("properties").map(|properties| properties.members()).unwrap_or_default();
+        let mut shapes = vec![(at.clone(), own)];
+        for part in at.get("allOf").map(|parts| parts.items()).unwrap_or_default() {
+            let parts = self.of(part);
             shapes = crossed(&shapes, &parts);
         }
+        for keyword in ["oneOf", "anyOf"] {
+            let parts = at.get(keyword).map(|parts| parts.items()).unwrap_or_default();
+            let parts: Vec<_> = parts.into_iter().flat_map(|part| self.of(part)).take(MOST_SHAPES).collect();
+            if !parts.is_empty() {
+                shapes = crossed(&shapes, &parts);
+            }
+        }
+        self.around.pop();
+        shapes
     }
-    shapes
 }
 
 fn crossed<'d>(

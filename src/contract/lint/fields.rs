@@ -54,6 +54,14 @@ impl Field<'_> {
         self.uses.iter().any(|(_, used)| *used == way)
     }
 
+    /// Whether it and another travel the same way in different operations.
+    pub(super) fn meets(&self, other: &Field<'_>) -> bool {
+        [Way::Request, Way::Answer].into_iter().any(|way| {
+            let (own, others) = (self.operations(way), other.operations(way));
+            !own.is_empty() && !others.is_empty() && own.is_disjoint(&others)
+        })
+    }
+
     /// The operations in which it travels this way.
     pub(super) fn operations(&self, way: Way) -> BTreeSet<usize> {
         self.uses.iter().filter(|(_, used)| *used == way).map(|(operation, _)| *operation).collect()

@@ -2,6 +2,7 @@
 
 use super::document::At;
 use super::fields::{Field, Way, each_member};
+use super::words::GENERIC;
 use super::{Found, Look, Mark};
 
 pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
@@ -13,6 +14,7 @@ fn judge(look: &Look<'_>, field: &Field<'_>) -> Option<Found> {
     let said = field.documented("const");
     let fixed = match &said {
         Some(at) => at.clone(),
+        None if GENERIC.contains(&field.name) => return None,
         None => only(field)?,
     };
     let value = fixed.node.to_json();

@@ -77,7 +77,8 @@ fn judge(
     let others = suspects.iter().filter(|(_, other)| other.values.len() > 1).map(|(other, _)| other.as_str());
     let near = others
         .chain(known.keys().map(String::as_str))
-        .filter(|other| is_near(word, other))
+        // Short words are near to too many others for more than the common ones to count.
+        .filter(|other| is_near(word, other) && (word.len() >= 8 || COMMON.contains(other)))
         .min_by_key(|other| strsim::damerau_levenshtein(word, other))?;
     let value = found.values.first()?;
     let mut marks: Vec<Mark> = found
@@ -98,14 +99,20 @@ fn judge(
     })
 }
 
-/// One or two letters apart, and no inflection of the other.
+/// Endings that make another word of the same stem.
+const ENDINGS: [&str; 18] =
+    ["able", "al", "ation", "d", "e", "ed", "er", "es", "ing", "ion", "ive", "ly", "ment", "n", "or", "ory", "r", "s"];
+
+/// One or two letters apart, and not the same stem with another ending.
 fn is_near(word: &str, other: &str) -> bool {
     let (short, long) = if word.len() < other.len() { (word, other) } else { (other, word) };
     let most = if short.len() >= 8 { 2 } else { 1 };
-    let inflected =
-        long.starts_with(short) || long.strip_suffix(['s', 'd', 'r', 'g', 'n']).is_some_and(|stem| stem == short);
+    let common = word.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let ends = |word: &str| word.get(common..).is_some_and(|rest| rest.is_empty() || ENDINGS.contains(&rest));
+    // Of a word that is not common it cannot be told which of its endings are.
+    let same_stem = (ends(word) && ends(other)) || (common + 3 >= short.len() && !COMMON.contains(&other));
     let same_start = word.chars().next() == other.chars().next();
-    !inflected && same_start && long.len() - short.len() <= most && strsim::damerau_levenshtein(word, other) <= most
+    !same_stem && same_start && long.len() - short.len() <= most && strsim::damerau_levenshtein(word, other) <= most
 }
 
 /// The value with the other word in it, in the value's own case.

@@ -184,3 +184,103 @@ pub fn lint(sources: &Sources, file: FileId, rules: &[&Rule]) -> Result<Vec<Cont
     let all = rules.iter().flat_map(|rule| (rule.find)(&look).into_iter().map(|found| judged(rule, found)));
     Ok(all.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str = include_str!("../../../schemas/lender-prism.openapi.yaml");
+
+    fn found(text: &str) -> Vec<Contradiction> {
+        let mut sources = Sources::default();
+        let file = sources.add("c.yaml", text);
+        lint(&sources, file, &RULES.iter().collect::<Vec<_>>()).expect("the document can be read")
+    }
+
+    #[test]
+    fn what_the_documentation_contradicts_itself_in_is_found_by_its_rule() {
+        let found = found(OURS);
+        for (id, rule) in [
+            ("A01", "two-spellings"),
+            ("A02", "path-prefix"),
+            ("A03", "fixed-value"),
+            ("A04", "two-types"),
+            ("A05", "two-types"),
+            ("A06", "answer-without-code"),
+            ("A07", "code-member"),
+            ("A11", "one-code-many-outcomes"),
+            ("A12", "one-code-many-outcomes"),
+            ("A13", "likely-misspelt"),
+            ("A14", "unserved-action"),
+            ("A17", "operation-without-code"),
+            ("A18", "media-type"),
+            ("A21", "mixed-naming"),
+            ("A22", "timestamp-formats"),
+            ("A24", "code-numbering"),
+            ("A25", "code-like-http"),
+            ("A43", "code-letter"),
+        ] {
+            let is = |one: &&Contradiction| {
+                one.diagnostic.code.name() == rule && one.rulings.iter().any(|ruling| ruling.id == id)
+            };
+            assert!(found.iter().any(|one| is(&one)), "{rule} does not find {id}");
+        }
+        let open: Vec<&str> =
+            found.iter().filter(|one| one.rulings.is_empty()).map(|one| one.diagnostic.title.as_str()).collect();
+        assert_eq!(open, Vec::<&str>::new(), "nobody has ruled on these");
+    }
+
+    #[test]
+    fn rules_find_the_same_without_any_ambiguity_in_the_document() {
+        let titles = |text: &str| -> Vec<String> { found(text).into_iter().map(|one| one.diagnostic.title).collect() };
+        let mut without = String::new();
+        let mut skipped = false;
+        for line in OURS.lines() {
+            if !line.starts_with([' ', '#']) && !line.is_empty() {
+                skipped = ["x-ambiguities:", "x-respellings:"].contains(&line);
+            }
+            if !skipped {
+                without.push_str(line);
+                without.push('\n');
+            }
+        }
+        assert!(without.len() + 5_000 < OURS.len() && !without.contains("CONDITIONAL"));
+        assert_eq!(titles(&without), titles(OURS));
+        assert!(found(&without).iter().all(|one| one.rulings.is_empty()));
+    }
+
+    #[test]
+    fn a_ruling_counts_only_where_it_stands_and_for_the_rule_it_names() {
+        let moved = OURS.replace("lint: [likely-misspelt]", "lint: [two-types]");
+        let open = |text: &str| found(text).into_iter().filter(|one| one.rulings.is_empty()).count();
+        assert_eq!((open(OURS), open(&moved)), (0, 2));
+        // A13 stands at the status and at the variant it belongs to.
+        let elsewhere = OURS.replace("x-ambiguity: [A13]", "x-ambiguity: [A12]").replace("[A12, A13]", "[A12]");
+        let elsewhere = elsewhere.replace("[A12, A13, A14, A15]", "[A12, A14, A15]");
+        assert_eq!(open(&elsewhere), 1);
+    }
+
+    #[test]
+    fn a_document_that_leads_in_circles_ends() {
+        let circle = "
+openapi: 3.1.0
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } }
+components:
+  schemas:
+    A: { oneOf: [{ $ref: '#/components/schemas/B' }, { $ref: '#/components/schemas/C' }], properties: { x: { $ref: '#/components/schemas/A' } } }
+    B: { anyOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/C' }] }
+    C: { $ref: '#/components/schemas/D' }
+    D: { $ref: '#/components/schemas/C' }
+";
+        assert_eq!(found(circle).len(), 1, "only that no error is documented");
+        let all: String = (0..20).map(|to| format!("{{ $ref: '#/components/schemas/S{to}' }}, ")).collect();
+        let knot: String = (0..20).map(|of| format!("    S{of}: {{ oneOf: [{all}] }}\n")).collect();
+        let knot = circle.replace("components:\n  schemas:\n", &format!("components:\n  schemas:\n{knot}"));
+        assert_eq!(found(&knot.replace("schemas/A' } } } }", "schemas/S0' } } } }")).len(), 1);
+    }
+}

@@ -1,12 +1,13 @@
 //! One member with two lists of values that overlap: one of them was written first and the other forgotten.
 
-use super::fields::{Field, Way};
+use super::fields::Field;
+use super::words::GENERIC;
 use super::{Found, Look, Mark};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
     let mut names: BTreeMap<&str, Vec<&Field<'_>>> = BTreeMap::new();
-    for field in look.fields.fields.iter().filter(|field| field.values().len() > 1) {
+    for field in look.fields.fields.iter().filter(|field| field.values().len() > 1 && !GENERIC.contains(&field.name)) {
         names.entry(field.name).or_default().push(field);
     }
     let mut found = Vec::new();
@@ -15,17 +16,9 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
             .iter()
             .enumerate()
             .flat_map(|(index, one)| fields[index + 1..].iter().map(move |other| (*one, *other)));
-        found.extend(pairs.filter(|(one, other)| meet(one, other)).find_map(|(one, other)| judge(name, one, other)));
+        found.extend(pairs.filter(|(one, other)| one.meets(other)).find_map(|(one, other)| judge(name, one, other)));
     }
     found
-}
-
-/// Whether two members travel the same way, in different operations.
-fn meet(one: &Field<'_>, other: &Field<'_>) -> bool {
-    [Way::Request, Way::Answer].into_iter().any(|way| {
-        let (first, second) = (one.operations(way), other.operations(way));
-        !first.is_empty() && !second.is_empty() && first.is_disjoint(&second)
-    })
 }
 
 fn judge(name: &str, one: &Field<'_>, other: &Field<'_>) -> Option<Found> {

@@ -8,6 +8,10 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
     // Spellings of each name with their places, in the order of the document.
     let mut names: BTreeMap<String, Vec<(String, Vec<Mark>)>> = BTreeMap::new();
     let mut note = |name: &str, mark: Mark| {
+        // `+1` and `-1` differ in nothing but their signs, and mean it.
+        if !name.contains(char::is_alphabetic) {
+            return;
+        }
         let spellings = names.entry(plain(name)).or_default();
         match spellings.iter_mut().find(|(spelling, _)| spelling == name) {
             Some((_, marks)) => marks.push(mark),

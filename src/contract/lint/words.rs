@@ -162,6 +162,36 @@ pub(super) const COMMON: &[&str] = &[
     "withdrawn",
 ];
 
+/// Names of members that mean something else in every object.
+pub(super) const GENERIC: [&str; 26] = [
+    "action",
+    "category",
+    "code",
+    "content",
+    "data",
+    "direction",
+    "event",
+    "filter",
+    "format",
+    "group",
+    "kind",
+    "level",
+    "message",
+    "method",
+    "mode",
+    "name",
+    "order",
+    "result",
+    "role",
+    "scope",
+    "sort",
+    "source",
+    "state",
+    "status",
+    "target",
+    "type",
+];
+
 /// The words of a name, a value or a sentence, in small letters: `isPdfUpload_available` is `is pdf upload available`.
 pub(super) fn words(text: &str) -> Vec<String> {
     parts(text).into_iter().map(str::to_lowercase).collect()
@@ -208,7 +238,7 @@ pub(super) enum Manner {
 
 /// How a name puts its words together.
 pub(super) fn manner(name: &str) -> Manner {
-    let name = name.trim_matches('_');
+    let name = name.trim_matches(['_', '-', '@', '$']);
     let camel = name.chars().zip(name.chars().skip(1)).any(|(one, next)| one.is_lowercase() && next.is_uppercase());
     match (camel, name.contains('_'), name.contains('-')) {
         (false, false, false) => Manner::Plain,
@@ -240,6 +270,7 @@ mod tests {
         assert_eq!(manner("x-api-key"), Manner::Kebab);
         assert_eq!(manner("isPdfUpload_available"), Manner::Mixed);
         assert_eq!(manner("_links"), Manner::Plain);
+        assert_eq!(manner("-1"), Manner::Plain);
     }
 
     #[test]
