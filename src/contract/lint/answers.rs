@@ -120,11 +120,18 @@ pub(super) fn shapes<'d>(document: &Document<'d>) -> Vec<Shape<'d>> {
             let content = document.resolve(response.at).get("content").map(|content| content.members());
             for schema in content.unwrap_or_default().iter().filter_map(|media| media.at.get("schema")) {
                 let spread = Spread { document, around: Vec::new(), left: MOST_SCHEMAS }.of(schema).into_iter();
-                found.extend(spread.map(|(at, members)| Shape { operation, status: response.name, at, members }));
+                let status = response.name;
+                found.extend(spread.map(|Alternative { at, members }| Shape { operation, status, at, members }));
             }
         }
     }
     found
+}
+
+/// One way through the alternatives of a schema: where it ends, and all members on it.
+struct Alternative<'d> {
+    at: At<'d>,
+    members: Vec<Member<'d>>,
 }
 
 /// Spreads a schema into its alternatives, each with all its members. Schemas that hold each other are looked into once
@@ -138,16 +145,16 @@ struct Spread<'s, 'd> {
 }
 
 impl<'d> Spread<'_, 'd> {
-    fn of(&mut self, at: At<'d>) -> Vec<(At<'d>, Vec<Member<'d>>)> {
+    fn of(&mut self, at: At<'d>) -> Vec<Alternative<'d>> {
         let at = self.document.resolve(at);
         let start = at.node.span.start;
         if self.left == 0 || self.around.contains(&start) {
-            return vec![(at, Vec::new())];
+            return vec![Alternative { at, members: Vec::new() }];
         }
         self.left -= 1;
         self.around.push(start);
-        let own = at.get("properties").map(|properties| properties.members()).unwrap_or_default();
-        let mut shapes = vec![(at.clone(), own)];
+        let members = at.get("properties").map(|properties| properties.members()).unwrap_or_default();
+        let mut shapes = vec![Alternative { at: at.clone(), members }];
         for part in at.get("allOf").map(|parts| parts.items()).unwrap_or_default() {
             let parts = self.of(part);
             shapes = crossed(&shapes, &parts);
@@ -164,18 +171,15 @@ impl<'d> Spread<'_, 'd> {
     }
 }
 
-fn crossed<'d>(
-    shapes: &[(At<'d>, Vec<Member<'d>>)],
-    parts: &[(At<'d>, Vec<Member<'d>>)],
-) -> Vec<(At<'d>, Vec<Member<'d>>)> {
-    let pairs = shapes.iter().flat_map(|shape| parts.iter().map(move |part| (shape, part)));
-    let joined = |(shape, part): (&(At<'d>, Vec<Member<'d>>), &(At<'d>, Vec<Member<'d>>))| {
-        let nearest = if part.1.is_empty() { &shape.0 } else { &part.0 };
-        (nearest.clone(), shape.1.iter().chain(&part.1).cloned().collect())
+fn crossed<'d>(shapes: &[Alternative<'d>], parts: &[Alternative<'d>]) -> Vec<Alternative<'d>> {
+    let joined = |shape: &Alternative<'d>, part: &Alternative<'d>| {
+        let nearest = if part.members.is_empty() { &shape.at } else { &part.at };
+        Alternative { at: nearest.clone(), members: shape.members.iter().chain(&part.members).cloned().collect() }
     };
-    let mut all: Vec<(At<'d>, Vec<Member<'d>>)> = pairs.take(MOST_SHAPES).map(joined).collect();
+    let pairs = shapes.iter().flat_map(|shape| parts.iter().map(move |part| joined(shape, part)));
+    let mut all: Vec<Alternative<'d>> = pairs.take(MOST_SHAPES).collect();
     // `oneOf` over what is required only makes no new shape.
-    all.dedup_by(|one, other| one.0.pointer == other.0.pointer);
+    all.dedup_by(|one, other| one.at.pointer == other.at.pointer);
     all
 }
 

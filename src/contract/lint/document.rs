@@ -73,6 +73,14 @@ impl<'d> At<'d> {
         items.iter().enumerate().map(item).collect()
     }
 
+    /// The node a pointer names from here.
+    pub(super) fn below(&self, pointer: &str) -> Option<Self> {
+        pointer.split('/').skip(1).try_fold(self.clone(), |at, part| match &at.node.kind {
+            Kind::List(_) => at.items().into_iter().nth(part.parse().ok()?),
+            _ => at.get(&part.replace("~1", "/").replace("~0", "~")),
+        })
+    }
+
     /// The text it is.
     pub(super) fn text(&self) -> Option<&'d str> {
         text(self.node)
@@ -105,10 +113,7 @@ impl<'d> Document<'d> {
 
     /// The node a pointer names.
     pub(super) fn node_at(&self, pointer: &str) -> Option<At<'d>> {
-        pointer.split('/').skip(1).try_fold(self.root.clone(), |at, part| match &at.node.kind {
-            Kind::List(_) => at.items().into_iter().nth(part.parse().ok()?),
-            _ => at.get(&part.replace("~1", "/").replace("~0", "~")),
-        })
+        self.root.below(pointer)
     }
 
     fn target(&self, reference: &str) -> Option<At<'d>> {

@@ -179,7 +179,9 @@ impl<'d> Walk<'_, 'd> {
             Kind::List(_) => examples.items(),
             _ => examples.members().into_iter().filter_map(|one| self.document.resolve(one.at).get("value")).collect(),
         });
-        for at in one.into_iter().chain(several.unwrap_or_default()) {
+        // A default has to be a value that is allowed, too.
+        let default = holder.get("default");
+        for at in one.into_iter().chain(default).chain(several.unwrap_or_default()) {
             let index = *self.examples.entry(at.pointer.clone()).or_insert_with(|| {
                 self.found.examples.push(Example { at, schema: schema.clone(), uses: BTreeSet::new() });
                 self.found.examples.len() - 1

@@ -1,6 +1,7 @@
 //! One status code for several outcomes: answers with the same code that differ in `data.status`.
 
 use super::answers::{Pinned, parts};
+use super::document::At;
 use super::{Found, Look, Mark};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ pub(super) fn outcomes<'d>(look: &Look<'d>) -> BTreeMap<&'d str, Vec<Pinned<'d>>
         let names = shape.names();
         let pinned: Vec<_> = names.iter().flat_map(|name| shape.pinned(&look.document, name)).collect();
         let constants = shape.constants(&look.document);
-        for code in pinned.iter().filter_map(|at| at.text()).filter(|text| parts(text).is_some()) {
+        for code in pinned.iter().filter_map(At::text).filter(|text| parts(text).is_some()) {
             for constant in &constants {
                 if constant.value.is_empty() || parts(constant.value).is_some() {
                     continue;

@@ -75,5 +75,5 @@ impl Rulings {
 }
 
 fn texts(list: Option<At<'_>>) -> Vec<String> {
-    list.map(|list| list.items()).unwrap_or_default().iter().filter_map(|item| item.text()).map(str::to_owned).collect()
+    list.map(|list| list.items()).unwrap_or_default().iter().filter_map(At::text).map(str::to_owned).collect()
 }

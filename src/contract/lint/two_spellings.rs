@@ -28,7 +28,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
             note(name, Mark { span: said.node.span, pointer: field.at.pointer.clone(), text });
         }
     }
-    names.into_values().filter(|spellings| spellings.len() > 1).map(|spellings| found(spellings)).collect()
+    names.into_values().filter(|spellings| spellings.len() > 1).map(found).collect()
 }
 
 fn found(mut spellings: Vec<(String, Vec<Mark>)>) -> Found {

@@ -1,6 +1,6 @@
 //! An action that no operation serves: an answer asks for `SUBMIT_CKYC_OTP`, and nothing takes one.
 
-use super::document::Operation;
+use super::document::{At, Operation};
 use super::fields::{Way, values};
 use super::words::words;
 use super::{Found, Look, Mark};
@@ -92,7 +92,7 @@ fn vocabulary(look: &Look<'_>, index: usize, operation: &Operation<'_>) -> BTree
     let sent = look.fields.fields.iter().filter(|field| field.uses.contains(&(index, Way::Request)));
     for field in sent {
         known.extend(words(field.name));
-        known.extend(values(&field.schema).iter().filter_map(|value| value.text()).flat_map(words));
+        known.extend(values(&field.schema).iter().filter_map(At::text).flat_map(words));
         known.extend(["title", "description"].iter().filter_map(|name| field.schema.get(name)?.text()).flat_map(words));
     }
     known
