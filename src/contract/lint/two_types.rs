@@ -75,7 +75,7 @@ fn listed(types: &BTreeSet<String>) -> String {
 }
 
 /// The types a schema names; `null` is no type of its own, and an integer is a number.
-fn types(at: Option<&super::At<'_>>) -> BTreeSet<String> {
+fn types(at: Option<&At<'_>>) -> BTreeSet<String> {
     let listed = at.map(|at| if at.text().is_some() { vec![at.clone()] } else { at.items() }).unwrap_or_default();
     let names = listed.iter().filter_map(At::text).filter(|name| *name != "null");
     names.map(|name| if name == "integer" { "number".to_owned() } else { name.to_owned() }).collect()
