@@ -14,7 +14,7 @@ use crate::suite::{
 };
 use crate::transport::Settings;
 use bytes::Bytes;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -194,7 +194,7 @@ struct Loader {
     /// Flows by their path, so that each is read once.
     read: HashMap<PathBuf, Option<Arc<Flow>>>,
     tables: HashMap<(FileId, String), Table>,
-    contracts: HashMap<String, Arc<Contract>>,
+    contracts: BTreeMap<String, Arc<Contract>>,
     /// The folder that paths in a file are below.
     roots: HashMap<FileId, PathBuf>,
     /// Suites that were named, however they were.

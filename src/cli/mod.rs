@@ -10,6 +10,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod grading;
 mod lint;
 mod load;
 mod network;

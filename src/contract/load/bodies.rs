@@ -2,8 +2,7 @@
 
 use super::Loader;
 use super::document::Found;
-use crate::contract::schema::Schema;
-use crate::contract::schema::{Half, choices};
+use crate::contract::schema::{Choices, Half, Schema, choices};
 use crate::contract::{Discriminator, DocumentedResponse, Media, RequestBody, ResponseStatus, StatusRange};
 
 /// A media type in lower case, without its parameters.
@@ -77,8 +76,7 @@ impl Loader<'_> {
 
     /// The schemas that a member's value chooses among.
     fn chosen(&mut self, schema: &Schema, half: Half) -> Option<Discriminator> {
-        let (property, _, by_value) = choices(&self.definitions, schema.id())?;
-        let (property, by_value) = (property.to_owned(), by_value);
+        let Choices { property, by_value, .. } = choices(&self.definitions, schema.id())?;
         let choices = by_value.into_iter().map(|(value, id)| (value, self.schema_of(id, half))).collect();
         Some(Discriminator { property, choices })
     }

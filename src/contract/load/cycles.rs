@@ -32,33 +32,41 @@ enum State {
     Done(usize),
 }
 
+/// A schema on the way, what it leads to, and the longest way from it that has been gone.
+struct Visit {
+    id: Id,
+    next: Vec<(Id, Span)>,
+    longest: usize,
+}
+
 fn look(definitions: &[Definition], start: Id, state: &mut [State], problems: &mut Vec<(Span, String)>) {
-    let mut path: Vec<(Id, Vec<(Id, Span)>, usize)> = Vec::new();
     if state[start] != State::Unseen {
         return;
     }
     state[start] = State::Open;
-    path.push((start, same_value(&definitions[start]), 0));
-    while let Some((id, next, longest)) = path.last_mut() {
-        let Some((target, span)) = next.pop() else {
-            let (id, length) = (*id, *longest + 1);
+    let mut path = vec![Visit { id: start, next: same_value(&definitions[start]), longest: 0 }];
+    while let Some(visit) = path.last_mut() {
+        let Some((target, span)) = visit.next.pop() else {
+            let (id, length) = (visit.id, visit.longest + 1);
             state[id] = State::Done(length);
+            // Said once, where the way becomes too long.
+            if length == LONGEST {
+                let title =
+                    format!("from here {LONGEST} schemas lead from one to the next without a member or an item");
+                problems.push((definitions[id].span, title));
+            }
             path.pop();
-            if let Some((_, _, longest)) = path.last_mut() {
-                *longest = (*longest).max(length);
+            if let Some(above) = path.last_mut() {
+                above.longest = above.longest.max(length);
             }
             continue;
         };
         match state[target] {
             State::Open => problems.push((span, "the schema is described by itself alone".into())),
-            State::Done(length) if length > LONGEST && *longest <= LONGEST => {
-                problems.push((span, format!("more than {LONGEST} schemas lead from one to the next")));
-                *longest = length;
-            }
-            State::Done(length) => *longest = (*longest).max(length),
+            State::Done(length) => visit.longest = visit.longest.max(length),
             State::Unseen => {
                 state[target] = State::Open;
-                path.push((target, same_value(&definitions[target]), 0));
+                path.push(Visit { id: target, next: same_value(&definitions[target]), longest: 0 });
             }
         }
     }

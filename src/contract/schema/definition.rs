@@ -168,14 +168,14 @@ impl Pool {
 
 /// The member that chooses among a schema's branches, and every branch by the value that chooses it: `$ref` is followed,
 /// and a branch that chooses by the same member gives its own branches.
-pub(in crate::contract) fn choices(definitions: &[Definition], id: Id) -> Option<(&str, Span, Vec<(String, Id)>)> {
+pub(in crate::contract) fn choices(definitions: &[Definition], id: Id) -> Option<Choices> {
     let mut at = &definitions[id];
     for _ in 0..LONGEST_CHAIN {
         match (&at.discriminator, at.get("$ref")) {
             (Some(choices), _) => {
                 let mut all = Vec::new();
                 gather(definitions, choices, &mut all, 0);
-                return Some((&choices.property, choices.span, all));
+                return Some(Choices { property: choices.property.clone(), span: choices.span, by_value: all });
             }
             (None, Some(What::One(target))) => at = &definitions[*target],
             _ => return None,

@@ -5,7 +5,7 @@
 //! takes grows with the value and not with the ways to read it.
 
 use super::SchemaError;
-use super::definition::{Definition, Half, Id, Keyword, Pool, What, choices};
+use super::definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use super::validator::Compiled;
 use super::words;
 use crate::source::Span;
@@ -262,12 +262,12 @@ impl Walk<'_> {
         }
         if let Value::Object(members) = value
             && definition.discriminator.is_some()
-            && let Some((property, span, by_value)) = choices(self.pool.definitions(), id)
+            && let Some(Choices { property, span, by_value }) = choices(self.pool.definitions(), id)
             && !by_value.is_empty()
         {
             let known: Vec<String> = by_value.iter().map(|(value, _)| value.clone()).collect();
-            let inside = at.member(property);
-            let chosen = members.get(property);
+            let inside = at.member(&property);
+            let chosen = members.get(&property);
             let listed = words::promised("enum", &known.iter().map(String::as_str).collect());
             return match chosen {
                 None => self.push("required", span, format!("the member `{property}`"), None, known, &inside),

@@ -70,7 +70,7 @@ impl Making<'_> {
         for (name, schemas) in said.members {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             let required = said.required.contains(&name);
-            let node = self.below(schemas, pointer, required);
+            let node = self.below(schemas, &pointer, required);
             self.shape.nodes[index].members.push((name, node));
         }
         if !said.items.is_empty() {
@@ -89,13 +89,13 @@ impl Making<'_> {
     }
 
     /// The node of a member, with its field.
-    fn below(&mut self, schemas: Vec<Id>, pointer: String, required: bool) -> usize {
+    fn below(&mut self, schemas: Vec<Id>, pointer: &str, required: bool) -> usize {
         if let Some(known) = self.known.get(&schemas) {
             return *known;
         }
         let field = self.shape.fields.len();
-        self.shape.fields.push(ShapeField { pointer: pointer.clone(), required, values: Vec::new() });
-        self.node(schemas, &pointer, Some(field))
+        self.shape.fields.push(ShapeField { pointer: pointer.to_owned(), required, values: Vec::new() });
+        self.node(schemas, pointer, Some(field))
     }
 
     /// What one schema says of a value, those merged with it included.
