@@ -12,11 +12,13 @@ pub(super) fn violation(at: &impl Fn(Draft) -> Draft, violation: &Violation) -> 
     let Violation { operation, side, variant, promised, found, section, .. } = violation;
     let variant = variant.as_ref().map_or_else(String::new, |variant| format!(", in the variant `{variant}`"));
     let section = section.as_ref().map_or_else(String::new, |section| format!(": {section}"));
+    // Where one value is promised, it is the nearest, too.
+    let nearest = violation.near.as_deref().filter(|near| near != promised);
     let promised = format!("{}, by the contract for `{operation}`{variant}{section}", value(promised));
     at(Draft::new(Code::Violation, &broken(violation)))
         .note(NoteKind::Promised, &promised)
         .note(NoteKind::Came, &found.as_deref().map_or_else(|| NOTHING.to_owned(), value))
-        .maybe(NoteKind::Why, near(violation.near.as_deref(), violation.ambiguity.as_deref()))
+        .maybe(NoteKind::Why, near(nearest, violation.ambiguity.as_deref()))
         .maybe(NoteKind::Next, next(*side, &violation.rule))
 }
 
