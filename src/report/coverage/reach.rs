@@ -4,6 +4,9 @@ use super::{ContractCoverage, GroupCoverage, Row};
 use crate::event::ThingKind;
 use crate::text::either;
 
+/// Operations that are named one by one.
+const FEW: usize = 4;
+
 /// What the target knows of itself: how documented words, a status code and a status, are made to come together; nothing
 /// where it does not know.
 pub type Knowledge<'k> = dyn Fn(&[&str]) -> Option<String> + 'k;
@@ -28,7 +31,11 @@ impl ContractCoverage {
                 let entry = self.ambiguities.iter().find(|entry| entry.id == name)?;
                 let named: Vec<&str> =
                     entry.operations.iter().map(String::as_str).filter(|operation| *operation != "*").collect();
-                (!named.is_empty()).then(|| format!("an exchange of {} that it is about", either(&named)))
+                match named.len() {
+                    0 => None,
+                    1..=FEW => Some(format!("an exchange of {} that it is about", either(&named))),
+                    all => Some(format!("an exchange of any of {all} operations that it is about")),
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::reach::Knowledge;
 use super::table::{Line, lines};
-use super::{ContractCoverage, Coverage, GroupCoverage, KINDS, NeverCame, Numbers, Row, RunRead, plural};
+use super::{ContractCoverage, Coverage, GroupCoverage, KINDS, NeverCame, Numbers, Row, RunRead, Where, plural};
 use crate::diagnostic::Style;
 use crate::event::ThingKind;
 use crate::report::findings::{Findings, TouchedAmbiguity};
@@ -158,17 +158,22 @@ impl Screen<'_> {
         told
     }
 
+    /// What came broken. An operation is listed only where nothing of it is.
     fn violated(&self, contract: &ContractCoverage) -> Vec<String> {
-        let mut entries = Vec::new();
-        for group in &contract.groups {
-            for row in &group.rows {
-                if let Some(violated) = &row.violated {
-                    let name = format!("{} {}", singular(group.kind), named(group, row));
-                    entries.push((name, Some(format!("first in {violated}"))));
-                }
-            }
-        }
-        self.list("Violated", Role::Failed, &entries, "--kind")
+        let broken = || {
+            let groups = contract.groups.iter();
+            groups.flat_map(|group| group.rows.iter().filter_map(move |row| Some((group, row, row.violated.as_ref()?))))
+        };
+        let explained = |name: &str| broken().any(|(group, ..)| group.operation.as_deref() == Some(name));
+        let mut told: Vec<_> =
+            broken().filter(|(group, row, _)| group.kind != ThingKind::Operation || !explained(&row.name)).collect();
+        // Members first: they say the most.
+        told.sort_by_key(|(group, ..)| KINDS.into_iter().rev().position(|kind| kind == group.kind));
+        let entry = |(group, row, place): &(&GroupCoverage, &Row, &Where)| {
+            (format!("{} {}", singular(group.kind), named(group, row)), Some(format!("first in {place}")))
+        };
+        let entries: Vec<Entry> = told.iter().map(entry).collect();
+        self.list(&format!("Violated: {}", grouped(entries.len())), Role::Failed, &entries, "--format json")
     }
 
     fn unreached(&self, contract: &ContractCoverage) -> Vec<String> {
@@ -217,7 +222,7 @@ impl Screen<'_> {
         let entry = |never: &NeverCame| (format!("{} {}", never.operation, never.name), None);
         let entries: Vec<_> = never.iter().map(entry).collect();
         let title = format!("Never came, although the operation answered: {}", grouped(entries.len()));
-        self.list(&title, Role::Troubled, &entries, "--format json")
+        self.list(&title, Role::Troubled, &entries, "--kind fields, --kind variants")
     }
 
     /// The ambiguities that were touched: what rules here, and what was seen.
