@@ -19,6 +19,17 @@ const WIDEST: usize = 120;
 /// Fewest columns that are laid out for.
 const NARROWEST: usize = 40;
 
+/// Kinds by how much it says that one of them came broken.
+const TELLING: [ThingKind; 7] = [
+    ThingKind::Field,
+    ThingKind::Value,
+    ThingKind::Variant,
+    ThingKind::Code,
+    ThingKind::Status,
+    ThingKind::Ambiguity,
+    ThingKind::Operation,
+];
+
 /// How much of every list is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
@@ -167,8 +178,7 @@ impl Screen<'_> {
         let explained = |name: &str| broken().any(|(group, ..)| group.operation.as_deref() == Some(name));
         let mut told: Vec<_> =
             broken().filter(|(group, row, _)| group.kind != ThingKind::Operation || !explained(&row.name)).collect();
-        // Members first: they say the most.
-        told.sort_by_key(|(group, ..)| KINDS.into_iter().rev().position(|kind| kind == group.kind));
+        told.sort_by_key(|(group, ..)| TELLING.iter().position(|kind| *kind == group.kind));
         let entry = |(group, row, place): &(&GroupCoverage, &Row, &Where)| {
             (format!("{} {}", singular(group.kind), named(group, row)), Some(format!("first in {place}")))
         };

@@ -83,8 +83,9 @@ impl Summary<'_> {
         }
         lines.extend(self.reasons());
         lines.extend(self.under_way());
-        lines.extend(self.problems());
+        lines.extend(self.problems(|problem| problem.outcome != CaseOutcome::Waived));
         lines.extend(self.waivers());
+        lines.extend(self.problems(|problem| problem.outcome == CaseOutcome::Waived));
         lines.extend(self.contract());
         lines
     }
@@ -188,9 +189,9 @@ impl Summary<'_> {
         cases.iter().take(FEW).map(line).chain(rest).collect()
     }
 
-    /// The cases that did not pass, in the run's order: failures first, because they are certain.
-    fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
+    /// Some of the cases that did not pass, in the run's order: failures first, because they are certain.
+    fn problems(&self, which: impl Fn(&&Problem) -> bool) -> Vec<String> {
+        let mut problems: Vec<&Problem> = self.run.problems.iter().filter(which).collect();
         problems.sort_by_key(|problem| (problem.outcome != CaseOutcome::Failed, problem.case));
         let mut entries: Vec<(&Problem, usize)> = Vec::new();
         for problem in problems {
