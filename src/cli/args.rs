@@ -1,10 +1,12 @@
 //! What was typed. What it means is found out by the commands.
 
+use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
 use crate::report::Verbosity;
 use crate::report::coverage::{Demand, KINDS, plural};
 use crate::sandbox::Persona;
+use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -59,6 +61,11 @@ pub(super) enum Command {
     Report(Report),
     /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
     Coverage(Coverage),
+    /// Look into a contract itself.
+    Contract {
+        #[command(subcommand)]
+        command: Contract,
+    },
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -197,6 +204,32 @@ pub(super) enum CheckFormat {
     Json,
     /// For GitHub Actions: a line for each problem that becomes an annotation.
     Github,
+}
+
+/// What to do with a contract.
+#[derive(Debug, Subcommand)]
+pub(super) enum Contract {
+    /// Find contradictions inside one OpenAPI document: places that cannot all be right.
+    #[command(after_help = "\
+Exit codes:
+  0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
+    Lint(Lint),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lint {
+    /// The OpenAPI document; without one, the contract of the Lender Prism APIs that is part of the program.
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Only what this rule finds; repeat it for several.
+    #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
+    pub(super) rules: Vec<&'static Rule>,
+    /// How to tell what was found; in GitHub Actions, text comes with annotations.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
+    pub(super) format: CheckFormat,
+    /// Exit with 1 for contradictions that are ruled, too.
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -354,7 +387,7 @@ fn demand(text: &str) -> Result<Demand, String> {
 
 fn no_kind(name: &str) -> String {
     let kinds: Vec<&str> = KINDS.into_iter().map(plural).collect();
-    format!("`{name}` is no kind; write {}", crate::text::either(&kinds))
+    format!("`{name}` is no kind; write {}", text::either(&kinds))
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {
@@ -371,6 +404,17 @@ fn persona(name: &str) -> Result<Persona, String> {
         let near = nearest(name);
         let near = if near.is_empty() { Persona::names().collect() } else { near };
         format!("there is no persona of that name; there is {}", near.join(", "))
+    })
+}
+
+fn rule(name: &str) -> Result<&'static Rule, String> {
+    Rule::named(name).ok_or_else(|| {
+        let names = || RULES.iter().map(|rule| rule.code.name());
+        let known = match text::nearest(name, names()) {
+            Some(near) => near.to_owned(),
+            None => names().collect::<Vec<_>>().join(", "),
+        };
+        format!("there is no rule of that name; there is {known}")
     })
 }
 

@@ -13,6 +13,7 @@ mod exit;
 mod files;
 mod grading;
 mod journals;
+mod lint;
 mod load;
 mod network;
 mod record;
@@ -25,7 +26,7 @@ mod shell;
 
 pub use exit::Exit;
 
-use args::{Args, Command};
+use args::{Args, Command, Contract};
 use clap::Parser as _;
 use shell::Shell;
 use std::ffi::OsString;
@@ -44,6 +45,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }
