@@ -29,7 +29,7 @@ fn escaped(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             // Within a word it is only itself, and names are easier to read and to search so.
             '_' if before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric()) => {
-                escaped.push('_')
+                escaped.push('_');
             }
             '\\' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' => escaped.extend(['\\', character]),
             other => escaped.push(other),
