@@ -207,16 +207,20 @@ impl Screen<'_> {
     /// it is the variant that has to be reached.
     fn missing(&self, contract: &ContractCoverage, group: &GroupCoverage, rows: &[&Row]) -> Vec<Entry> {
         let mut entries = Vec::new();
+        let unseen = contract.unseen_wholes(group);
         let mut wholes: Vec<(&str, usize)> = Vec::new();
         for row in rows {
-            if let Some(whole) = contract.unseen_whole(group, row) {
+            let whole = row.name.split_once(' ').map(|(whole, _)| whole);
+            if let Some(whole) = whole.filter(|whole| unseen.contains(whole)) {
                 match wholes.iter_mut().find(|(known, _)| *known == whole) {
                     Some((_, members)) => *members += 1,
                     None => wholes.push((whole, 1)),
                 }
                 continue;
             }
-            let way = contract.way_to(group, row, self.known);
+            // Nobody reads the way to what is not listed, and a large contract has many thousand such.
+            let listed = entries.len() < self.most();
+            let way = listed.then(|| contract.way_to(group, row, self.known)).flatten();
             let broken = row.violated.as_ref().map(|_| "it came, and came broken".to_owned());
             entries.push((with_meaning(group, row), broken.or(way)));
         }
@@ -268,10 +272,7 @@ impl Screen<'_> {
         if entries.is_empty() {
             return Vec::new();
         }
-        let most = match self.depth {
-            Depth::Beginning => LISTED,
-            Depth::Everything => entries.len(),
-        };
+        let most = self.most();
         let mut lines = vec![String::new()];
         lines.extend(self.wrapped("", title).iter().map(|line| self.painted(role, line)));
         for (name, said) in entries.iter().take(most) {
@@ -281,6 +282,14 @@ impl Screen<'_> {
             lines.push(format!("  … and {} more: {rest}", grouped(entries.len() - most)));
         }
         lines
+    }
+
+    /// Entries of one list that are told.
+    const fn most(&self) -> usize {
+        match self.depth {
+            Depth::Beginning => LISTED,
+            Depth::Everything => usize::MAX,
+        }
     }
 
     /// `name: what is said`, on one line where it fits.
