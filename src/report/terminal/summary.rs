@@ -83,8 +83,9 @@ impl Summary<'_> {
         }
         lines.extend(self.reasons());
         lines.extend(self.under_way());
-        lines.extend(self.problems());
+        lines.extend(self.problems(|problem| problem.outcome != CaseOutcome::Waived));
         lines.extend(self.waivers());
+        lines.extend(self.problems(|problem| problem.outcome == CaseOutcome::Waived));
         lines.extend(self.contract());
         lines
     }
@@ -100,7 +101,11 @@ impl Summary<'_> {
             0 => String::new(),
             number => format!(" ({} flaky)", grouped(number)),
         };
-        format!("{}{flaky}, {}{skipped}", count(tally.passed + tally.flaky, "case"), self.work())
+        let waived = match tally.waived {
+            0 => String::new(),
+            number => format!("; {} waived", were(number, "case")),
+        };
+        format!("{}{flaky}, {}{waived}{skipped}", count(tally.passed + tally.flaky, "case"), self.work())
     }
 
     /// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
@@ -112,7 +117,6 @@ impl Summary<'_> {
             (failed, "broke the contract", "broke the contract"),
             (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
             (tally.waived, "is waived", "are waived"),
-            (tally.waivers_refused, "waiver cannot stay", "waivers cannot stay"),
             (troubled, "could not be told", "could not be told"),
             (skipped, "was not run", "were not run"),
             (missing, "has no result", "have no result"),
@@ -125,6 +129,12 @@ impl Summary<'_> {
                 format!(", {}", grouped(number))
             };
             said.push_str(&format!("{subject} {}", if number == 1 { one } else { several }));
+        }
+        // They are no cases.
+        match (tally.waivers_refused, said.is_empty()) {
+            (0, _) => {}
+            (waivers, true) => said = format!("{} cannot stay, though no case failed", count(waivers, "waiver")),
+            (waivers, false) => said.push_str(&format!("; {} cannot stay", count(waivers, "waiver"))),
         }
         let killed = if tally.complete { "" } else { "the run ended before its time" };
         match (said.is_empty(), killed.is_empty()) {
@@ -188,9 +198,9 @@ impl Summary<'_> {
         cases.iter().take(FEW).map(line).chain(rest).collect()
     }
 
-    /// The cases that did not pass, in the run's order: failures first, because they are certain.
-    fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
+    /// Some of the cases that did not pass, in the run's order: failures first, because they are certain.
+    fn problems(&self, which: impl Fn(&&Problem) -> bool) -> Vec<String> {
+        let mut problems: Vec<&Problem> = self.run.problems.iter().filter(which).collect();
         problems.sort_by_key(|problem| (problem.outcome != CaseOutcome::Failed, problem.case));
         let mut entries: Vec<(&Problem, usize)> = Vec::new();
         for problem in problems {
