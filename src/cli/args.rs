@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::history::History;
 use crate::plan::Partition;
 use crate::report::Verbosity;
 use crate::sandbox::Persona;
@@ -55,6 +56,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
+    /// Show what changed since when, over past runs.
+    History(History),
     /// Print the JSON Schema of suites, flows or environments, for editors.
     Schema(Schema),
 }

@@ -10,6 +10,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod history;
 mod load;
 mod network;
 mod record;
@@ -40,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::History(args) => history::history(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

@@ -8,9 +8,11 @@
 mod cases;
 mod explain;
 mod fanout;
+mod history;
 pub mod journal;
 mod junit;
 mod names;
+mod remember;
 mod story;
 mod style;
 mod terminal;
@@ -19,8 +21,10 @@ mod testing;
 
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
+pub use history::{Rest, draw_history};
 pub use journal::Journal;
 pub use junit::Junit;
+pub use remember::Remember;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;
