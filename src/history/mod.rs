@@ -2,9 +2,11 @@
 //!
 //! A [`RunRecord`] is what remains of a run: how each case ended, the first broken promise of those that did not pass, and
 //! how long the operations took. [`Store`] keeps records in a database that is handed in and gives a [`Picture`] of them
-//! back, which is what people look at: plain data, drawn elsewhere.
+//! back, which is what people look at: plain data, drawn elsewhere. [`compare`] sets
+//! two runs side by side, step by step.
 
 mod columns;
+pub mod compare;
 
 mod latency;
 mod past;

@@ -294,10 +294,10 @@ fn trends(past: &Past, columns: &[Vec<usize>], from: usize) -> Vec<Trend> {
             let together = |range: std::ops::Range<usize>| {
                 let mut sum = Latencies::default();
                 by_column.range(range).for_each(|(_, latencies)| sum.merge(latencies));
-                quantiles(&sum)
+                Quantiles::of(&sum)
             };
             let point = |column: usize| {
-                quantiles(by_column.get(&column)?).map(|Quantiles { p50_us, p95_us, .. }| Point { p50_us, p95_us })
+                Quantiles::of(by_column.get(&column)?).map(|Quantiles { p50_us, p95_us, .. }| Point { p50_us, p95_us })
             };
             Some(Trend {
                 operation: operation.to_owned(),
@@ -312,7 +312,10 @@ fn trends(past: &Past, columns: &[Vec<usize>], from: usize) -> Vec<Trend> {
     trends
 }
 
-fn quantiles(latencies: &Latencies) -> Option<Quantiles> {
-    let (p50_us, p95_us) = (latencies.percentile(50)?, latencies.percentile(95)?);
-    Some(Quantiles { requests: latencies.count(), p50_us, p95_us })
+impl Quantiles {
+    /// Those of so many exchanges; none of none.
+    pub(super) fn of(latencies: &Latencies) -> Option<Self> {
+        let (p50_us, p95_us) = (latencies.percentile(50)?, latencies.percentile(95)?);
+        Some(Self { requests: latencies.count(), p50_us, p95_us })
+    }
 }

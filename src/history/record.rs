@@ -123,6 +123,12 @@ impl Sign {
     }
 }
 
+impl Serialize for Sign {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_char(self.letter())
+    }
+}
+
 impl From<&CaseOutcome> for Sign {
     fn from(outcome: &CaseOutcome) -> Self {
         match outcome {

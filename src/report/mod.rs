@@ -6,6 +6,7 @@
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
+mod comparison;
 mod explain;
 mod fanout;
 mod history;
@@ -18,7 +19,9 @@ mod style;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod trace;
 
+pub use comparison::draw_comparison;
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
 pub use history::{Rest, draw_history};
@@ -26,6 +29,7 @@ pub use journal::Journal;
 pub use junit::Junit;
 pub use remember::Remember;
 pub use terminal::{Terminal, Verbosity};
+pub use trace::Tracing;
 
 use crate::event::Event;
 

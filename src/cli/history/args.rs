@@ -47,6 +47,8 @@ pub(super) struct Show {
 pub(super) enum Command {
     /// Take older runs, and runs of other machines, into the history.
     Import(Import),
+    /// Set two runs side by side, step by step.
+    Compare(Compare),
     /// Forget old runs; their folders stay.
     Prune(Prune),
 }
@@ -58,6 +60,21 @@ pub(super) struct Import {
     pub(super) runs: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) folder: Folder,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Compare {
+    /// The run to compare with: an id, or the beginning of one, a run's folder, or its journal.
+    #[arg(value_name = "A")]
+    pub(super) a: String,
+    /// The run to look at.
+    #[arg(value_name = "B")]
+    pub(super) b: String,
+    #[command(flatten)]
+    pub(super) folder: Folder,
+    /// How to tell it.
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! `proviso history`: what changed since when, over past runs.
 
 mod args;
+mod compare;
 mod database;
 mod import;
 mod show;
@@ -21,6 +22,7 @@ pub(super) fn history(args: &History, shell: &Shell) -> Exit {
     let done = match &args.command {
         None => show::show(&args.show, shell),
         Some(Command::Import(args)) => import::import(args, shell),
+        Some(Command::Compare(args)) => compare::compare(args, shell),
         Some(Command::Prune(args)) => import::prune(args, shell),
     };
     done.unwrap_or_else(|(problem, exit)| {
