@@ -155,3 +155,103 @@ fn environments_have_histories_of_their_own() {
     let ended = place.run(&["history", "--env", "uta"]).expect(4);
     assert!(ended.err.contains("there is no run against uta"), "{}", ended.err);
 }
+
+/// A run of three steps against a server that answers so.
+fn journey(place: &Place, suite: &str, answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Ended {
+    place.write("journey.yaml", suite);
+    let server = Server::start(move |request: &Request| {
+        let (status, body) = answer(&request.line);
+        Some(Answer { status, ..Answer::json(&body) })
+    });
+    place.run(&["run", "journey.yaml", "--base-url", &server.url])
+}
+
+const JOURNEY: &str = "suite: Journey
+cases:
+  - name: to the offer
+    steps:
+      - { name: Create, request: { method: POST, path: /create, json: { customerID: \"{{ uuid() }}\" } } }
+      - { name: Trigger, request: { method: POST, path: /trigger } }
+      - name: Get
+        request: { method: GET, path: /get }
+        poll: { until: { $.status: [SUCCESS, REJECTED] }, every: 1ms, within: 1m }
+        expect: { body: { $.status: SUCCESS } }
+  - name: always the same
+    steps: [{ request: { method: GET, path: /same } }]
+";
+
+fn good(line: &str) -> (u16, String) {
+    match line.split_once(' ') {
+        Some((_, "/get")) => {
+            (200, r#"{"status":"SUCCESS","amount":12345678901234567890.10,"offers":[{"id":"a1b2"}]}"#.into())
+        }
+        _ => (200, r#"{"id":"0d6c"}"#.into()),
+    }
+}
+
+/// The folders of the runs, the oldest first.
+fn runs(place: &Place) -> Vec<String> {
+    let mut runs: Vec<(String, String)> = place
+        .names("reports")
+        .into_iter()
+        .filter(|name| name.starts_with("20"))
+        .map(|name| {
+            let journal = place.read(&format!("reports/{name}/journal.jsonl"));
+            let at = journal.lines().next().and_then(|line| line.split('"').nth(3)).map(str::to_owned);
+            (at.expect("a journal begins with a time"), name)
+        })
+        .collect();
+    runs.sort();
+    runs.into_iter().map(|(_, name)| name).collect()
+}
+
+#[test]
+fn two_runs_are_set_side_by_side_by_id_folder_or_journal() {
+    let place = Place::new();
+    journey(&place, JOURNEY, good).expect(0);
+    let renamed = JOURNEY.replace("name: Trigger", "name: Start the engine");
+    journey(&place, &renamed, |line| match line.split_once(' ') {
+        Some((_, "/get")) => {
+            (200, r#"{"status":"REJECTED","amount":"12345678901234567890.10","reason":"slab"}"#.into())
+        }
+        _ => good(line),
+    })
+    .expect(1);
+    let ids = runs(&place);
+    let [a, b] = ids.as_slice() else { panic!("two runs: {ids:?}") };
+    let ended = place.run(&["history", "compare", a, b]).expect(0).says("1 of 2 cases differs.");
+    let told = &ended.out;
+    for line in [
+        "✓ → ✗ journey › to the offer\n      first at step 3, Get: response $.amount number → text\n",
+        "    outcome    passed → failed (body:$.status)\n",
+        "    response   − $.offers list\n",
+        "    response   + $.reason text\n",
+        "    value      $.status \"SUCCESS\" → \"REJECTED\"\n",
+        "    name       Trigger → Start the engine\n",
+    ] {
+        assert!(told.contains(line), "`{line}` is not in:\n{told}");
+    }
+    assert_eq!(ended.err, "");
+    let journal = format!("reports/{a}/journal.jsonl");
+    assert_eq!(place.run(&["history", "compare", &journal, "latest"]).expect(0).out, *told);
+    let comparison = json(&place.run(&["history", "compare", a, b, "--format", "json"]).expect(0));
+    assert_eq!(comparison["same"], 1);
+    assert_eq!(comparison["cases"][0]["steps"][1]["differences"][1]["what"], "response");
+    place.run(&["history", "compare", a, a]).expect(0).says("The 2 cases of both are the same.");
+}
+
+#[test]
+fn a_run_that_cannot_be_compared_says_why() {
+    let place = Place::new();
+    journey(&place, JOURNEY, good).expect(0);
+    journey(&place, JOURNEY, good).expect(0);
+    let ids = runs(&place);
+    let [a, b] = ids.as_slice() else { panic!("two runs: {ids:?}") };
+    place.run(&["history", "compare", a, "20"]).expect(3).complains("2 runs begin with 20");
+    place.run(&["history", "compare", a, "nobody"]).expect(3).complains("the newest are ");
+    std::fs::remove_dir_all(place.path("reports").join(b)).expect("the folder is there");
+    place.run(&["history", "compare", a, b]).expect(3).complains(&format!("the journal of the run {b} is gone"));
+    place.run(&["history", "compare", a, "elsewhere", "--reports", "other"]).expect(3).complains("there is no run");
+    place.write("damaged.jsonl", "{}\n");
+    place.run(&["history", "compare", "damaged.jsonl", a]).expect(3).complains("damaged.jsonl is not a journal");
+}

@@ -1,5 +1,8 @@
 //! Two runs side by side, drawn for people: one line for each case with what is different first, then the details.
 
+#[cfg(test)]
+mod tests;
+
 use super::history::{left, minute};
 use super::names::{columns, head, squeeze, visible_line, wrap};
 use super::style::{Role, mark, paint};
@@ -172,12 +175,20 @@ impl Sheet {
         let mut lines =
             vec![format!("{}{more}", squeeze(&name(&case.name), self.width.saturating_sub(columns(&more))))];
         let (not_run, steps): (Vec<_>, Vec<_>) = case.steps.iter().partition(|step| is_not_run(step));
+        let (alone, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.a.is_none() || step.b.is_none());
         for step in steps {
             lines.extend(self.indented(&place(step), 2));
             let shown = step.differences.iter().take(MOST);
             lines.extend(shown.flat_map(|difference| self.difference(difference)));
             if step.differences.len() > MOST {
                 lines.push(format!("    … {}", count(step.differences.len() - MOST, "more difference")));
+            }
+        }
+        for (run, is_its) in [("A", false), ("B", true)] {
+            let names: Vec<String> =
+                alone.iter().filter(|step| step.b.is_some() == is_its).map(|step| place(step)).collect();
+            if !names.is_empty() {
+                lines.extend(self.indented(&format!("only in {run}: {}", names.join("; ")), 2));
             }
         }
         if let Some(step) = not_run.first() {
@@ -256,8 +267,7 @@ fn place(step: &StepDifference) -> String {
     let number = match (step.a, step.b) {
         (Some(a), Some(b)) if a == b => format!("step {b}"),
         (Some(a), Some(b)) => format!("step {b} (in A {a})"),
-        (Some(a), None) => format!("step {a} of A"),
-        (None, Some(b)) => format!("step {b} of B"),
+        (Some(number), None) | (None, Some(number)) => format!("step {number}"),
         (None, None) => "a step".to_owned(),
     };
     let flows =
