@@ -94,7 +94,7 @@ fn middle(bucket: u16) -> u64 {
     let (part, place) = (u32::from(bucket) >> FINENESS, u64::from(bucket) & ((1 << FINENESS) - 1));
     match part.checked_sub(1) {
         None => place,
-        Some(doubling) => ((1 << FINENESS) + place << doubling).saturating_add((1 << doubling) >> 1),
+        Some(doubling) => (((1 << FINENESS) + place) << doubling).saturating_add((1 << doubling) >> 1),
     }
 }
 

@@ -108,7 +108,7 @@ fn streak(signs: &[Sign]) -> Option<Streak> {
     let wanted: fn(Sign) -> bool = if failed.count() > 0 { |sign| sign == Sign::Failed } else { Sign::is_bad };
     Some(Streak {
         first: bad(wanted).next()?,
-        newest: bad(wanted).last()?,
+        newest: bad(wanted).next_back()?,
         runs: bad(wanted).count(),
         or_earlier: before.is_none(),
     })
