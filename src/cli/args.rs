@@ -58,7 +58,7 @@ pub(super) enum Command {
     Report(Report),
     /// Show what changed since when, over past runs.
     History(History),
-    /// Print the JSON Schema of suites, flows or environments, for editors.
+    /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
 
@@ -123,6 +123,15 @@ pub(super) struct Run {
     /// Most requests per second to one host, instead of what the environment says.
     #[arg(long, value_name = "N")]
     pub(super) rate: Option<f64>,
+    /// How findings are graded: a file with rules. Without it all of them are warnings.
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// Fail a step for everything the contract does not say, but for what the policy switches off.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Failures for which somebody answers until a day.
+    #[arg(long, value_name = "FILE")]
+    pub(super) waivers: Option<PathBuf>,
     /// Run the cases in an order made from the seed.
     #[arg(long)]
     pub(super) shuffle: bool,
@@ -205,6 +214,10 @@ pub(super) enum SchemaKind {
     Flow,
     /// An environment.
     Environment,
+    /// A policy: how findings are graded.
+    Policy,
+    /// A file of waivers.
+    Waivers,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,6 +10,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod grading;
 mod history;
 mod load;
 mod network;

@@ -1,5 +1,6 @@
 //! The program as a person uses it: typed, read on the screen, and found again in its run folder.
 
+mod contract;
 mod formats;
 mod history;
 mod interrupted;
