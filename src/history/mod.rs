@@ -16,10 +16,12 @@ mod standing;
 mod store;
 #[cfg(test)]
 mod testing;
+mod trends;
 
 pub use latency::Latencies;
 use picture::picture;
-pub use picture::{Column, Picture, Point, Quantiles, Signs, Strip, Trend, Wanted, WantedCases};
+pub use picture::{Column, Picture, Signs, Strip, Wanted, WantedCases};
 pub use record::{CaseRecord, Problem, RunRecord, Sign};
 pub use standing::{Since, Standing};
 pub use store::{Added, Kept, Store, StoreError};
+pub use trends::{Point, Quantiles, Trend};

@@ -170,11 +170,23 @@ fn operations(a: &Trace, b: &Trace) -> Vec<OperationDifference> {
 
 /// What became worse, what became better, what is otherwise different, what is only slower or asked more often.
 fn weight(case: &CaseDifference) -> u8 {
-    match case.b.cmp(&case.a) {
+    match badness(case.b).cmp(&badness(case.a)) {
         std::cmp::Ordering::Greater => 0,
         std::cmp::Ordering::Less => 1,
         std::cmp::Ordering::Equal if !case.is_faint() => 2,
         std::cmp::Ordering::Equal => 3,
+    }
+}
+
+/// How bad an ending is beside another: a case that is no longer run is worse off than one that passes.
+const fn badness(sign: Sign) -> u8 {
+    match sign {
+        Sign::Passed => 0,
+        Sign::Flaky => 1,
+        Sign::Waived => 2,
+        Sign::Skipped | Sign::Absent => 3,
+        Sign::Troubled => 4,
+        Sign::Failed => 5,
     }
 }
 

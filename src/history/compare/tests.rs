@@ -249,18 +249,21 @@ fn what_became_worse_stands_first_and_the_first_step_that_says_why() {
     slower[0].exchange.as_mut().unwrap().total_us = 9_000_000;
     let a = vec![
         case("s", "slower", Sign::Passed, steps(&["A"])),
+        case("s", "no longer run", Sign::Passed, steps(&["A"])),
         case("s", "better", Sign::Failed, broken(Sign::Failed)),
         case("s", "worse", Sign::Passed, steps(&["A", "B", "C"])),
     ];
     let b = vec![
         case("s", "slower", Sign::Passed, slower),
+        case("s", "no longer run", Sign::Skipped, Vec::new()),
         case("s", "better", Sign::Passed, steps(&["A", "B", "C"])),
         case("s", "worse", Sign::Failed, broken(Sign::Failed)),
     ];
     let comparison = compared(a, b);
     let names: Vec<&str> = comparison.cases.iter().map(|case| case.name.case.as_str()).collect();
-    assert_eq!(names, ["worse", "better", "slower"]);
-    let worse = &comparison.cases[0];
+    assert_eq!(names, ["no longer run", "worse", "better", "slower"]);
+    assert!(comparison.cases[0].steps.is_empty(), "how it ended says it all");
+    let worse = &comparison.cases[1];
     assert_eq!((worse.first, worse.steps.len(), worse.steps[0].b), (Some(0), 2, Some(2)));
     assert_eq!(worse.steps[1].differences[0].what, What::NotRun);
     assert_eq!(worse.steps[1].differences.len(), 1, "what was not run has nothing else to differ in");

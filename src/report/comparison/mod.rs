@@ -2,9 +2,10 @@
 
 #[cfg(test)]
 mod tests;
+mod words;
 
 use super::history::{left, minute};
-use super::names::{columns, head, squeeze, visible_line, wrap};
+use super::names::{columns, squeeze, visible_line, wrap};
 use super::style::{Role, mark, paint};
 use crate::diagnostic::Style;
 use crate::history::Sign;
@@ -13,6 +14,7 @@ use crate::history::compare::{
 };
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
+use words::{call, change, name, place, sentence, word};
 
 /// Fewest columns that are laid out for.
 const NARROWEST: usize = 40;
@@ -25,9 +27,6 @@ const NAMED: usize = 10;
 
 /// Most cases that differ in the same way that are named one by one.
 const MOST_ALIKE: usize = 6;
-
-/// Longest value, in characters, that is told whole.
-const LONGEST: usize = 60;
 
 /// Draws the comparison in lines of about `width` columns.
 #[must_use]
@@ -251,81 +250,6 @@ fn is_worth_details(case: &CaseDifference) -> bool {
     case.steps.iter().flat_map(|step| &step.differences).filter(told).count() > 1
 }
 
-/// The last part of a step's name and its operation: `Get BRE (getBre)`.
-fn call(step: &StepDifference) -> String {
-    let name = visible_line(step.step.rsplit(" › ").next().unwrap_or_default());
-    let operation = step.operation.as_deref().filter(|operation| !step.step.ends_with(operation));
-    operation.map_or_else(|| name.clone(), |operation| format!("{name} ({})", visible_line(operation)))
-}
-
-fn name(case: &CaseName) -> String {
-    format!("{} › {}", visible_line(&case.suite), visible_line(&case.case))
-}
-
-/// `step 3, Get BRE (getBre)`.
-fn place(step: &StepDifference) -> String {
-    let number = match (step.a, step.b) {
-        (Some(a), Some(b)) if a == b => format!("step {b}"),
-        (Some(a), Some(b)) => format!("step {b} (in A {a})"),
-        (Some(number), None) | (None, Some(number)) => format!("step {number}"),
-        (None, None) => "a step".to_owned(),
-    };
-    let flows =
-        step.step.rsplit_once(" › ").map_or_else(String::new, |(flows, _)| format!("{} › ", visible_line(flows)));
-    format!("{number}, {flows}{}", call(step))
-}
-
 fn is_not_run(step: &StepDifference) -> bool {
     step.differences.iter().all(|difference| difference.what == What::NotRun)
-}
-
-/// What is different, in one word.
-const fn word(what: What) -> &'static str {
-    match what {
-        What::Step => "step",
-        What::Outcome => "outcome",
-        What::Status => "status",
-        What::Code => "code",
-        What::Variant => "variant",
-        What::Media => "media type",
-        What::Response => "response",
-        What::Value => "value",
-        What::Target => "target",
-        What::Request => "request",
-        What::Sent => "sent",
-        What::Turns => "repeated",
-        What::NotRun => "not run",
-        What::Name => "name",
-        What::Attempts => "attempts",
-        What::Time => "time",
-    }
-}
-
-/// `status 200 → 422`, as part of a sentence.
-fn sentence(difference: &Difference) -> String {
-    match difference.what {
-        What::Step if difference.a.is_none() => "only in B".to_owned(),
-        What::Step => "only in A".to_owned(),
-        what => format!("{} {}", word(what), change(difference)),
-    }
-}
-
-/// `200 → 422`, `+ $.data.score number`, `− $.error text`.
-fn change(difference: &Difference) -> String {
-    let value = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), shown);
-    let (a, b) = (value(&difference.a), value(&difference.b));
-    match (difference.what, &difference.path, &difference.a, &difference.b) {
-        (What::Step, _, None, _) => format!("only in B, {b}"),
-        (What::Step, _, _, None) => format!("only in A, {a}"),
-        (_, Some(path), None, _) => format!("+ {} {b}", shown(path)),
-        (_, Some(path), _, None) => format!("− {} {a}", shown(path)),
-        (_, Some(path), _, _) => format!("{} {a} → {b}", shown(path)),
-        (_, None, _, _) => format!("{a} → {b}"),
-    }
-}
-
-/// A value on one line, cut when it is very long.
-fn shown(text: &str) -> String {
-    let line = visible_line(text);
-    if columns(&line) > LONGEST * 2 { head(&line, LONGEST * 2) } else { line }
 }
