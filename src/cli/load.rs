@@ -28,7 +28,8 @@ const DEFAULT_ENVIRONMENT: &str = "sandbox";
 const NO_ENVIRONMENT: &str = "none";
 
 /// Contracts that are part of the program.
-const BUILT_IN: [(&str, &str); 1] = [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
+pub(super) const BUILT_IN: [(&str, &str); 1] =
+    [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
 
 /// The environment of the embedded reference server, for suites that have no folder of environments.
 const BUILT_IN_SANDBOX: &str = include_str!("../../suites/environments/sandbox.yaml");
@@ -425,7 +426,7 @@ impl Loader {
 
 /// Reads a file that a contract refers to, from below the contract's folder; a contract that is part of the program has
 /// none.
-fn read_part(sources: &mut Sources, folder: Option<&Path>, path: &str) -> Result<FileId, Diagnostic> {
+pub(super) fn read_part(sources: &mut Sources, folder: Option<&Path>, path: &str) -> Result<FileId, Diagnostic> {
     let Some(folder) = folder else {
         return Err(Diagnostic::new(Code::MissingFile, format!("there is no file {path} in the program")));
     };
@@ -450,7 +451,7 @@ fn read_part(sources: &mut Sources, folder: Option<&Path>, path: &str) -> Result
     }
 }
 
-fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
+pub(super) fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
     let at = error.utf8_error().valid_up_to();
     let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
     Diagnostic::new(Code::UnreadableFile, format!("{shown} is not UTF-8 text"))

@@ -17,6 +17,7 @@
 //! parameters, responses and schemas: `x-ambiguity`.
 
 mod hold;
+pub mod lint;
 mod load;
 mod model;
 mod paths;

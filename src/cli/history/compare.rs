@@ -4,14 +4,14 @@ use super::Refusal;
 use super::args::{self, Format};
 use super::database::{existing, path, unreadable};
 use crate::cli::exit::Exit;
+use crate::cli::journals::{each_event, missing};
 use crate::cli::run_folder::JOURNAL;
 use crate::cli::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::history::Kept;
 use crate::history::compare::{Trace, compare as side_by_side};
-use crate::report::{Tracing, draw_comparison, journal};
-use std::fs::File;
-use std::io::BufReader;
+use crate::report::{Tracing, draw_comparison};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Most runs that are named when none is meant.
@@ -41,10 +41,10 @@ fn find(run: &str, reports: &Path) -> Result<PathBuf, Refusal> {
             return Ok(place.join(JOURNAL));
         }
     }
-    let missing = Diagnostic::new(Code::Journal, format!("there is no run {run}"));
+    let unknown = Diagnostic::new(Code::Journal, format!("there is no run {run}"));
     let refuse = |problem: Diagnostic| (problem, Exit::Invalid);
     if run.is_empty() || !path(reports).exists() {
-        return Err(refuse(missing.next("name a run's folder or its journal, or an id that `proviso history` knows")));
+        return Err(refuse(unknown.next("name a run's folder or its journal, or an id that `proviso history` knows")));
     }
     let kept = existing(reports)?.runs().map_err(|error| unreadable(reports, &error))?;
     let exact: Vec<&Kept> = kept.iter().filter(|kept| kept.run == run).collect();
@@ -61,7 +61,7 @@ fn find(run: &str, reports: &Path) -> Result<PathBuf, Refusal> {
             };
             if journal.is_file() { Ok(journal) } else { Err(gone()) }
         }
-        [] => Err(refuse(missing.next(format!("the newest are {}", newest(&kept))))),
+        [] => Err(refuse(unknown.next(format!("the newest are {}", newest(&kept))))),
         several => {
             let problem = Diagnostic::new(Code::Journal, format!("{} runs begin with {run}", several.len()));
             let names: Vec<Kept> = several.iter().map(|kept| (*kept).clone()).collect();
@@ -76,15 +76,9 @@ fn newest(kept: &[Kept]) -> String {
 
 /// What there is to compare of a journal.
 fn trace(path: &Path) -> Result<Trace, Refusal> {
-    let name = path.display().to_string();
-    let refuse = |why: &str| {
-        let problem = Diagnostic::new(Code::Journal, format!("there is no journal to read at {name}"));
-        (problem.note(NoteKind::Why, why), Exit::Invalid)
-    };
-    let file = File::open(path).map_err(|error| refuse(&error.to_string()))?;
     let mut tracing = Tracing::default();
-    for entry in journal::read(BufReader::new(file)) {
-        tracing.add(&entry.map_err(|error| (error.explain(&name), Exit::Invalid))?);
-    }
-    tracing.finish().ok_or_else(|| refuse("it is empty"))
+    let refuse = |problem: Diagnostic| (problem, Exit::Invalid);
+    each_event(&[path.to_owned()], |event| tracing.add(event)).map_err(refuse)?;
+    let empty = || refuse(missing(&path.display().to_string(), &io::Error::other("it is empty")));
+    tracing.finish().ok_or_else(empty)
 }

@@ -4,14 +4,14 @@ use super::Refusal;
 use super::args;
 use super::database::{existing, open, path};
 use crate::cli::exit::Exit;
+use crate::cli::journals::{self, each_event};
 use crate::cli::run_folder::JOURNAL;
 use crate::cli::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::history::{Added, RunRecord, StoreError};
-use crate::report::{Remember, Reporter as _, journal};
+use crate::report::{Remember, Reporter as _};
 use crate::text::count;
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Takes runs into the history. A run that cannot be read is told and does not keep out the others.
@@ -23,7 +23,7 @@ pub(super) fn import(args: &args::Import, shell: &Shell) -> Result<Exit, Refusal
     let mut store = open(reports).map_err(|error| refuse(&error))?;
     let (mut new, mut completed, mut known) = (0, 0, 0);
     let mut problems = Vec::new();
-    for journal in args.runs.iter().flat_map(|run| journals(run)) {
+    for journal in args.runs.iter().flat_map(|run| journals_of(run)) {
         let record = journal.and_then(|path| Ok((record(&path)?, path)));
         match record {
             Ok((record, path)) => match store.add(&record, elsewhere(&path, reports).as_deref()) {
@@ -54,7 +54,7 @@ pub(super) fn prune(args: &args::Prune, shell: &Shell) -> Result<Exit, Refusal> 
 }
 
 /// The journals that a path names: itself, that of a run's folder, those of the run folders in a folder.
-fn journals(run: &Path) -> Vec<Result<PathBuf, Diagnostic>> {
+fn journals_of(run: &Path) -> Vec<Result<PathBuf, Diagnostic>> {
     let inside = run.join(JOURNAL);
     if !run.is_dir() || inside.exists() {
         return vec![Ok(if run.is_dir() { inside } else { run.to_owned() })];
@@ -80,23 +80,19 @@ fn elsewhere(journal: &Path, reports: &Path) -> Option<String> {
 
 /// What the history keeps of a journal.
 fn record(path: &Path) -> Result<RunRecord, Diagnostic> {
-    let file = File::open(path).map_err(|error| missing(path, &error.to_string()))?;
     let mut kept = None;
     let mut remember = Remember::new(|record: &RunRecord| kept = Some(record.clone()));
-    for entry in journal::read(BufReader::new(file)) {
-        let event = entry.map_err(|error| error.explain(&path.display().to_string()))?;
+    each_event(&[path.to_owned()], |event| {
         // This fold writes nowhere, so there is nothing it could fail at.
-        let _ = remember.event(&event);
-    }
+        let _ = remember.event(event);
+    })?;
     let _ = remember.finish();
     drop(remember);
     kept.ok_or_else(|| missing(path, "it is empty"))
 }
 
 fn missing(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::new(Code::Journal, format!("there is no journal to read at {}", path.display()))
-        .note(NoteKind::Why, why)
-        .next("name a run's folder, as in `proviso history import reports/20261122-021500-2f98`")
+    journals::missing(&path.display().to_string(), &io::Error::other(why.to_owned()))
 }
 
 fn no_folder(reports: &Path, error: &io::Error) -> Diagnostic {

@@ -63,11 +63,43 @@ struct Loader<'s> {
 /// # Errors
 /// Every problem of the document, each with its place.
 pub fn load(sources: &mut Sources, file: FileId, name: &str, read: ReadFile<'_>) -> Result<Contract, Vec<Diagnostic>> {
+    let mut loader = open(sources, file, read)?;
+    let root = loader.documents.root();
+    let contract = loader.contract(&root, name);
+    loader.finish()?;
+    Ok(contract)
+}
+
+/// Reads a contract as [`load`] does, and of its own document the schemas at these places, each for one half of an
+/// exchange.
+///
+/// # Errors
+/// Every problem of the document, each with its place.
+pub(super) fn schemas_at(
+    sources: &mut Sources,
+    file: FileId,
+    read: ReadFile<'_>,
+    places: &[(String, Node, Half)],
+) -> Result<Vec<Schema>, Vec<Diagnostic>> {
+    let mut loader = open(sources, file, read)?;
+    let root = loader.documents.root();
+    loader.contract(&root, "");
+    let found = |(pointer, node, _): &(String, Node, Half)| Found {
+        document: root.document,
+        pointer: pointer.clone(),
+        node: node.clone(),
+    };
+    let schemas = places.iter().map(|place| loader.schema(&found(place), place.2)).collect();
+    loader.finish()?;
+    Ok(schemas)
+}
+
+fn open<'s>(sources: &'s mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Loader<'s>, Vec<Diagnostic>> {
     let documents = Documents::read(sources, file, read)?;
     let root = documents.root();
     let mut reader = Reader::new(sources);
     let Some(version) = version(&mut reader, &root.node) else { return Err(reader.problems) };
-    let mut loader = Loader {
+    Ok(Loader {
         reader,
         documents,
         version,
@@ -81,14 +113,7 @@ pub fn load(sources: &mut Sources, file: FileId, name: &str, read: ReadFile<'_>)
         envelope: Vec::new(),
         generic: Vec::new(),
         base_paths: Vec::new(),
-    };
-    let contract = loader.contract(&root, name);
-    let problems = loader.reader.problems;
-    if !problems.is_empty() {
-        return Err(distinct(problems));
-    }
-    loader.pool.fill(loader.definitions);
-    Ok(contract)
+    })
 }
 
 /// What is referred to twice is wrong once.
@@ -129,6 +154,15 @@ fn version(reader: &mut Reader<'_>, root: &Node) -> Option<Version> {
 }
 
 impl Loader<'_> {
+    /// Makes the schemas that were read ready for use, unless something is wrong.
+    fn finish(self) -> Result<(), Vec<Diagnostic>> {
+        if !self.reader.problems.is_empty() {
+            return Err(distinct(self.reader.problems));
+        }
+        self.pool.fill(self.definitions);
+        Ok(())
+    }
+
     fn contract(&mut self, root: &Found, name: &str) -> Contract {
         let mut contract = Contract { name: name.to_owned(), ..Contract::default() };
         for (key, field) in [("version", &mut contract.version), ("title", &mut contract.title)] {
