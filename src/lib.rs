@@ -19,7 +19,8 @@ pub mod yaml;
 pub mod contract;
 pub mod suite;
 
-// Layer 3: a suite that can be run, how a request reaches a server.
+// Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
+pub mod history;
 pub mod plan;
 pub mod transport;
 

@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::history::History;
 use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
+    /// Show what changed since when, over past runs.
+    History(History),
     /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
     Coverage(Coverage),
     /// Look into a contract itself.

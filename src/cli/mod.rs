@@ -12,6 +12,7 @@ mod embedded;
 mod exit;
 mod files;
 mod grading;
+mod history;
 mod journals;
 mod lint;
 mod load;
@@ -45,6 +46,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }

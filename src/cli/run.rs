@@ -127,6 +127,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     let recorded = recorder.finish();
     run_folder::point_latest(&args.reports, &id);
     shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
+    recorded.warnings.iter().for_each(|warning| shell.warn(warning));
     if recorded.problems.is_empty() {
         return recorded.verdict.into();
     }

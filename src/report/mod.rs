@@ -6,27 +6,35 @@
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
+mod comparison;
 pub mod coverage;
 mod explain;
 mod fanout;
 pub mod findings;
+mod history;
 pub mod journal;
 mod junit;
 mod names;
 mod questions;
+mod remember;
 mod story;
 mod style;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod whereabouts;
 
+pub use comparison::draw_comparison;
 pub use explain::{explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
+pub use history::{Rest, draw_history};
 pub use journal::Journal;
 pub use junit::Junit;
 pub use questions::Questions;
+pub use remember::Remember;
 pub use terminal::{Terminal, Verbosity};
+pub use trace::Tracing;
 
 use crate::event::Event;
 

@@ -3,6 +3,7 @@
 mod contract;
 mod coverage;
 mod formats;
+mod history;
 mod interrupted;
 mod mistakes;
 mod place;

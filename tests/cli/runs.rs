@@ -165,7 +165,8 @@ fn two_runs_of_the_same_second_have_folders_of_their_own() {
     for _ in 0..3 {
         place.run(&["run", "suite.yaml", "--base-url", &server.url, "--seed", "1"]).expect(0);
     }
-    assert_eq!(place.names("reports").len(), 4, "three runs and `latest`: {:?}", place.names("reports"));
+    let names = place.names("reports");
+    assert_eq!(names.len(), 5, "three runs, `latest` and the history: {names:?}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! The last screen: the verdict in words, then every case somebody has to look at, with its place.
 
 use super::Run;
-use super::lines::mark;
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Tally, Verdict};
+use crate::history::Sign;
 use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
 use crate::report::story::Headline;
-use crate::report::style::{Role, paint};
+use crate::report::style::{Role, mark, paint};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 
@@ -211,7 +211,7 @@ impl Summary<'_> {
         }
         let mut lines = Vec::new();
         for (problem, others) in entries.iter().take(LISTED) {
-            let (sign, role) = mark(&problem.outcome);
+            let (sign, role) = mark(Sign::from(&problem.outcome));
             lines.push(String::new());
             // Never shortened: somebody will want to select this very case.
             let title = wrap(&problem.title, self.width - 2).replace('\n', "\n  ");
