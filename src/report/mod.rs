@@ -16,6 +16,7 @@ mod style;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod verdict;
 
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;

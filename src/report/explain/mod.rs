@@ -8,6 +8,7 @@ mod advice;
 mod contract;
 mod excerpt;
 mod failure;
+mod layout;
 mod nearby;
 mod snapshot;
 mod trouble;
@@ -15,6 +16,7 @@ mod trouble;
 pub(super) use advice::status_words;
 pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
+pub(super) use layout::{Line, lay_out, nearest_line, nearest_line_to_pointer};
 pub use trouble::explain_trouble;
 
 use super::names::{head, visible, visible_line};
