@@ -1,10 +1,10 @@
 //! From the run's threads to the journal and the reports: one thread, one order.
 
-use super::run_folder::{JOURNAL, JUNIT, WholeFile};
+use super::run_folder::{HTML, JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
-use crate::report::{Fanout, Journal, Junit, Terminal, Verbosity};
+use crate::report::{Fanout, Html, Journal, Junit, Terminal, Verbosity};
 use crate::run::Emit;
 use crate::secret::Redactor;
 use std::fs::File;
@@ -50,8 +50,13 @@ impl Recorder {
         let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
         let path = folder.join(JUNIT);
         let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
+        let page_path = folder.join(HTML);
+        let page = Html::new(WholeFile::create(&page_path).map_err(|error| refuse(&page_path, &error))?);
         let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
-        let fanout = Fanout::new().with("standard output", terminal).with(path.display().to_string(), junit);
+        let fanout = Fanout::new()
+            .with("standard output", terminal)
+            .with(path.display().to_string(), junit)
+            .with(page_path.display().to_string(), page);
         let (sender, receiver) = sync_channel(QUEUE);
         let name = folder.join(JOURNAL).display().to_string();
         let thread = std::thread::spawn(move || record(&receiver, journal, fanout, &name));

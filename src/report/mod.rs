@@ -6,8 +6,11 @@
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
+pub mod coverage;
 mod explain;
 mod fanout;
+pub mod findings;
+mod html;
 pub mod journal;
 mod junit;
 mod names;
@@ -17,9 +20,11 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 mod verdict;
+mod whereabouts;
 
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
+pub use html::Html;
 pub use journal::Journal;
 pub use junit::Junit;
 pub use terminal::{Terminal, Verbosity};

@@ -41,8 +41,8 @@ impl Headline {
     }
 }
 
-/// The headline of a case that failed or could not be judged.
-pub(super) fn headline(case: &FinishedCase) -> Headline {
+/// The step to blame for how a case ended: of those that did not pass, the first that ended as the case did.
+pub(super) fn blamed(case: &FinishedCase) -> Option<&BadStep> {
     let blamed = |bad: &&BadStep| match (&bad.step.outcome, &case.outcome) {
         (StepOutcome::Failed(_), _) => true,
         (StepOutcome::Waived(_), outcome) => *outcome == CaseOutcome::Waived,
@@ -50,7 +50,12 @@ pub(super) fn headline(case: &FinishedCase) -> Headline {
         (StepOutcome::Troubled(_), _) => true,
         (StepOutcome::Passed | StepOutcome::Skipped { .. }, _) => false,
     };
-    let found = case.bad.iter().find(blamed).or(case.bad.first());
+    case.bad.iter().find(blamed).or(case.bad.first())
+}
+
+/// The headline of a case that failed or could not be judged.
+pub(super) fn headline(case: &FinishedCase) -> Headline {
+    let found = blamed(case);
     let first = found.and_then(|bad| Some((bad, diagnostics(&bad.step, bad.exchange.as_ref()).into_iter().next()?)));
     match first {
         Some((bad, diagnostic)) => {

@@ -14,6 +14,7 @@ mod snapshot;
 mod trouble;
 
 pub(super) use advice::status_words;
+pub(super) use contract::explain_finding;
 pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
 pub(super) use layout::{Line, lay_out, nearest_line, nearest_line_to_pointer};
