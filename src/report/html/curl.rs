@@ -78,21 +78,40 @@ mod tests {
 
     #[test]
     fn a_request_is_sent_again_with_secrets_from_the_shell() {
-        insta::assert_snapshot!(curl(&exchange("POST", 200, "").sent), @"");
+        insta::assert_snapshot!(curl(&exchange("POST", 200, "").sent), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          -H 'x-api-key: '"$X_API_KEY" \
+          -H 'content-type: application/json' \
+          --data-raw '{"customerID":"CUST-1","mobile":"99"}'
+        "#);
     }
 
     #[test]
     fn whatever_is_sent_stays_one_word() {
         let nasty = "it's $(reboot) `id` \"x\" \\ !! \u{1b}[31m\n\u{202e}";
-        insta::assert_snapshot!(curl(&sent(&[("x-a", "it's; $(id)"), ("x-empty", "")], Some(nasty))), @"");
-        insta::assert_snapshot!(curl(&sent(&[("authorization", "[secret]")], Some(r#"{"otp":"[secret]","a":1}"#))), @"");
+        insta::assert_snapshot!(curl(&sent(&[("x-a", "it's; $(id)"), ("x-empty", "")], Some(nasty))), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          -H 'x-a: it'\''s; $(id)' \
+          -H 'x-empty;' \
+          --data-raw $'it\'s $(reboot) `id` "x" \\ !! \x1b[31m\n\xe2\x80\xae'
+        "#);
+        insta::assert_snapshot!(curl(&sent(&[("authorization", "[secret]")], Some(r#"{"otp":"[secret]","a":1}"#))), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          -H 'authorization: '"$AUTHORIZATION" \
+          --data-raw '{"otp":"'"$SECRET"'","a":1}'
+        "#);
     }
 
     #[test]
     fn a_form_is_sent_part_by_part() {
         let words = "customerID: CUST-1\nfile: file pan.pdf (application/pdf, 812 bytes)\nfile: file x (no media type, 1 bytes)";
         let headers = [("content-type", "multipart/form-data; boundary=x"), ("content-length", "9")];
-        insta::assert_snapshot!(curl(&sent(&headers, Some(words))), @"");
+        insta::assert_snapshot!(curl(&sent(&headers, Some(words))), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          --form-string 'customerID=CUST-1' \
+          -F 'file=@"pan.pdf";type=application/pdf' \
+          -F 'file=@"x"'
+        "#);
     }
 
     #[test]

@@ -110,7 +110,16 @@ mod tests {
             let lines: Vec<&str> = body.lines().collect();
             marked.extend(data.marks.iter().map(|mark| format!("{name}: {}", lines[*mark].trim())));
         }
-        insta::assert_snapshot!(marked.join("\n"), @"");
+        insta::assert_snapshot!(marked.join("\n"), @r#"
+        code: "statusCode": "FBX-E-006"
+        body: "status": "REJECTED",
+        body missing: "data": {
+        capture: "offers": [
+        gave up: "status": "REJECTED",
+        contract: "status": "REJECTED",
+        finding: "reason": "slab",
+        snapshot: "reason": "slab",
+        "#);
     }
 
     #[test]

@@ -7,7 +7,7 @@ function lines(text, marks) {
   text.split("\n").forEach((line, index) => {
     const bad = marked.has(index);
     const row = el("span", { class: bad ? "line marked" : "line" }, bad && el("span", { class: "unseen" }, "here: "));
-    pre.append(tokens(row, line), "\n");
+    pre.append(tokens(row, line));
   });
   return pre;
 }
@@ -36,7 +36,7 @@ function tokens(row, line) {
 function diff(list) {
   const kinds = { "-": "gone", "+": "new" };
   return el("pre", { class: "body diff", tabindex: "0", "aria-label": "Difference, line by line" },
-    list.flatMap((line) => [el("span", { class: `line ${kinds[line[0]] ?? ""}` }, line), "\n"]));
+    list.map((line) => el("span", { class: `line ${kinds[line[0]] ?? ""}` }, line)));
 }
 
 /** Single differences, by path. */

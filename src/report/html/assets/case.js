@@ -2,7 +2,7 @@
 
 function caseDetail(index, row, run, wanted) {
   const data = read(`c${index}`);
-  if (!data) return [el("p", { class: "reason" }, row.w ? `${OUTCOMES[row.o][1]}: ${row.w}` : "Nothing is known of its steps.")];
+  if (!data) return [el("p", { class: "reason" }, row.w ? [`${OUTCOMES[row.o][1]}: `, prose(row.w)] : "Nothing is known of its steps.")];
   const several = data.times.length > 1;
   const meta = el("div", { class: "meta" },
     el("span", {}, "at ", el("code", {}, data.place)),

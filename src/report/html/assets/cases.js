@@ -95,7 +95,7 @@ function casesView(run, state, change) {
       else if (state.case === String(index)) change({ case: "", step: "" }, true);
     } },
       el("summary", {}, sign(row.o),
-        el("span", { class: "title" }, el("span", { class: "name" }, row.n), el("span", { class: "suite", title: name }, stem), row.w && el("span", { class: "why" }, row.w)),
+        el("span", { class: "title" }, el("span", { class: "name" }, row.n), el("span", { class: "suite", title: name }, stem), row.w && el("span", { class: "why" }, prose(row.w))),
         el("span", { class: "took" }, row.d === undefined ? "" : time(row.d))),
       panel);
     item.show = () => { open(); item.open = true; };
@@ -117,7 +117,7 @@ function casesView(run, state, change) {
     const why = theGroup();
     group.hidden = !why;
     group.replaceChildren();
-    if (why) put(group, ["Only: ", el("strong", {}, why.title), " ", el("button", { type: "button", click: () => change({ why: "" }) }, "Show all")]);
+    if (why) put(group, ["Only: ", el("strong", {}, prose(why.title)), " ", el("button", { type: "button", click: () => change({ why: "" }) }, "Show all")]);
   }
 
   /** Opens the case that the address names. */

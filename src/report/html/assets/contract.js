@@ -5,10 +5,10 @@ const STATES = { violated: ["✗", "came broken"], exercised: ["✓", "promised 
 function contractView(run) {
   const link = (index) => index < run.cases.length && el("a", { href: `#cases?case=${index}&sort=plan` }, run.cases[index].n);
   const findings = (run.findings ?? []).map((one) => el("li", { class: one.grade },
-    el("details", {}, el("summary", {}, el("span", { class: `grade ${one.grade}` }, one.grade), el("span", { class: "name" }, one.told.title), el("span", { class: "faint" }, many(one.count, "exchange"))),
+    el("details", {}, el("summary", {}, el("span", { class: `grade ${one.grade}` }, one.grade), el("span", { class: "name" }, prose(one.told.title)), el("span", { class: "faint" }, many(one.count, "exchange"))),
       notes(one.told.notes), facts(one.told.facts ?? []), el("p", {}, "First in ", link(one.case)))));
   const ambiguities = (run.ambiguities ?? []).map((one) => el("li", {},
-    el("details", {}, el("summary", {}, el("code", {}, one.id), el("span", { class: "name" }, one.title), el("span", { class: "faint" }, many(one.evidence.length, "piece") + " of evidence")),
+    el("details", {}, el("summary", {}, el("code", {}, one.id), el("span", { class: "name" }, prose(one.title)), el("span", { class: "faint" }, many(one.evidence.length, "piece") + " of evidence")),
       facts(one.ruling), one.evidence.length > 0 && el("ul", { class: "evidence" }, one.evidence.map(([what, times, index]) => el("li", {}, what, times !== null && ` (${grouped(times)} times)`, ": ", link(index)))),
       el("p", {}, "First touched in ", link(one.case)))));
   return { section: el("section", { id: "contract", "aria-labelledby": "contract-title" }, el("h2", { id: "contract-title", tabindex: "-1" }, "Contract"),

@@ -14,7 +14,7 @@ function el(name, attributes, ...children) {
 
 /** Appends children, leaving out what is nothing. */
 function put(element, children) {
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child !== undefined && child !== null && child !== false && child !== "") element.append(child);
   }
   return element;
@@ -103,9 +103,17 @@ function remember(key, value) {
   return null;
 }
 
+/** A sentence in which what stands between backticks is code. */
+function prose(text) {
+  const parts = text.split("`");
+  // An odd one out is no pair: then it is a character like any other.
+  if (parts.length % 2 === 0) return [text];
+  return parts.map((part, index) => (index % 2 === 1 ? el("code", {}, part) : part));
+}
+
 /** Explanatory notes, a word and a text each. */
 function notes(list) {
-  return el("dl", { class: "notes" }, list.map(([word, text]) => el("div", { class: `note ${word}` }, el("dt", {}, word), el("dd", {}, text))));
+  return el("dl", { class: "notes" }, list.map(([word, text]) => el("div", { class: `note ${word}` }, el("dt", {}, word), el("dd", {}, prose(text)))));
 }
 
 /** Names and values. */

@@ -24,8 +24,10 @@ function overviewView(run) {
   const section = el("section", { id: "overview", "aria-labelledby": "overview-title" },
     el("h2", { id: "overview-title", tabindex: "-1" }, run.act.length > 0 ? "Who must act" : "Nothing to do"),
     run.act.length === 0 && el("p", {}, run.cases.length > 0 ? "Every promise that was checked was kept." : "There was no case to run."),
+    run.act.length > 1 && el("ul", { class: "people" }, run.act.map((person, index) => el("li", {}, el("button", { type: "button", click: () => { const title = document.getElementById(`act-${index}`); title.scrollIntoView(); title.focus({ preventScroll: true }); } },
+      person.who, " ", el("strong", {}, grouped(person.groups.length)), el("span", { class: "unseen" }, " to do"))))),
     run.act.map((person, index) => el("section", { class: "act" },
-      el("h3", {}, person.who, el("span", { class: "why" }, person.why)),
+      el("h3", { id: `act-${index}`, tabindex: "-1" }, person.who, el("span", { class: "why" }, person.why)),
       el("ol", { class: "groups" }, person.groups.map((group, place) => thing(run, group, `${index}.${place}`))))),
     run.timings.length > 0 && slowest(run));
   return { section };
@@ -36,12 +38,12 @@ function thing(run, group, why) {
   const shown = group.cases.slice(0, NAMED);
   const rest = group.cases.length - shown.length;
   return el("li", { class: `group ${group.outcome}` },
-    el("h4", {}, sign(group.outcome), el("span", {}, group.operation && [el("code", { class: "operation" }, group.operation), " "], group.title)),
-    group.notes.length > 0 && notes(group.notes),
-    el("p", { class: "where" }, group.place && [el("code", {}, group.place), " "],
-      group.cases.length > 1 && el("a", { href: `#cases?why=${why}` }, `all ${many(group.cases.length, "case")}`)),
-    shown.length > 0 && el("ul", { class: "named" }, shown.map((index) => el("li", {}, el("a", { href: `#cases?case=${index}&sort=plan` }, run.cases[index].n), " ", el("span", { class: "faint" }, run.suites[run.cases[index].s]?.[1]))),
-      rest > 0 && el("li", { class: "faint" }, `and ${grouped(rest)} more`)));
+    el("div", {}, el("h4", {}, sign(group.outcome), el("span", {}, prose(group.title))),
+      group.notes.length > 0 && notes(group.notes)),
+    el("div", { class: "where" },
+      el("p", {}, group.operation && [el("code", { class: "operation" }, group.operation), " "], group.place && el("code", { class: "faint" }, group.place)),
+      shown.length > 0 && el("ul", { class: "named" }, shown.map((index) => el("li", {}, el("a", { href: `#cases?case=${index}` }, run.cases[index].n), " ", el("span", { class: "faint" }, run.suites[run.cases[index].s]?.[1])))),
+      rest > 0 && el("p", {}, el("a", { href: `#cases?why=${why}` }, `all ${many(group.cases.length, "case")}`))));
 }
 
 function slowest(run) {

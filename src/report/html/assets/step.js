@@ -47,13 +47,13 @@ function track(step, span) {
 
 function stepPanel(step, texts) {
   return [
-    step.reason && el("p", { class: "reason" }, `Not run: ${step.reason}`),
+    step.reason && el("p", { class: "reason" }, "Not run: ", prose(step.reason)),
     (step.told ?? []).map(told),
     step.attempts?.length > 1 && poll(step, texts),
     (step.sent || step.expected !== undefined) && messages(step, texts),
     step.timing?.length > 0 && timing(step.timing),
     step.captured?.length > 0 && el("section", { class: "part" }, el("h5", {}, "Captured"), facts(step.captured)),
-    step.findings?.length > 0 && el("section", { class: "part" }, el("h5", {}, `Findings: what the contract does not say`), step.findings.map(told)),
+    step.findings?.length > 0 && el("section", { class: "part" }, el("h5", {}, "Findings: what the contract does not say"), step.findings.map(told)),
     step.curl !== undefined && el("section", { class: "part curl" }, el("h5", {}, "Send it again"), copier("Copy", texts[step.curl]), el("pre", { class: "body", tabindex: "0" }, texts[step.curl])),
     step.places?.length > 0 && el("p", { class: "places" }, "Written at ", step.places.map((place, index) => [index > 0 && ", used at ", el("code", {}, place)])),
   ];
@@ -63,7 +63,7 @@ function stepPanel(step, texts) {
 function told(one) {
   const place = one.place;
   return el("section", { class: "told" },
-    el("h5", {}, one.title, " ", el("code", { class: "code" }, one.code)),
+    el("h5", {}, prose(one.title), " ", el("code", { class: "code" }, one.code)),
     notes(one.notes),
     one.facts?.length > 0 && facts(one.facts),
     one.changes?.length > 0 && changes(one.changes),
@@ -98,7 +98,7 @@ function poll(step, texts) {
   const attempts = step.attempts;
   attempts.forEach((attempt, index) => {
     const last = index === attempts.length - 1;
-    const what = attempt.v !== undefined ? texts[attempt.v] : attempt.r !== undefined ? texts[attempt.r] : last ? OUTCOMES[step.outcome][1].toLowerCase() : "not yet";
+    const what = attempt.v !== undefined ? texts[attempt.v] : attempt.r !== undefined ? texts[attempt.r] : last ? `the last attempt: ${OUTCOMES[step.outcome][1].toLowerCase()}` : "not yet";
     const known = stretches.at(-1);
     if (known && known.what === what) { known.times += 1; known.to = attempt.f; }
     else stretches.push({ what, times: 1, from: attempt.f, to: attempt.f, last });

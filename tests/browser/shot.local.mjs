@@ -1,0 +1,11 @@
+import puppeteer from "puppeteer-core";
+const [,, name, hash, out, w="1280", h="900", scheme="light", full] = process.argv;
+const browser = await puppeteer.launch({executablePath:"/usr/bin/chromium", args:["--no-sandbox"]});
+const page = await browser.newPage();
+page.on("console", m => console.log("console", m.text())); page.on("pageerror", e => console.log("error", e.message));
+await page.emulateMediaFeatures([{name:"prefers-color-scheme", value:scheme}]);
+await page.setViewport({width:+w,height:+h});
+const t=Date.now(); await page.goto(`file:///tmp/j/${name}/report.html${hash}`); console.log(Date.now()-t,"ms");
+await new Promise(r=>setTimeout(r,300));
+await page.screenshot({path:out, fullPage: full==="full"});
+await browser.close();
