@@ -289,7 +289,7 @@ pub(super) struct StepData {
     /// Why it was not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
-    /// When it began, in microseconds from its case's start.
+    /// When it began, in microseconds from when its case began, or began again.
     pub(super) from_us: u64,
     /// How long it took, in microseconds.
     pub(super) took_us: u64,
@@ -339,7 +339,7 @@ pub(super) struct StepData {
 /// An attempt, on the line of time.
 #[derive(Debug, Serialize)]
 pub(super) struct AttemptData {
-    /// When it began, in microseconds from its case's start.
+    /// When it began, in microseconds from when its case began, or began again.
     #[serde(rename = "f")]
     pub(super) from_us: u64,
     /// How long it took, in microseconds.

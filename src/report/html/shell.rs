@@ -24,7 +24,7 @@ fn word(text: &str) -> String {
     let acts = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if !text.contains(|c| acts(c)) {
+    if !text.contains(acts) {
         return format!("'{}'", text.replace('\'', r"'\''"));
     }
     let mut word = String::from("$'");

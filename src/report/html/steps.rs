@@ -19,6 +19,8 @@ const BODIES: usize = 20;
 #[derive(Debug, Default)]
 pub(super) struct Recording {
     started: Option<Moment>,
+    /// When the case began this time.
+    began: Option<Moment>,
     texts: Texts,
     times: Vec<TimeData>,
     steps: Vec<StepData>,
@@ -37,6 +39,7 @@ impl Recording {
     /// The case begins, or begins again.
     pub(super) fn begin(&mut self, at: Moment) {
         self.started.get_or_insert(at);
+        self.began = Some(at);
     }
 
     /// An attempt is over. What it was in full is needed only until the next one.
@@ -128,7 +131,7 @@ impl Recording {
 
     fn attempt_data(&mut self, attempt: &AttemptFinished) -> AttemptData {
         let exchange = &attempt.exchange;
-        let from_us = self.started.map_or(0, |started| since(started, exchange.started));
+        let from_us = self.began.map_or(0, |started| since(started, exchange.started));
         let status = exchange.received.as_ref().map(|came| self.texts.shown(&status_words(came.status)));
         let seen = (!attempt.seen.is_empty()).then(|| self.texts.shown(&seen(&attempt.seen)));
         AttemptData {

@@ -50,5 +50,5 @@ function changes(list) {
 
 /** What may be wider than the page, and can then be moved by keys. */
 function scroller(label, child) {
-  return el("div", { class: "scroller", role: "region", "aria-label": label, tabindex: "0" }, child);
+  return el("div", { class: "scroller", role: "group", "aria-label": label, tabindex: "0" }, child);
 }

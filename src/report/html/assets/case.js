@@ -13,7 +13,7 @@ function caseDetail(index, row, run, wanted) {
     meta,
     data.brief && el("p", { class: "reason" }, data.brief),
     data.times.map((one, number) => [
-      several && el("h4", {}, sign(one.outcome), number === data.times.length - 1 ? `Run again, time ${number + 1}` : `Time ${number + 1}`),
+      several && el("h4", { class: "time" }, sign(one.outcome), number === data.times.length - 1 ? `Run again, time ${number + 1}` : `Time ${number + 1}`),
       timeline(one.steps, data.texts, number, wanted),
     ]),
   ];

@@ -95,7 +95,7 @@ function casesView(run, state, change) {
       else if (state.case === String(index)) change({ case: "", step: "" }, true);
     } },
       el("summary", {}, sign(row.o),
-        el("span", { class: "title" }, el("span", { class: "name" }, row.n), el("span", { class: "suite", title: name }, stem), row.w && el("span", { class: "why" }, prose(row.w))),
+        el("span", { class: "title" }, el("h3", { class: "name" }, row.n), el("span", { class: "suite", title: name }, stem), row.w && el("span", { class: "why" }, prose(row.w))),
         el("span", { class: "took" }, row.d === undefined ? "" : time(row.d))),
       panel);
     item.show = () => { open(); item.open = true; };
@@ -143,5 +143,7 @@ function casesView(run, state, change) {
   }
 
   const section = el("section", { id: "cases", "aria-labelledby": "cases-title" }, el("h2", { id: "cases-title", tabindex: "-1" }, "Cases"), form, el("div", { class: "found" }, count, group), list, more);
+  // Before the first letter is typed there is time to prepare for it.
+  (globalThis.requestIdleCallback ?? setTimeout)(() => { haystack ??= run.cases.map(text); });
   return { section, update, reveal, move, search, all: () => extend(1000) };
 }

@@ -12,26 +12,26 @@ function contractView(run) {
       facts(one.ruling), one.evidence.length > 0 && el("ul", { class: "evidence" }, one.evidence.map(([what, times, index]) => el("li", {}, what, times !== null && ` (${grouped(times)} times)`, ": ", link(index)))),
       el("p", {}, "First touched in ", link(one.case)))));
   return { section: el("section", { id: "contract", "aria-labelledby": "contract-title" }, el("h2", { id: "contract-title", tabindex: "-1" }, "Contract"),
-    (run.contracts ?? []).map((one) => coverage(one, link)),
+    (run.contracts ?? []).map((one, number) => coverage(one, number, link)),
     findings.length > 0 && [el("h3", {}, "Findings: what the contract does not say"), el("ul", { class: "things" }, findings)],
     ambiguities.length > 0 && [el("h3", {}, "Ambiguities that this run touched"), el("p", { class: "lead" }, "Where the documentation contradicts itself or is silent: the ruling applied, and what was seen that speaks for a reading."), el("ul", { class: "things" }, ambiguities)]) };
 }
 
 /** Operations by kinds of documented things; a row opens to the things themselves. */
-function coverage(contract, link) {
+function coverage(contract, number, link) {
   const cell = ([documented, seen, violated], tag) => el(tag ?? "td", { class: documented === 0 ? "n none" : violated > 0 ? "n violated" : seen === documented ? "n all" : seen === 0 ? "n never" : "n some" },
     documented === 0 ? el("span", { class: "unseen" }, "none documented") : [`${seen}/${documented}`, violated > 0 && el("span", { class: "bad" }, ` ✗${violated}`, el("span", { class: "unseen" }, " broken")), meter(seen, documented)]);
   const body = el("tbody", {});
-  for (const operation of contract.operations) {
-    const id = `op-${Math.random().toString(36).slice(2)}`;
+  contract.operations.forEach((operation, index) => {
+    const id = `things-${number}-${index}`;
     const row = el("tr", { id, class: "things", hidden: true });
     const button = el("button", { type: "button", class: "opens", "aria-expanded": "false", "aria-controls": id, click: () => {
       row.hidden = !row.hidden;
       button.setAttribute("aria-expanded", String(!row.hidden));
-      if (!row.hidden && !row.firstChild) row.append(el("td", { colspan: contract.kinds.length + 1 }, operation.meaning && el("p", { class: "faint" }, operation.meaning), operation.things.map(([kind, things]) => el("section", {}, el("h5", {}, contract.kinds[kind]), el("ul", { class: "documented" }, things.map((one) => documented(one, link)))))));
+      if (!row.hidden && !row.firstChild) row.append(el("td", { colspan: contract.kinds.length + 1 }, operation.meaning && el("p", { class: "faint" }, operation.meaning), operation.things.map(([kind, things]) => el("section", {}, el("h4", {}, contract.kinds[kind]), el("ul", { class: "documented" }, things.map((one) => documented(one, link)))))));
     } }, operation.name);
     body.append(el("tr", {}, el("th", { scope: "row" }, button), operation.cells.map((one) => cell(one))), row);
-  }
+  });
   return el("section", { class: "coverage" }, el("h3", {}, `Coverage of ${contract.title}`),
     el("p", { class: "lead" }, "How many documented things this run showed, of how many. Open an operation to see which."),
     scroller(`Coverage of ${contract.title}`, el("table", { class: "matrix" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Operation"), contract.kinds.map((kind) => el("th", { scope: "col", class: "n" }, kind)))), body,

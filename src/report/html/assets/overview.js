@@ -27,7 +27,7 @@ function overviewView(run) {
     run.act.length > 1 && el("ul", { class: "people" }, run.act.map((person, index) => el("li", {}, el("button", { type: "button", click: () => { const title = document.getElementById(`act-${index}`); title.scrollIntoView(); title.focus({ preventScroll: true }); } },
       person.who, " ", el("strong", {}, grouped(person.groups.length)), el("span", { class: "unseen" }, " to do"))))),
     run.act.map((person, index) => el("section", { class: "act" },
-      el("h3", { id: `act-${index}`, tabindex: "-1" }, person.who, el("span", { class: "why" }, person.why)),
+      el("h3", { id: `act-${index}`, tabindex: "-1" }, person.who, el("span", { class: "why" }, prose(person.why))),
       el("ol", { class: "groups" }, person.groups.map((group, place) => thing(run, group, `${index}.${place}`))))),
     run.timings.length > 0 && slowest(run));
   return { section };

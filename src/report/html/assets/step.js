@@ -16,7 +16,7 @@ function stepRow(step, texts, span, state) {
     el("summary", {},
       el("span", { class: "what" }, sign(step.outcome),
         el("span", { class: "number", "aria-hidden": "true" }, step.cleanup ? "·" : step.number),
-        el("span", { class: "name" }, name, step.turn && el("span", { class: "faint" }, ` time ${step.turn}`), step.cleanup && el("span", { class: "faint" }, " cleanup")),
+        el("h4", { class: "name" }, name, step.turn && el("span", { class: "faint" }, ` time ${step.turn}`), step.cleanup && el("span", { class: "faint" }, " cleanup")),
         step.operation !== undefined && texts[step.operation] !== name && el("code", { class: "operation" }, texts[step.operation])),
       track(step, span),
       el("span", { class: "answer" }, status),
