@@ -82,7 +82,8 @@ impl Violation {
 }
 
 /// A pointer with its indexes as `*`: which item of a list it was says nothing about the promise.
-fn general(pointer: &str) -> String {
+#[must_use]
+pub fn general(pointer: &str) -> String {
     let part = |part: &str| match part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() {
         true => "*".to_owned(),
         false => part.to_owned(),

@@ -14,6 +14,7 @@ mod html;
 pub mod journal;
 mod junit;
 mod names;
+mod questions;
 mod story;
 mod style;
 mod terminal;
@@ -22,11 +23,12 @@ mod testing;
 mod verdict;
 mod whereabouts;
 
-pub use explain::{explain_failure, explain_trouble};
+pub use explain::{explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use html::Html;
 pub use journal::Journal;
 pub use junit::Junit;
+pub use questions::Questions;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;

@@ -237,13 +237,16 @@ impl Building {
             operation: group.operation.clone(),
             rows: group.marks.iter().map(row).collect(),
         };
-        ContractCoverage {
+        let mut coverage = ContractCoverage {
             name: self.name.clone(),
             title: self.title.clone(),
             versions: self.versions.clone(),
             groups: self.groups.iter().map(group).collect(),
             ambiguities: self.ambiguities.clone(),
+            never_came: Vec::new(),
             unlisted: self.unlisted.iter().cloned().collect(),
-        }
+        };
+        coverage.never_came = coverage.look_for_missing();
+        coverage
     }
 }

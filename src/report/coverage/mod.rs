@@ -4,13 +4,25 @@
 //! [`Touched`](crate::event::Touched), what broke also from the failures of steps. Events of several runs may follow each
 //! other: what any of them touched is touched.
 
+mod demand;
 mod fold;
+mod gaps;
+mod json;
 mod never;
+mod reach;
+mod scope;
+mod screen;
 #[cfg(test)]
 pub(super) mod story;
+mod table;
 
+pub use demand::{Demand, Unmet};
 pub use fold::CoverageFold;
+pub use json::to_json;
 pub use never::NeverCame;
+pub use reach::Knowledge;
+pub use scope::Scope;
+pub use screen::{Depth, Screen};
 
 pub use super::whereabouts::Where;
 use crate::event::{Ambiguity, Share, ThingKind};
@@ -65,6 +77,8 @@ pub struct ContractCoverage {
     pub groups: Vec<GroupCoverage>,
     /// Where the documentation contradicts itself or is silent.
     pub ambiguities: Vec<Ambiguity>,
+    /// Documented variants and members of responses that never came, although what they belong to did.
+    pub never_came: Vec<NeverCame>,
     /// Names that were touched and are not documented: the journal does not fit together.
     pub unlisted: Vec<String>,
 }

@@ -3,10 +3,11 @@
 use super::{ContractCoverage, GroupCoverage, Row};
 use crate::event::ThingKind;
 use serde::Serialize;
+use std::collections::HashSet;
 
-/// A documented variant or member of a response that never came, although its operation was called.
+/// A documented variant or member of a response that never came, although its operation answered.
 ///
-/// A member is listed only where its variant came: what a variant holds that never came itself is said by the variant.
+/// A member is listed only where its variant, or its status, came: what a variant holds that never came itself is said by the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NeverCame {
     /// The same for the same thing in every run, as `never-came:getBre:offer /data/score`.
@@ -24,17 +25,19 @@ pub struct NeverCame {
 
 impl ContractCoverage {
     /// What never came, in the contract's order.
-    #[must_use]
-    pub fn never_came(&self) -> Vec<NeverCame> {
+    pub(super) fn look_for_missing(&self) -> Vec<NeverCame> {
         let mut never = Vec::new();
         for group in &self.groups {
-            let Some(operation) = group.operation.as_deref().filter(|operation| self.was_called(operation)) else {
+            let Some(operation) = &group.operation else { continue };
+            let answers = self.answers(operation);
+            if answers.is_empty() {
                 continue;
-            };
+            }
             let missing = group.rows.iter().filter(|row| !row.came());
             let missing = missing.filter(|row| match group.kind {
                 ThingKind::Variant => true,
-                ThingKind::Field => row.name.split_once(' ').is_some_and(|(part, _)| self.variant_came(group, part)),
+                // What is sent stands in a `request`, which is no answer.
+                ThingKind::Field => row.name.split_once(' ').is_some_and(|(whole, _)| answers.contains(whole)),
                 ThingKind::Operation
                 | ThingKind::Code
                 | ThingKind::Status
@@ -44,7 +47,7 @@ impl ContractCoverage {
             never.extend(missing.map(|row| NeverCame {
                 id: format!("never-came:{operation}:{}", row.name),
                 kind: group.kind,
-                operation: operation.to_owned(),
+                operation: operation.clone(),
                 name: row.name.clone(),
                 meaning: row.meaning.clone(),
             }));
@@ -52,20 +55,14 @@ impl ContractCoverage {
         never
     }
 
-    /// Whether anything of an operation was touched.
-    fn was_called(&self, operation: &str) -> bool {
-        self.operations().any(|row| row.name == operation && row.came())
-            || self
-                .groups
-                .iter()
-                .any(|group| group.operation.as_deref() == Some(operation) && group.rows.iter().any(Row::came))
-    }
-
-    /// Whether a variant of the fields of this group came; `request` is none.
-    fn variant_came(&self, fields: &GroupCoverage, variant: &str) -> bool {
-        let beside = |group: &&GroupCoverage| group.kind == ThingKind::Variant && group.operation == fields.operation;
-        let mut variants = self.groups.iter().filter(beside).flat_map(|group| &group.rows);
-        variants.any(|row| row.name == variant && row.came())
+    /// The variants and statuses of an operation that came.
+    fn answers(&self, operation: &str) -> HashSet<&str> {
+        let of_answers = |group: &&GroupCoverage| {
+            matches!(group.kind, ThingKind::Variant | ThingKind::Status)
+                && group.operation.as_deref() == Some(operation)
+        };
+        let rows = self.groups.iter().filter(of_answers).flat_map(|group| &group.rows);
+        rows.filter(|row| row.came()).map(|row| row.name.as_str()).collect()
     }
 }
 

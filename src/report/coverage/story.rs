@@ -1,9 +1,9 @@
 //! Hand-made runs that are held against a contract, for the tests of reports.
 
 use crate::event::{
-    Ambiguity, AttemptFinished, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Held, Inventory,
-    Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Violation, WaiverEntry, WaiverFault,
-    WaiverRefused,
+    Ambiguity, AttemptFinished, CaseOutcome, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Held,
+    Inventory, Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Violation, Waived, WaiverEntry,
+    WaiverFault, WaiverRefused,
 };
 use crate::report::testing::{Story, exchange, place};
 
@@ -96,16 +96,19 @@ pub(in crate::report) fn violation() -> Violation {
     }
 }
 
-/// A waiver that may not stay.
-pub(in crate::report) fn refused(why: WaiverFault) -> EventKind {
-    let waiver = WaiverEntry {
-        what: "promise contract:getBre:rejected:/data/reason:enum".into(),
+/// Who answers for it.
+fn waiver() -> WaiverEntry {
+    WaiverEntry {
+        what: "contract:getBre:rejected:/data/reason:enum".into(),
         owner: "anna@finbox.example".into(),
         reason: "FinBox corrects the list in its next release".into(),
         expires: "2026-02-28".into(),
         place: place(4, 5, 40, "  - promise: contract:getBre:rejected:/data/reason:enum"),
-    };
-    EventKind::WaiverRefused(Box::new(WaiverRefused { waiver, why }))
+    }
+}
+
+fn refused(why: WaiverFault) -> EventKind {
+    EventKind::WaiverRefused(Box::new(WaiverRefused { waiver: waiver(), why }))
 }
 
 /// A documented thing, touched.
@@ -172,7 +175,7 @@ pub(in crate::report) fn held_run() -> Vec<Event> {
     story.hold(0, 2, vec![score.clone(), score.clone(), banking]);
     story.hold(0, 2, vec![score]);
     story.finish_step(0, 2, 2, None, StepOutcome::Passed);
-    story.end(0, crate::event::CaseOutcome::Passed);
+    story.end(0, CaseOutcome::Passed);
     story.begin(1);
     story.touch(
         1,
@@ -181,11 +184,36 @@ pub(in crate::report) fn held_run() -> Vec<Event> {
             thing(Code, None, "GEO-S-002", Touch::Seen),
             thing(Variant, Some("getBre"), "rejected", Touch::Seen),
             thing(Value, Some("getBre"), "/data/status REJECTED", Touch::Seen),
+            thing(Ambiguity, None, "A10", Touch::Violated),
         ],
     );
     story.hold(1, 2, Vec::new());
     let failure = Failure { place: place(9, 5, 4, "enum"), promise: Promise::Contract(Box::new(violation())) };
     story.finish_step(1, 2, 1, None, StepOutcome::Failed(vec![failure]));
-    story.end(1, crate::event::CaseOutcome::Failed);
+    story.end(1, CaseOutcome::Failed);
+    story.over()
+}
+
+/// A night in which the broken promise is waived, and two other waivers cannot stay.
+pub(in crate::report) fn waived_run() -> Vec<Event> {
+    let mut events = held_run();
+    events.pop();
+    for event in &mut events {
+        match &mut event.kind {
+            EventKind::StepFinished(step) => {
+                if let StepOutcome::Failed(failures) = &step.outcome {
+                    let mut waivers = vec![waiver()];
+                    waivers[0].expires = "2026-12-31".into();
+                    let waived = Waived { failures: failures.clone(), waivers };
+                    step.outcome = StepOutcome::Waived(Box::new(waived));
+                }
+            }
+            EventKind::CaseFinished(case) if case.outcome == CaseOutcome::Failed => case.outcome = CaseOutcome::Waived,
+            _ => {}
+        }
+    }
+    let mut story = Story { events };
+    story.say(refused(WaiverFault::Expired));
+    story.say(refused(WaiverFault::Unmatched));
     story.over()
 }

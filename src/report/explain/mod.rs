@@ -12,6 +12,7 @@ mod layout;
 mod nearby;
 mod snapshot;
 mod trouble;
+mod waiver;
 
 pub(super) use advice::status_words;
 pub(super) use contract::explain_finding;
@@ -19,6 +20,7 @@ pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
 pub(super) use layout::{Line, lay_out, nearest_line, nearest_line_to_pointer};
 pub use trouble::explain_trouble;
+pub use waiver::explain_waiver;
 
 use super::names::{head, visible, visible_line};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
