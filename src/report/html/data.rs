@@ -4,6 +4,7 @@
 //! called `…` in the documentation of a field is an index into them.
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// Whether a number needs saying.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
@@ -43,6 +44,9 @@ pub(super) struct RunData {
     /// Where the documentation contradicts itself or is silent, as far as the run touched it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) ambiguities: Vec<AmbiguityData>,
+    /// What past runs tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) history: Option<Value>,
     /// How many cases are kept without the details of their steps.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) brief: u64,

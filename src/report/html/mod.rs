@@ -27,6 +27,8 @@ use crate::event::{CaseOutcome, Event, EventKind};
 use budget::Budget;
 use data::{CaseData, Outcome};
 use run::Run;
+use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use steps::{Recording, outcome_of_case};
@@ -38,12 +40,32 @@ pub struct Html<W> {
     cases: Cases,
     recordings: BTreeMap<usize, Recording>,
     budget: Budget,
+    history: Option<Value>,
 }
 
 impl<W: Write> Html<W> {
     /// A report that writes there.
     pub fn new(writer: W) -> Self {
-        Self { writer, run: None, cases: Cases::default(), recordings: BTreeMap::new(), budget: Budget::default() }
+        Self {
+            writer,
+            run: None,
+            cases: Cases::default(),
+            recordings: BTreeMap::new(),
+            budget: Budget::default(),
+            history: None,
+        }
+    }
+
+    /// Adds what past runs tell, as the history has it: runs, the oldest first, a strip for each case with a letter for
+    /// each run, and the times of each operation. This run need not be among them.
+    ///
+    /// # Errors
+    /// When it cannot be made JSON.
+    pub fn with_history(mut self, past: &impl Serialize) -> serde_json::Result<Self> {
+        let mut past = serde_json::to_value(past)?;
+        show(&mut past);
+        self.history = Some(past);
+        Ok(self)
     }
 
     /// Writes a case that is over, and keeps what the list needs.
@@ -88,6 +110,16 @@ impl<W: Write> Html<W> {
     }
 }
 
+/// Makes every text of a value fit to be shown.
+fn show(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = super::names::visible(text).into_owned(),
+        Value::Array(items) => items.iter_mut().for_each(show),
+        Value::Object(fields) => fields.values_mut().for_each(show),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 impl<W: Write> Reporter for Html<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         if let EventKind::RunStarted(started) = &event.kind
@@ -129,7 +161,7 @@ impl<W: Write> Reporter for Html<W> {
                 Run::default()
             }
         };
-        page::data(&mut self.writer, "run", &run.done(self.budget.brief()))?;
+        page::data(&mut self.writer, "run", &run.done(self.budget.brief(), self.history.take()))?;
         page::end(&mut self.writer)?;
         self.writer.flush()
     }

@@ -14,6 +14,7 @@ use crate::report::findings::FindingsFold;
 use crate::report::names::{stem, visible_line};
 use crate::report::verdict;
 use crate::text::{count, duration, grouped};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -161,7 +162,7 @@ impl Run {
     }
 
     /// What the page is given.
-    pub(super) fn done(mut self, brief: u64) -> RunData {
+    pub(super) fn done(mut self, brief: u64, history: Option<Value>) -> RunData {
         for case in 0..self.index.as_ref().map_or(0, Index::len) {
             if let Some(row) = self.rows.get(&case) {
                 if row.outcome == Outcome::Missing {
@@ -188,6 +189,7 @@ impl Run {
             tags: self.tags.into_list(),
             operations: self.called.into_list(),
             steps: self.steps.into_list(),
+            history,
             brief,
         }
     }

@@ -91,3 +91,15 @@ fn nothing_of_a_run_is_markup() {
     assert!(!page.contains("<img") && !page.contains('\u{2028}'));
     assert!(page.contains("\\u003c/script\\u003e\\u003cimg"));
 }
+
+#[test]
+fn past_runs_are_data_like_any_other() {
+    let mut page = Vec::new();
+    let past = serde_json::json!({ "environment": "</script>\u{202e}", "runs": [], "cases": [], "operations": [] });
+    let mut reporter = Html::new(&mut page).with_history(&past).unwrap();
+    told(&mut reporter, &passing_run());
+    drop(reporter);
+    let page = String::from_utf8(page).unwrap();
+    assert_eq!(data(&page, "run").unwrap()["history"]["environment"], "</script>\u{fffd}");
+    assert!(page.contains("\\u003c/script\\u003e"));
+}

@@ -7,6 +7,7 @@ function caseDetail(index, row, run, wanted) {
   const meta = el("div", { class: "meta" },
     el("span", {}, "at ", el("code", {}, data.place)),
     row.f !== undefined && el("span", {}, `began ${time(row.f)} into the run`),
+    strips(run).get(`${run.suites[row.s]?.[1]}\n${row.n}`) && el("span", {}, "runs ", nights(run, strips(run).get(`${run.suites[row.s][1]}\n${row.n}`), row.o)),
     row.t && el("span", {}, "tags ", row.t.map((tag, place) => [place > 0 && ", ", run.tags[tag]])),
     copier("Copy the command that runs it alone", data.command));
   return [

@@ -1,7 +1,7 @@
 // The list of cases and its filters.
 
 /** How many cases are laid out at once; the rest follow on request. */
-const PAGE = 100;
+const PAGE = 50;
 
 /** What the list may be narrowed by: the name in the address, what it is called, and what a case must have. */
 const FILTERS = [
@@ -23,7 +23,7 @@ const SORTS = {
 function casesView(run, state, change) {
   const list = el("ol", { class: "cases" });
   const count = el("p", { class: "count", role: "status" });
-  const more = el("button", { type: "button", class: "more", click: () => { const from = shown; extend(shown + 5 * PAGE); list.children[from]?.querySelector("summary").focus(); } });
+  const more = el("button", { type: "button", class: "more", click: () => { const from = shown; extend(shown + 10 * PAGE); list.children[from]?.querySelector("summary").focus(); } });
   const group = el("p", { class: "group" });
   const controls = {};
   let matching = [];
@@ -76,7 +76,7 @@ function casesView(run, state, change) {
     list.append(rows);
     const left = matching.length - shown;
     more.hidden = left <= 0;
-    more.textContent = `Show ${grouped(Math.min(left, 5 * PAGE))} more of ${grouped(left)}`;
+    more.textContent = `Show ${grouped(Math.min(left, 10 * PAGE))} more of ${grouped(left)}`;
   }
 
   function caseRow(index) {

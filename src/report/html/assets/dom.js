@@ -12,6 +12,13 @@ function el(name, attributes, ...children) {
   return element;
 }
 
+/** The same for drawings. */
+function svg(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return put(element, children);
+}
+
 /** Appends children, leaving out what is nothing. */
 function put(element, children) {
   for (const child of children.flat(Infinity)) {

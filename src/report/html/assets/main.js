@@ -4,8 +4,8 @@ const run = read("run");
 const KEYS = ["outcome", "suite", "tag", "operation", "q", "sort", "why", "case", "step"];
 const state = { view: "overview", ...Object.fromEntries(KEYS.map((key) => [key, ""])) };
 const names = { overview: "Overview", cases: "Cases", contract: "Contract", timing: "Timing", history: "History", run: "Run" };
-const makers = { overview: () => overviewView(run), cases: () => casesView(run, state, change), contract: () => contractView(run), timing: () => timingView(run), run: () => runView(run) };
-const there = Object.keys(makers).filter((view) => view !== "contract" || run.contracts || run.findings || run.ambiguities).filter((view) => view !== "timing" || run.timings.length > 0);
+const makers = { overview: () => overviewView(run), cases: () => casesView(run, state, change), contract: () => contractView(run), timing: () => timingView(run), history: () => historyView(run), run: () => runView(run) };
+const there = Object.keys(makers).filter((view) => view !== "contract" || run.contracts || run.findings || run.ambiguities).filter((view) => view !== "timing" || run.timings.length > 0).filter((view) => view !== "history" || run.history);
 const views = {};
 const main = document.getElementById("main");
 const tabs = el("nav", { "aria-label": "Parts of the report" }, el("ul", {}, there.map((view) => el("li", {}, el("a", { href: `#${view}`, "data-view": view }, names[view], badge(view))))));
@@ -70,7 +70,7 @@ function keys() {
   let on = remember("keys") !== "off";
   const box = el("input", { type: "checkbox", change: () => { on = box.checked; remember("keys", on ? "on" : "off"); } });
   box.checked = on;
-  const list = [["j, k", "next case, previous case"], ["Enter", "open or close it"], ["/", "search"], ["Escape", "clear the search, close the case"], ["g o, g c, g k, g t, g r", "overview, cases, contract, timing, run"], ["?", "this list"]];
+  const list = [["j, k", "next case, previous case"], ["Enter", "open or close it"], ["/", "search"], ["Escape", "clear the search, close the case"], ["g o, g c, g k, g t, g h, g r", "overview, cases, contract, timing, history, run"], ["?", "this list"]];
   const dialog = el("dialog", { "aria-labelledby": "keys-title" }, el("h2", { id: "keys-title" }, "Keys"), facts(list), el("p", {}, el("label", {}, box, " Keys act on the page")), el("form", { method: "dialog" }, el("button", {}, "Close")));
   let go = false;
   document.addEventListener("keydown", (event) => {
@@ -80,7 +80,7 @@ function keys() {
     const went = go;
     go = event.key === "g";
     if (went) {
-      const view = { o: "overview", c: "cases", k: "contract", t: "timing", r: "run" }[event.key];
+      const view = { o: "overview", c: "cases", k: "contract", t: "timing", h: "history", r: "run" }[event.key];
       if (there.includes(view)) { location.hash = view; event.preventDefault(); }
       return undefined;
     }
