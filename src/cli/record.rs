@@ -1,12 +1,12 @@
 //! From the run's threads to the journal and the reports: one thread, one order.
 
 use super::history::remember;
-use super::run_folder::{JOURNAL, JUNIT, WholeFile};
+use super::run_folder::{HTML, JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
 use crate::history::RunRecord;
-use crate::report::{Fanout, Journal, Junit, Remember, Terminal, Verbosity};
+use crate::report::{Fanout, Html, Journal, Junit, Remember, Terminal, Verbosity};
 use crate::run::Emit;
 use crate::secret::Redactor;
 use std::fs::File;
@@ -61,6 +61,8 @@ impl Recorder {
         let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
         let path = folder.join(JUNIT);
         let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
+        let page_path = folder.join(HTML);
+        let page = Html::new(WholeFile::create(&page_path).map_err(|error| refuse(&page_path, &error))?);
         let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
         let warnings = Warnings::default();
         let history = {
@@ -70,6 +72,7 @@ impl Recorder {
         let fanout = Fanout::new()
             .with("standard output", terminal)
             .with(path.display().to_string(), junit)
+            .with(page_path.display().to_string(), page)
             .with("the history", history);
         let (sender, receiver) = sync_channel(QUEUE);
         let name = folder.join(JOURNAL).display().to_string();

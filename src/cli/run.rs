@@ -126,7 +126,8 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
     run_folder::point_latest(&args.reports, &id);
-    shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
+    let reports = [run_folder::JUNIT, run_folder::HTML].map(|name| folder.join(name).display().to_string());
+    shell.say(&format!("Reports: {}", reports.join(", ")));
     recorded.warnings.iter().for_each(|warning| shell.warn(warning));
     if recorded.problems.is_empty() {
         return recorded.verdict.into();

@@ -12,6 +12,7 @@ mod explain;
 mod fanout;
 pub mod findings;
 mod history;
+mod html;
 pub mod journal;
 mod junit;
 mod names;
@@ -23,12 +24,14 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 mod trace;
+mod verdict;
 mod whereabouts;
 
 pub use comparison::draw_comparison;
 pub use explain::{explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use history::{Rest, draw_history};
+pub use html::Html;
 pub use journal::Journal;
 pub use junit::Junit;
 pub use questions::Questions;

@@ -1,7 +1,7 @@
 //! Broken promises of the contract, and what the contract does not say.
 
 use super::{Draft, NOTHING, head, value, visible_line};
-use crate::diagnostic::{Code, NoteKind};
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Finding, Side, Violation};
 
 /// A value in a title is cut after this many characters.
@@ -82,6 +82,12 @@ pub(super) fn finding(at: &impl Fn(Draft) -> Draft, finding: &Finding) -> Draft 
         .maybe(NoteKind::Came, finding.found.as_deref().map(value))
         .maybe(NoteKind::Why, near(finding.near.as_deref(), finding.ambiguity.as_deref()))
         .note(NoteKind::Next, &format!("where this is meant to be, let the policy say so: {}", finding.id))
+}
+
+/// Says what a finding is about, apart from any place in a suite.
+#[must_use]
+pub(in crate::report) fn explain_finding(told: &Finding) -> Diagnostic {
+    finding(&|draft| draft, told).done()
 }
 
 const fn half(side: Side) -> &'static str {
