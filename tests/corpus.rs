@@ -23,11 +23,12 @@ const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/cli` shows them.
-const OF_THE_PROGRAM: [Code; 8] = [
+const OF_THE_PROGRAM: [Code; 9] = [
     Code::NothingSelected,
     Code::Listen,
     Code::Report,
     Code::Journal,
+    Code::Coverage,
     Code::Violation,
     Code::Finding,
     Code::Snapshot,

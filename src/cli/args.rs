@@ -1,8 +1,10 @@
 //! What was typed. What it means is found out by the commands.
 
 use crate::contract::lint::{RULES, Rule};
+use crate::event::ThingKind;
 use crate::plan::Partition;
 use crate::report::Verbosity;
+use crate::report::coverage::{Demand, KINDS, plural};
 use crate::sandbox::Persona;
 use crate::text;
 use crate::transport::Resolve;
@@ -57,6 +59,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
+    /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
+    Coverage(Coverage),
     /// Look into a contract itself.
     Contract {
         #[command(subcommand)]
@@ -308,6 +312,82 @@ pub(super) struct Report {
     /// What to show.
     #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
     pub(super) show: Show,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Coverage {
+    /// Runs' folders, or their journals; the shares of one run are put together.
+    #[arg(value_name = "RUN", default_value = "reports/latest")]
+    pub(super) runs: Vec<PathBuf>,
+    /// How to tell it.
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Text, value_name = "FORMAT")]
+    pub(super) format: CoverageFormat,
+    /// Fail when fewer per cent of a kind were seen, as in codes=100; without a kind, of every kind. Repeat it for several.
+    #[arg(long, value_name = "KIND=PERCENT", value_parser = demand)]
+    pub(super) fail_under: Vec<Demand>,
+    /// Only things of this kind, all of them; repeat it for several.
+    #[arg(long = "kind", value_enum, value_name = "KIND")]
+    pub(super) kinds: Vec<Kind>,
+    /// Only things of this operation, all of them; repeat it for several.
+    #[arg(long = "operation", value_name = "NAME")]
+    pub(super) operations: Vec<String>,
+}
+
+/// How to tell coverage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CoverageFormat {
+    /// For people.
+    Text,
+    /// For programs; docs/coverage.md describes the members.
+    Json,
+}
+
+/// Kinds of documented things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// Operations.
+    Operations,
+    /// Status codes.
+    Codes,
+    /// HTTP statuses.
+    Statuses,
+    /// Shapes of responses.
+    Variants,
+    /// Members of bodies, and parameters.
+    Fields,
+    /// Values of enumerations and of documented lists.
+    Values,
+    /// Places where the documentation contradicts itself or is silent.
+    Ambiguities,
+}
+
+impl From<Kind> for ThingKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Operations => Self::Operation,
+            Kind::Codes => Self::Code,
+            Kind::Statuses => Self::Status,
+            Kind::Variants => Self::Variant,
+            Kind::Fields => Self::Field,
+            Kind::Values => Self::Value,
+            Kind::Ambiguities => Self::Ambiguity,
+        }
+    }
+}
+
+fn demand(text: &str) -> Result<Demand, String> {
+    let (kind, percent) = match text.split_once('=') {
+        Some((kind, percent)) => (Some(Kind::from_str(kind, true).map_err(|_| no_kind(kind))?.into()), percent),
+        None => (None, text),
+    };
+    let percent = percent.trim_end_matches('%').trim().parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    let percent = percent.ok_or("write a number from 0 to 100, as in 90 or codes=100")?;
+    Ok(Demand { kind, percent })
+}
+
+fn no_kind(name: &str) -> String {
+    let kinds: Vec<&str> = KINDS.into_iter().map(plural).collect();
+    format!("`{name}` is no kind; write {}", text::either(&kinds))
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

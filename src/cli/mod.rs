@@ -5,12 +5,14 @@
 
 mod args;
 mod check;
+mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
 mod exit;
 mod files;
 mod grading;
+mod journals;
 mod lint;
 mod load;
 mod network;
@@ -41,6 +43,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Run(args) => run::run(&args, &shell, typed),
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),

@@ -70,6 +70,8 @@ codes! {
     Report = "report",
     /// A journal cannot be read.
     Journal = "journal",
+    /// Less of a contract was touched than is demanded.
+    Coverage = "coverage",
 
     /// An example that its schema refuses.
     ExampleRefused = "example-refused",

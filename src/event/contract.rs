@@ -71,7 +71,13 @@ impl Violation {
             Side::Request => "request",
             Side::Response => "response",
         });
-        format!("contract:{}:{variant}:{}:{}", self.operation, general(&self.pointer), self.rule)
+        format!("contract:{}:{variant}:{}:{}", self.operation, self.place(), self.rule)
+    }
+
+    /// Where in the exchange, for every item of a list alike.
+    #[must_use]
+    pub fn place(&self) -> String {
+        general(&self.pointer)
     }
 }
 

@@ -217,7 +217,7 @@ fn waiver(waiver: &WaiverEntry) -> Note {
 }
 
 /// The diagnostic with its notes in lines that fit.
-fn fitted(diagnostic: &Diagnostic, width: usize) -> Diagnostic {
+pub(super) fn fitted(diagnostic: &Diagnostic, width: usize) -> Diagnostic {
     let mut fitted = diagnostic.clone();
     for note in &mut fitted.notes {
         note.text = wrap(&note.text, width.saturating_sub(MARGIN));

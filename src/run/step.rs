@@ -38,11 +38,11 @@ impl Finished {
         Self::new(StepOutcome::Skipped { reason })
     }
 
-    /// The same, with what the contract says besides.
+    /// The same, with what the contract says of the answer first: it is why a poll came to its end.
     fn and(mut self, verdict: Verdict) -> Self {
         self.checks += verdict.checks;
         if let StepOutcome::Failed(failures) = &mut self.outcome {
-            failures.extend(verdict.failures);
+            failures.splice(0..0, verdict.failures);
         }
         self
     }

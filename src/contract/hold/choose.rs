@@ -16,6 +16,8 @@ pub(super) struct CodeCame<'a> {
 pub(super) enum Meant<'a> {
     /// One variant, by its place: the operation's own, or one that any operation may answer with.
     Variant(Chosen<'a>),
+    /// The same, and its schema is known to be kept.
+    Fitting(Chosen<'a>),
     /// The code is documented here, but not with what stands at the second path.
     Among(Vec<Chosen<'a>>),
     /// No variant is documented for it.
@@ -70,10 +72,19 @@ pub(super) fn by_code<'a>(
         .unwrap_or(Meant::Nothing)
 }
 
-/// The variant for bodies without a code.
+/// The variant for bodies without a code. A body that has none of its members is not meant to be it: then it is the code
+/// of another variant that is missing.
 pub(super) fn without_code<'a>(operation: &'a Operation, body: &Value) -> Meant<'a> {
+    let alone = operation.variants.iter().all(|variant| variant.codes.is_empty());
     let own = operation.variants.iter().enumerate().map(|(index, variant)| Chosen::Own(index, variant));
-    among(own.filter(|chosen| chosen.variant().codes.is_empty()), operation, body).unwrap_or(Meant::Nothing)
+    let fits = |variant: &Variant| variant.codes.is_empty() && (alone || resembles(variant, body));
+    among(own.filter(|chosen| fits(chosen.variant())), operation, body).unwrap_or(Meant::Nothing)
+}
+
+/// Whether a body has a member of a variant, or none at all.
+fn resembles(variant: &Variant, body: &Value) -> bool {
+    let (Value::Object(members), Some(node)) = (body, variant.schema.shape().nodes.first()) else { return true };
+    members.is_empty() || node.members.is_empty() || node.members.iter().any(|(name, _)| members.contains_key(name))
 }
 
 fn among<'a>(
@@ -86,9 +97,14 @@ fn among<'a>(
     let status = status_path(operation).and_then(|path| body.pointer(path)).and_then(Value::as_str);
     let all: Vec<Chosen<'a>> = [first, second].into_iter().chain(candidates).collect();
     let says = |chosen: &&Chosen<'a>| status.is_some() && chosen.variant().data_status.as_deref() == status;
-    let silent = |chosen: &&Chosen<'a>| chosen.variant().data_status.is_none();
-    // The first that fits, for variants that a contract does not tell apart by code and status.
-    let fitting = || all.iter().filter(silent).find(|chosen| chosen.variant().schema.is_valid(body));
-    let chosen = all.iter().find(says).or_else(fitting).or_else(|| all.iter().find(silent));
-    Some(chosen.copied().map_or_else(|| Meant::Among(all.clone()), Meant::Variant))
+    if let Some(chosen) = all.iter().find(says) {
+        return Some(Meant::Variant(*chosen));
+    }
+    // Variants that nothing tells apart: the first that fits, else the one of which the least is broken.
+    let silent: Vec<Chosen<'a>> = all.iter().copied().filter(|chosen| chosen.variant().data_status.is_none()).collect();
+    if let Some(fitting) = silent.iter().find(|chosen| chosen.variant().schema.is_valid(body)) {
+        return Some(Meant::Fitting(*fitting));
+    }
+    let nearest = silent.into_iter().min_by_key(|chosen| chosen.variant().schema.errors(body).len());
+    Some(nearest.map_or(Meant::Among(all), Meant::Variant))
 }

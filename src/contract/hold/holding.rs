@@ -2,10 +2,11 @@
 
 use super::facts::Judged;
 use super::index::{BodyIndex, OperationIndex, PlaceIndex};
+use super::response::elsewhere as elsewhere_documented;
 use super::seen::{Key, Seen};
-use super::walk::Walk;
-use super::words::shown_text;
-use crate::contract::{Contract, Operation, Schema, SchemaError};
+use super::walk::{Walk, node_at};
+use super::words::{shown_text, status_path};
+use crate::contract::{Contract, Operation, Respelling, Schema, SchemaError, Shape};
 use crate::event::{Finding, FindingKind, Grade, Side, ThingKind, Touch, Violation, general};
 use crate::source::Span;
 use crate::text::{cut, nearest};
@@ -135,6 +136,11 @@ impl<'a> Holding<'a> {
         }
     }
 
+    /// Whether a promise about a place is not kept.
+    pub(super) fn is_violated(&self, pointer: &str) -> bool {
+        self.judged.violations.iter().any(|(violation, _)| general(&violation.pointer) == pointer)
+    }
+
     /// Tells of something that is not documented, once for each place.
     pub(super) fn find(&mut self, strange: Strange<'_>) {
         let side = match self.side {
@@ -174,37 +180,38 @@ impl<'a> Holding<'a> {
             return;
         }
         for error in schema.errors(value) {
-            self.broken(error, value, place);
+            self.broken(schema, error, value, place);
         }
     }
 
-    fn broken(&mut self, error: SchemaError, whole: &Value, place: &str) {
+    fn broken(&mut self, schema: &Schema, error: SchemaError, whole: &Value, place: &str) {
         let there = whole.pointer(&error.pointer).and_then(Value::as_str);
         let respelt = there.and_then(|there| self.contract.respelling(there, &error.documented));
         let pointer = format!("{place}{}", error.pointer);
-        let found = match missing_from(&error, whole) {
-            Some(other) => Some(format!("not there; there is `{other}`, which is not documented")),
-            None => error.found,
-        };
+        let found = error.found.or_else(|| in_place_of(schema.shape(), &error.pointer, whole));
+        let elsewhere = there.filter(|_| status_path(self.operation) == Some(&error.pointer));
+        let elsewhere = elsewhere.and_then(|there| elsewhere_documented(self.operation, there));
+        let promised = format!("{}{}", error.promised, elsewhere.unwrap_or_default());
         let near = match (respelt, there) {
             (Some(respelling), _) => Some(respelling.documented.clone()),
             (None, Some(there)) => nearest(there, error.documented.iter().map(String::as_str)).map(str::to_owned),
             (None, None) => None,
         };
         if let Some(respelling) = respelt {
-            self.respelt(respelling, &pointer, error.span);
+            self.respelt(respelling, &pointer, there, error.span);
         }
         let ambiguity = respelt.and_then(|respelling| respelling.ambiguity.clone()).or(error.ambiguity);
-        let broken = Broken::new(&pointer, &error.keyword, error.promised, error.span);
+        let broken = Broken::new(&pointer, &error.keyword, promised, error.span);
         self.violate(Broken { found, near, ambiguity, ..broken });
     }
 
-    /// Tells of a spelling that somebody was bound to correct.
-    pub(super) fn respelt(&mut self, respelling: &crate::contract::Respelling, pointer: &str, span: Span) {
+    /// Tells of a spelling that somebody was bound to correct; `value` is the one of the place that is respelt, absent for
+    /// a name.
+    pub(super) fn respelt(&mut self, respelling: &Respelling, pointer: &str, value: Option<&str>, span: Span) {
         let (written, documented) = (&respelling.written, &respelling.documented);
-        let what = format!("`{written}` is not documented; `{documented}` is, as it is spelt");
+        let what = format!("the {} has `{written}` where `{documented}` is documented", self.whose());
         self.find(Strange {
-            detail: Some(written),
+            detail: value,
             found: Some(shown_text(written)),
             near: Some(documented.clone()),
             ambiguity: respelling.ambiguity.clone(),
@@ -254,22 +261,20 @@ impl<'a> Holding<'a> {
     }
 }
 
-/// For a member that is missing: the one of an undocumented name that stands in its place.
-fn missing_from<'v>(error: &SchemaError, whole: &'v Value) -> Option<&'v str> {
-    if error.keyword != "required" || error.found.is_some() {
-        return None;
-    }
-    let (parent, _) = error.pointer.rsplit_once('/')?;
+/// For a pointer at which nothing is: the member of an undocumented name that stands in its place, in words.
+pub(super) fn in_place_of(shape: &Shape, pointer: &str, whole: &Value) -> Option<String> {
+    let (parent, missing) = pointer.rsplit_once('/')?;
     let members = whole.pointer(parent)?.as_object()?;
-    let missing = error.documented.first()?;
-    nearest(missing, members.keys().map(String::as_str))
+    let documented = &node_at(shape, parent)?.members;
+    let others = members.keys().filter(|name| !documented.iter().any(|(known, _)| known == *name));
+    let near = nearest(missing, others.map(String::as_str))?;
+    Some(format!("no such member, but `{near}`, which is not documented"))
 }
 
 impl Contract {
     /// The documented spelling that was bound to be written so, among what is documented at a place.
-    pub(super) fn respelling(&self, written: &str, documented: &[String]) -> Option<&crate::contract::Respelling> {
-        let fits =
-            |known: &&crate::contract::Respelling| known.written == written && documented.contains(&known.documented);
+    pub(super) fn respelling(&self, written: &str, documented: &[String]) -> Option<&Respelling> {
+        let fits = |known: &&Respelling| known.written == written && documented.contains(&known.documented);
         self.respellings.iter().find(fits)
     }
 }

@@ -1,7 +1,10 @@
 //! Media types: what a body is said to be, and which of the documented ones that is.
 
-use super::words::names;
+use super::holding::{Broken, Holding};
+use super::index::MediaIndex;
+use super::words::{names, shown};
 use crate::contract::{Media, Schema};
+use crate::text::nearest;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -52,4 +55,26 @@ pub(super) fn chosen<'m>(media: &'m Media, value: &Value) -> Option<(Option<usiz
         Some((Some(choice), &discriminator.choices[choice].1))
     });
     by_value.or_else(|| Some((None, media.schema.as_ref()?)))
+}
+
+/// Holds a body of a media type, and walks it.
+pub(super) fn held(holding: &mut Holding<'_>, media: &Media, index: Option<&MediaIndex>, value: &Value) {
+    let Some((choice, schema)) = chosen(media, value) else { return };
+    let index = index.and_then(|index| match choice {
+        Some(choice) => index.choices.get(choice),
+        None => Some(&index.body),
+    });
+    holding.schema(schema, value, "");
+    if let (Some(discriminator), None) = (&media.discriminator, choice)
+        && let Some(said) = value.get(&discriminator.property)
+    {
+        // One of the forms may fit all the same: a discriminator is a hint for JSON Schema, and a promise for people.
+        let known: Vec<&str> = discriminator.choices.iter().map(|(name, _)| name.as_str()).collect();
+        let pointer = format!("/{}", discriminator.property.replace('~', "~0").replace('/', "~1"));
+        let near = said.as_str().and_then(|said| nearest(said, known.iter().copied())).map(str::to_owned);
+        let promised = format!("one of {}", known.join(", "));
+        let broken = Broken::new(&pointer, "discriminator", promised, media.span).found(shown(said));
+        holding.violate(Broken { near, ..broken });
+    }
+    holding.walk(schema, index, value);
 }

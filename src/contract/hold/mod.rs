@@ -8,6 +8,7 @@ mod headers;
 mod holding;
 mod index;
 mod media;
+mod numbering;
 mod parameters;
 mod path;
 mod promised;
@@ -28,7 +29,7 @@ impl Contract {
     /// Everything it documents that a run can come across.
     #[must_use]
     pub fn inventory(&self) -> Inventory {
-        index::number(self).0.inventory(self)
+        numbering::number(self).0.inventory(self)
     }
 
     /// Holds a request against what is documented for its operation.
@@ -49,3 +50,6 @@ impl Contract {
         promised::touched(operation, promised, seen)
     }
 }
+
+#[cfg(test)]
+mod tests;

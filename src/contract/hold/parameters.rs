@@ -61,8 +61,12 @@ pub(super) fn held<'t>(holding: &mut Holding<'t>, request: &'t RequestFacts<'t>)
 fn in_path<'t>(holding: &mut Holding<'t>, sent: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
     let operation = holding.operation;
     holding.judged.checks += 1;
-    let mut paths = std::iter::once(&operation.path).chain(&operation.path_alternatives);
-    let found = paths.find_map(|template| path::parameters(template, sent));
+    // A server's own path may be a part of what is sent, or of the base URL.
+    let below = holding.contract.base_paths.iter().filter_map(|base| sent.strip_prefix(base.as_str()));
+    let found = std::iter::once(sent).chain(below).find_map(|sent| {
+        let mut paths = std::iter::once(&operation.path).chain(&operation.path_alternatives);
+        paths.find_map(|template| path::parameters(template, sent))
+    });
     if found.is_none() {
         let paths = std::iter::once(&operation.path).chain(&operation.path_alternatives);
         let promised = format!("the path {}", names(paths.map(String::as_str)));
@@ -135,7 +139,7 @@ fn unknown(holding: &mut Holding<'_>, name: &str, raw: &str) {
     let in_query = operation.parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query);
     let documented: Vec<String> = in_query.map(|parameter| parameter.name.clone()).collect();
     if let Some(respelling) = holding.contract.respelling(name, &documented) {
-        return holding.respelt(respelling, &place, operation.span);
+        return holding.respelt(respelling, &place, None, operation.span);
     }
     let what = format!("the {} has the query parameter `{name}`, which is not documented", holding.whose());
     holding.find(Strange {

@@ -33,7 +33,7 @@ pub(super) fn touched(operation: &Operation, promised: &Promised<'_>, seen: &See
     }
     if let Some(meant) = meant {
         told.mark(meant.variant);
-        for ambiguity in index.ambiguities.iter().chain(&meant.ambiguities) {
+        for ambiguity in index.ambiguities.iter().chain(&meant.rests) {
             told.mark(Some(seen.index.ambiguities[*ambiguity as usize].thing));
         }
     }

@@ -27,7 +27,7 @@ fn path_chosen(holding: &mut Holding<'_>, path: &str) {
     let Some((_, index)) = holding.index else { return };
     if !holding.operation.path_alternatives.is_empty() {
         let id = &holding.operation.id;
-        for ambiguity in &index.ambiguities {
+        for ambiguity in &index.of_path {
             holding.testify(*ambiguity, Key::new(b'u').with(id).with(path), || format!("{id} was sent to {path}"));
         }
     }
@@ -72,30 +72,20 @@ fn body(holding: &mut Holding<'_>, request: &RequestFacts<'_>) {
     };
     let index = holding.index.and_then(|(_, index)| index.request.get(number));
     match &request.body {
-        BodySent::Value(value) if media::is_json(&media.media_type) => whole(holding, media, index, value),
+        BodySent::Value(value) if media::is_json(&media.media_type) => media::held(holding, media, index, value),
         BodySent::Value(value) => {
             let Some((_, schema)) = media::chosen(media, value) else { return };
             let lists = in_lists(media, (*value).clone());
-            whole(holding, media, index, &fit(schema, lists));
+            media::held(holding, media, index, &fit(schema, lists));
         }
         BodySent::Multipart(parts) => {
             let fields = fields(media, parts);
             let Some((_, schema)) = media::chosen(media, &fields) else { return };
-            whole(holding, media, index, &fit(schema, fields));
+            media::held(holding, media, index, &fit(schema, fields));
         }
         BodySent::Bytes(bytes) => raw(holding, media, index, bytes),
         BodySent::None => {}
     }
-}
-
-fn whole(holding: &mut Holding<'_>, media: &Media, index: Option<&MediaIndex>, value: &Value) {
-    let Some((choice, schema)) = media::chosen(media, value) else { return };
-    let index = index.and_then(|index| match choice {
-        Some(choice) => index.choices.get(choice),
-        None => Some(&index.body),
-    });
-    holding.schema(schema, value, "");
-    holding.walk(schema, index, value);
 }
 
 /// A body that was written by hand, or is no JSON and no form.
@@ -106,7 +96,7 @@ fn raw(holding: &mut Holding<'_>, media: &Media, index: Option<&MediaIndex>, byt
     };
     if media::is_json(&media.media_type) {
         return match serde_json::from_slice(bytes) {
-            Ok(value) => whole(holding, media, index, &value),
+            Ok(value) => media::held(holding, media, index, &value),
             Err(why) => {
                 let found = format!("not JSON: {why}; it begins with {}", head(bytes));
                 holding.violate(Broken::new("", "body", "a JSON body".into(), media.span).found(found));
@@ -121,7 +111,7 @@ fn raw(holding: &mut Holding<'_>, media: &Media, index: Option<&MediaIndex>, byt
             Broken::new("", "body", promised, media.span).found(format!("a body that begins with {}", head(bytes))),
         );
     } else {
-        whole(holding, media, index, &Value::String(text_of(bytes)));
+        media::held(holding, media, index, &Value::String(text_of(bytes)));
     }
 }
 

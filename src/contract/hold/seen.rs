@@ -1,7 +1,8 @@
 //! What a run has touched of a contract so far.
 
 use super::catalogue::{Catalogue, ThingId};
-use super::index::{Index, number};
+use super::index::Index;
+use super::numbering::number;
 use crate::contract::Contract;
 use crate::event::{Touch, TouchedThing};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};

@@ -37,6 +37,20 @@ impl Display for Trail<'_> {
     }
 }
 
+/// What is documented at a pointer into a value.
+pub(super) fn node_at<'s>(shape: &'s Shape, pointer: &str) -> Option<&'s ShapeNode> {
+    let mut node = shape.nodes.first()?;
+    for part in pointer.split('/').skip(1) {
+        let name = part.replace("~1", "/").replace("~0", "~");
+        let next = match node.members.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
+            Ok(known) => node.members[known].1,
+            Err(_) => node.items?,
+        };
+        node = shape.nodes.get(next)?;
+    }
+    Some(node)
+}
+
 pub(super) struct Walk<'w, 'a> {
     pub(super) holding: &'w mut Holding<'a>,
     pub(super) shape: &'w Shape,
@@ -96,7 +110,9 @@ impl<'w> Walk<'w, '_> {
             }
         }
         let Some((operation, _)) = self.holding.index else { return };
-        for ambiguity in &place.ambiguities {
+        // Of a whole body with a code, the code says more than its members.
+        let told_by_code = trail.up.is_none() && self.holding.judged.code.is_some();
+        for ambiguity in place.ambiguities.iter().filter(|_| !told_by_code) {
             if self.holding.seen.asks(*ambiguity, operation) {
                 let form = Form::of(value);
                 let key = form.key(self.key.number(number));
@@ -136,7 +152,11 @@ impl<'w> Walk<'w, '_> {
         let pointer = trail.to_string();
         let documented: Vec<String> = node.members.iter().map(|(name, _)| name.clone()).collect();
         if let Some(respelling) = self.holding.contract.respelling(name, &documented) {
-            self.holding.respelt(respelling, &pointer, self.span);
+            self.holding.respelt(respelling, &pointer, None, self.span);
+            return;
+        }
+        // A promise not to have it says it already.
+        if self.holding.is_violated(&pointer) {
             return;
         }
         let what = format!("the {} has `{pointer}`, which is not documented", self.holding.whose());

@@ -1,3 +1,5 @@
+//! Contracts of several kinds, read and used.
+
 use super::load;
 use crate::contract::{Contract, ParameterIn, ParameterStyle, ResponseStatus};
 use crate::diagnostic::{Code, Diagnostic};
@@ -77,9 +79,9 @@ fn the_lenders_contract_is_read_whole() {
         ("referenceID", ParameterIn::Query, true)
     );
     assert_eq!((reference.style, reference.explode), (ParameterStyle::Form, true));
-    let offer = bre.variant("offer").unwrap();
-    assert_eq!((offer.codes.join(" ").as_str(), offer.data_status.as_deref()), ("GEO-S-000", Some("SUCCESS")));
-    assert_eq!(offer.schema.pointer(), "#/components/schemas/GEO-S-000");
+    let rejected = bre.variant("rejected").unwrap();
+    assert_eq!((rejected.codes.join(" ").as_str(), rejected.data_status.as_deref()), ("GEO-S-002", Some("REJECTED")));
+    assert_eq!(rejected.schema.pointer(), "#/components/schemas/GEO-S-002");
     let chosen = bre.responses[0].media[0].discriminator.as_ref().unwrap();
     assert_eq!(chosen.property, "statusCode");
     assert_eq!(chosen.choices.len(), 4 + 16, "the generic codes are choices of their own");

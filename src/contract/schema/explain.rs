@@ -12,6 +12,8 @@ use crate::source::Span;
 use crate::text;
 use serde_json::{Map, Value};
 use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::rc::Rc;
 
 /// Most places that are told.
 const MOST: usize = 24;
@@ -23,7 +25,11 @@ const LONGEST: usize = 120;
 /// Where a value is not what was promised, the certain places first.
 pub(super) fn errors(pool: &Pool, id: Id, half: Half, value: &Value) -> Vec<SchemaError> {
     let mut walk = Walk { pool, half, errors: Vec::new(), steps: 0 };
-    walk.schema(id, value, &At { pointer: String::new(), ambiguity: None, sure: Sure::Certain });
+    walk.schema(
+        id,
+        value,
+        &At { pointer: String::new(), ambiguity: None, sure: Sure::Certain, elsewhere: Rc::default() },
+    );
     walk.errors.sort_by_key(|(sure, _)| *sure);
     walk.errors.into_iter().map(|(_, error)| error).collect()
 }
@@ -43,12 +49,14 @@ struct At {
     pointer: String,
     ambiguity: Option<String>,
     sure: Sure,
+    /// Members that only the other half of an exchange has, as the schema around (`allOf`) knows.
+    elsewhere: Rc<HashSet<String>>,
 }
 
 impl At {
     fn member(&self, name: &str) -> Self {
         let name = name.replace('~', "~0").replace('/', "~1");
-        Self { pointer: format!("{}/{name}", self.pointer), ..self.clone() }
+        Self { pointer: format!("{}/{name}", self.pointer), elsewhere: Rc::default(), ..self.clone() }
     }
 }
 
@@ -71,8 +79,15 @@ impl Walk<'_> {
         let before = self.errors.len();
         for keyword in &definition.keywords {
             match (&keyword.what, keyword.name) {
-                (What::One(target), "$ref") => self.schema(*target, value, at),
-                (What::Many(all), "allOf") => all.iter().for_each(|id| self.schema(*id, value, at)),
+                (What::One(target), "$ref") => {
+                    self.schema(*target, value, &At { elsewhere: Rc::default(), ..at.clone() });
+                }
+                (What::Many(all), "allOf") => {
+                    let mut elsewhere = (*at.elsewhere).clone();
+                    elsewhere.extend(self.pool.names_elsewhere(id, self.half).into_iter().map(str::to_owned));
+                    let at = At { elsewhere: Rc::new(elsewhere), ..at.clone() };
+                    all.iter().for_each(|id| self.schema(*id, value, &at));
+                }
                 (What::Many(branches), "oneOf" | "anyOf") => self.branches(id, keyword, branches, value, at),
                 (What::One(condition), "if") => self.condition(definition, *condition, value, at),
                 (_, "then" | "else" | "minContains" | "maxContains") => {}
@@ -151,7 +166,7 @@ impl Walk<'_> {
         let Value::Object(members) = value else { return };
         let elsewhere = self.pool.names_elsewhere(id, self.half);
         for name in definition.required() {
-            if !members.contains_key(name) && !elsewhere.contains(name) {
+            if !members.contains_key(name) && !elsewhere.contains(name) && !at.elsewhere.contains(name) {
                 let at = self.ambiguous(id, name, at.member(name));
                 self.tell(keyword, format!("the member `{name}`"), None, vec![name.to_owned()], &at);
             }
@@ -388,7 +403,7 @@ impl Walk<'_> {
         }
         let error = SchemaError {
             pointer: at.pointer.clone(),
-            keyword: if rule == "false" { "additionalProperties".into() } else { rule.to_owned() },
+            keyword: if rule == "false" { "schema".into() } else { rule.to_owned() },
             promised,
             found: found.map(found_text),
             documented,

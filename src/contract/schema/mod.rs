@@ -5,6 +5,9 @@ mod bundle;
 mod definition;
 mod explain;
 mod shape;
+
+#[cfg(test)]
+mod tests;
 mod validator;
 mod words;
 
@@ -120,7 +123,9 @@ impl Schema {
     #[must_use]
     pub fn errors(&self, value: &Value) -> Vec<SchemaError> {
         if is_deeper(value, DEEPEST) {
-            return vec![self.error("depth", format!("at most {DEEPEST} lists and objects inside each other"), value)];
+            // Writing such a value would need as deep a stack as looking into it.
+            let promised = format!("at most {DEEPEST} lists and objects inside each other");
+            return vec![self.error("depth", promised, &Value::from("more of them"))];
         }
         if self.compiled().is_valid(value) {
             return Vec::new();

@@ -69,7 +69,8 @@ impl Making<'_> {
         let above = self.known.insert(ids.clone(), index);
         for (name, schemas) in said.members {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-            let required = said.required.contains(&name);
+            let elsewhere = schemas.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half));
+            let required = said.required.contains(&name) && !elsewhere;
             let node = self.below(schemas, &pointer, required);
             self.shape.nodes[index].members.push((name, node));
         }
@@ -107,8 +108,7 @@ impl Making<'_> {
         path.push(id);
         let definition = self.pool.definition(id);
         said.ambiguities.clone_from(&definition.ambiguities);
-        let elsewhere = self.pool.names_elsewhere(id, self.half);
-        said.required = definition.required().filter(|name| !elsewhere.contains(name)).map(str::to_owned).collect();
+        said.required = definition.required().map(str::to_owned).collect();
         for keyword in &definition.keywords {
             match (&keyword.what, keyword.name) {
                 (What::Named(named), "properties") => {

@@ -1,16 +1,21 @@
 //! A response, held against the one variant it is meant to be.
 
+mod codes;
+mod evidence;
+
+pub(super) use codes::elsewhere;
+
 use super::choose::{Chosen, CodeCame, Meant, by_code, code_in, without_code};
 use super::facts::{BodyCame, Judged, ResponseFacts};
 use super::holding::{Broken, Holding, Strange};
 use super::index::{BodyIndex, ResponseIndex};
-use super::seen::{Key, Seen};
-use super::words::{code_members, section, shown, shown_text, status_name, status_path, statuses};
+use super::seen::Seen;
+use super::words::{section, shown_text, status_name, status_path, statuses};
 use super::{headers, media};
-use crate::contract::{Contract, DocumentedResponse, Operation, Respelling, ResponseStatus, StatusRange, Variant};
+use crate::contract::{Contract, DocumentedResponse, Operation, ResponseStatus, StatusRange, Variant};
 use crate::event::{FindingKind, Side, ThingKind, Touch};
 use crate::source::Span;
-use crate::text::{cut, either, nearest};
+use crate::text::either;
 use serde_json::Value;
 
 /// How much of a body that is not JSON is shown, in bytes.
@@ -48,6 +53,7 @@ impl<'a> Answer<'a> {
             BodyCame::NotJson(bytes, why) if !bytes.is_empty() => self.not_json(&mut holding, bytes, why),
             BodyCame::None | BodyCame::NotJson(..) => self.nothing(&mut holding),
         }
+        self.undocumented_status(&mut holding);
         headers::held(&mut holding, self.response.headers, self.documented);
         holding.judged
     }
@@ -68,6 +74,7 @@ impl<'a> Answer<'a> {
         } else {
             match without_code(operation, body) {
                 Meant::Variant(chosen) => self.variant(holding, chosen, None, body),
+                Meant::Fitting(chosen) => self.fitting(holding, chosen, None, body),
                 Meant::Among(among) => self.none_of(holding, &among, None, body),
                 Meant::Nothing if operation.variants.is_empty() || operation.code_optional => {
                     self.by_status(holding, body);
@@ -88,6 +95,7 @@ impl<'a> Answer<'a> {
         }
         match by_code(contract, operation, came, body) {
             Meant::Variant(chosen) => return self.variant(holding, chosen, Some(came), body),
+            Meant::Fitting(chosen) => return self.fitting(holding, chosen, Some(came), body),
             Meant::Among(among) => return self.none_of(holding, &among, Some(came), body),
             Meant::Nothing => {}
         }
@@ -108,112 +116,28 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// A code that is not documented here.
-    fn strange_code(&self, holding: &mut Holding<'a>, came: CodeCame<'_>) {
-        let (contract, operation) = (holding.contract, holding.operation);
-        let pointer = format!("/{}", came.member);
-        let codes: Vec<String> = contract.codes.keys().cloned().collect();
-        if let Some(respelling) = contract.respelling(came.code, &codes) {
-            return holding.respelt(respelling, &pointer, operation.span);
-        }
-        let own = contract.codes.iter().filter(|(_, code)| code.belongs_to(Some(&operation.id)));
-        let near = nearest(came.code, own.map(|(code, _)| code.as_str()));
-        let near = near.or_else(|| nearest(came.code, codes.iter().map(String::as_str)));
-        let (what, near) = match contract.codes.get(came.code) {
-            Some(code) => {
-                let others = either(&code.operations);
-                (format!("the code `{}` ({}) is documented for {others} only", came.code, code.case), None)
-            }
-            None => (format!("the code `{}` is not documented", came.code), near.map(str::to_owned)),
-        };
-        // Where the only reading of such a body is a variant that rests on a ruling, the ruling is what to ask about.
-        let rests = operation.variants.iter().find(|variant| variant.codes.is_empty());
-        let ambiguity = rests.and_then(|variant| variant.ambiguities.first()).cloned();
-        holding.find(Strange {
-            detail: Some(came.code),
-            found: Some(shown_text(came.code)),
-            near,
-            ambiguity,
-            ..Strange::new(FindingKind::UndocumentedCode, &pointer, what, operation.span)
-        });
-    }
-
-    /// What is left to hold when the code says nothing: the variant that needs none, if it knows the code's member.
-    fn without_its_code(&self, holding: &mut Holding<'a>, came: CodeCame<'_>, body: &'a Value) {
-        let operation = holding.operation;
-        if let Meant::Variant(chosen) = without_code(operation, body) {
-            let shape = chosen.variant().schema.shape();
-            let members = shape.nodes.first().map(|node| node.members.as_slice()).unwrap_or_default();
-            if members.iter().any(|(name, _)| name == came.member) {
-                return self.variant(holding, chosen, None, body);
-            }
-        }
-        if operation.variants.is_empty() { self.by_status(holding, body) } else { self.media(holding) }
-    }
-
-    /// A body that should have a status code.
-    fn no_code(&self, holding: &mut Holding<'a>, body: &Value) {
-        let operation = holding.operation;
-        holding.judged.checks += 1;
-        let pointer = match operation.code_members.as_slice() {
-            [only] => format!("/{only}"),
-            _ => String::new(),
-        };
-        let there = operation.code_members.iter().find_map(|member| body.get(member));
-        let found = match (there, body) {
-            (Some(there), _) => Some(shown(there)),
-            (None, Value::Object(members)) => Some(other_members(members.keys().map(String::as_str))),
-            (None, other) => Some(shown(other)),
-        };
-        let promised = format!("a status code in {}", code_members(operation));
-        holding.violate(Broken::new(&pointer, "code", promised, operation.span).found(found));
-        self.media(holding);
-    }
-
-    /// A known code, but none of its variants says so.
-    fn none_of(&self, holding: &mut Holding<'a>, among: &[Chosen<'a>], came: Option<CodeCame<'a>>, body: &'a Value) {
-        let operation = holding.operation;
-        let path = status_path(operation).unwrap_or_default();
-        let said = body.pointer(path);
-        let text = said.and_then(Value::as_str);
-        let documented: Vec<String> = among.iter().filter_map(|chosen| chosen.variant().data_status.clone()).collect();
-        let respelling = text.and_then(|text| holding.contract.respelling(text, &documented));
-        if let Some(respelling) = respelling {
-            return self.respelt(holding, among, (respelling, path), came, body);
-        }
-        holding.judged.checks += 1;
-        let with = came.map(|came| format!(" with {}", came.code)).unwrap_or_default();
-        let elsewhere = text
-            .and_then(|text| operation.variants.iter().find(|variant| variant.data_status.as_deref() == Some(text)));
-        let elsewhere =
-            elsewhere.map(|variant| format!("; {} comes with {}", text.unwrap_or_default(), either(&variant.codes)));
-        let promised = format!("{}{with}{}", one_of(&documented), elsewhere.unwrap_or_default());
-        let near = text.and_then(|text| nearest(text, documented.iter().map(String::as_str)));
-        let span = among.first().map_or(operation.span, |chosen| chosen.variant().span);
-        let rule = if said.is_some() { "enum" } else { "required" };
-        let broken = Broken::new(path, rule, promised, span).found(said.map(shown));
-        holding.violate(Broken { near: near.map(str::to_owned), ..broken });
-        self.media(holding);
-    }
-
-    /// A respelt value means the variant of the documented one.
-    fn respelt(
-        &self,
-        holding: &mut Holding<'a>,
-        among: &[Chosen<'a>],
-        (respelling, path): (&Respelling, &str),
-        came: Option<CodeCame<'a>>,
-        body: &'a Value,
-    ) {
-        let meant = |chosen: &&Chosen<'a>| chosen.variant().data_status.as_ref() == Some(&respelling.documented);
-        match among.iter().find(meant) {
-            Some(chosen) => self.variant(holding, *chosen, came, body),
-            None => holding.respelt(respelling, path, holding.operation.span),
-        }
-    }
-
     /// The one variant that was meant.
     fn variant(&self, holding: &mut Holding<'a>, chosen: Chosen<'a>, came: Option<CodeCame<'a>>, body: &'a Value) {
+        let index = self.meant(holding, chosen, came);
+        let schema = &chosen.variant().schema;
+        holding.schema(schema, body, "");
+        holding.walk(schema, index, body);
+    }
+
+    /// The one variant that was meant, whose schema is kept.
+    fn fitting(&self, holding: &mut Holding<'a>, chosen: Chosen<'a>, came: Option<CodeCame<'a>>, body: &'a Value) {
+        let index = self.meant(holding, chosen, came);
+        holding.judged.checks += 1;
+        holding.walk(&chosen.variant().schema, index, body);
+    }
+
+    /// What a variant promises besides its body.
+    fn meant(
+        &self,
+        holding: &mut Holding<'a>,
+        chosen: Chosen<'a>,
+        came: Option<CodeCame<'a>>,
+    ) -> Option<&'a BodyIndex> {
         let variant = chosen.variant();
         let index = variant_index(holding, chosen);
         holding.variant = Some(&variant.name);
@@ -233,20 +157,17 @@ impl<'a> Answer<'a> {
         }
         self.status(holding, &variant.statuses, variant.span);
         self.media(holding);
-        holding.schema(&variant.schema, body, "");
-        holding.walk(&variant.schema, index, body);
+        index
     }
 
     /// The HTTP status, where something promises which.
     fn status(&self, holding: &mut Holding<'a>, ranges: &[StatusRange], span: Span) {
         let status = self.response.status;
         holding.judged.checks += 1;
-        if ranges.is_empty() {
-            return self.undocumented_status(holding);
-        }
-        if !ranges.iter().any(|range| range.holds(status)) {
+        if !ranges.is_empty() && !ranges.iter().any(|range| range.holds(status)) {
             let broken = Broken::new("status", "status", statuses(ranges), span);
             holding.violate(broken.found(format!("HTTP {status}")));
+            holding.mark(self.index(holding).and_then(|index| index.status), Touch::Violated);
         }
     }
 
@@ -269,13 +190,14 @@ impl<'a> Answer<'a> {
         holding.find(Strange {
             detail: Some(&name),
             found: Some(format!("HTTP {status}")),
+            ambiguity: self.documented.and_then(|(_, response)| response.ambiguities.first()).cloned(),
             ..Strange::new(FindingKind::UndocumentedStatus, "status", what, operation.span)
         });
     }
 
     /// The content type of a body that is there.
     fn media(&self, holding: &mut Holding<'a>) {
-        let Some((_, response)) = self.documented else { return self.undocumented_status(holding) };
+        let Some((_, response)) = self.documented else { return };
         holding.judged.checks += 1;
         let came = media::of(self.response.headers);
         if came.is_some_and(|came| media::find(&response.media, came).is_some()) {
@@ -297,7 +219,6 @@ impl<'a> Answer<'a> {
 
     /// A body that no variant is for: held as the document's response for the status says.
     fn by_status(&self, holding: &mut Holding<'a>, body: &'a Value) {
-        self.undocumented_status(holding);
         let Some((_, response)) = self.documented else { return };
         self.media(holding);
         let came = media::of(self.response.headers);
@@ -308,13 +229,7 @@ impl<'a> Answer<'a> {
             holding.label = &index.name;
         }
         let index = index.and_then(|index| index.media.get(number));
-        let Some((choice, schema)) = media::chosen(media, body) else { return };
-        let index = index.and_then(|index| match choice {
-            Some(choice) => index.choices.get(choice),
-            None => Some(&index.body),
-        });
-        holding.schema(schema, body, "");
-        holding.walk(schema, index, body);
+        media::held(holding, media, index, body);
     }
 
     fn not_json(&self, holding: &mut Holding<'a>, bytes: &[u8], why: &str) {
@@ -322,7 +237,6 @@ impl<'a> Answer<'a> {
         let operation = holding.operation;
         let response = self.documented.map(|(_, response)| response);
         let other = response.zip(came).and_then(|(response, came)| media::find(&response.media, came));
-        self.undocumented_status(holding);
         self.media(holding);
         let json = response.and_then(|response| media::json(&response.media)).map(|(_, media)| media.span);
         let json = json.or_else(|| (!operation.variants.is_empty()).then_some(operation.span));
@@ -340,7 +254,6 @@ impl<'a> Answer<'a> {
 
     fn nothing(&self, holding: &mut Holding<'a>) {
         let operation = holding.operation;
-        self.undocumented_status(holding);
         // RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: these never have a body.
         if operation.method == "HEAD" || matches!(self.response.status, 204 | 205 | 304) {
             return;
@@ -354,61 +267,6 @@ impl<'a> Answer<'a> {
             holding.violate(Broken::new("", "body", "a body".into(), span));
         }
         self.touch(holding, None, &Value::Null);
-    }
-
-    /// Evidence of ambiguities that the operation, the variant or the response names.
-    fn touch(&self, holding: &mut Holding<'a>, came: Option<CodeCame<'_>>, body: &Value) {
-        let Some((number, index)) = holding.index else { return };
-        let meant = holding.meant.into_iter().flat_map(|body| &body.ambiguities);
-        let own = index.ambiguities.iter().chain(meant);
-        let status = status_path(holding.operation).and_then(|path| Some((path, body.pointer(path)?.as_str()?)));
-        let told = Told { operation: holding.operation, came, status, http: self.response.status };
-        for ambiguity in own {
-            if holding.seen.asks(*ambiguity, number) {
-                holding.testify(*ambiguity, told.key(), || told.words());
-            }
-        }
-        // An answer that could have come with several statuses speaks for the one it came with.
-        let codes = came.and_then(|came| holding.contract.codes.get(came.code));
-        for (response, at) in holding.operation.responses.iter().zip(&index.responses) {
-            let here = self.documented.is_some_and(|(_, own)| own.status == response.status);
-            let might = codes.is_some_and(|code| {
-                matches!(response.status, ResponseStatus::Range(range) if code.statuses.len() > 1 && code.statuses.contains(&range))
-            });
-            for ambiguity in at.ambiguities.iter().filter(|_| here || might) {
-                if holding.seen.asks(*ambiguity, number) {
-                    let key = Key::new(b's').number(usize::from(self.response.status));
-                    holding.testify(*ambiguity, key, || told.words());
-                }
-            }
-        }
-    }
-}
-
-/// What an answer was, as evidence.
-struct Told<'t> {
-    operation: &'t Operation,
-    came: Option<CodeCame<'t>>,
-    status: Option<(&'t str, &'t str)>,
-    http: u16,
-}
-
-impl Told<'_> {
-    fn key(&self) -> Key {
-        let key = Key::new(b'a').with(&self.operation.id).number(usize::from(self.http));
-        let key = self.came.map_or(key, |came| key.with(came.code).with(came.member));
-        self.status.map_or(key, |(_, status)| key.with(status))
-    }
-
-    fn words(&self) -> String {
-        let code = match self.came {
-            Some(came) if self.operation.code_members.len() > 1 => format!("{} in `{}`", came.code, came.member),
-            Some(came) => came.code.to_owned(),
-            None => "no status code".to_owned(),
-        };
-        let code = cut(&code, EXCERPT);
-        let status = self.status.map(|(path, status)| format!(", {path} {}", cut(status, EXCERPT)));
-        format!("{} answered {code}{}, HTTP {}", self.operation.id, status.unwrap_or_default(), self.http)
     }
 }
 
@@ -425,19 +283,4 @@ fn not_stated(operation: &Operation, variant: &Variant, came: Option<CodeCame<'_
     let status = variant.data_status.as_ref().map(|status| format!(" and {path} {status}"));
     let status = status.unwrap_or_default();
     format!("the documentation does not state that {} answers {code}{status} (`{}`)", operation.id, variant.name)
-}
-
-fn one_of(values: &[String]) -> String {
-    match values {
-        [only] => only.clone(),
-        values => format!("one of {}", values.join(", ")),
-    }
-}
-
-fn other_members<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
-    match names.is_empty() {
-        true => "an empty object".to_owned(),
-        false => cut(&format!("an object of {}", names.join(", ")), 200),
-    }
 }
