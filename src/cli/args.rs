@@ -126,6 +126,9 @@ pub(super) struct Run {
     /// The seed of everything generated; the same seed generates the same.
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
+    /// What becomes of snapshots.
+    #[arg(long, value_enum, default_value_t = SnapshotsWhen::Check, value_name = "WHAT")]
+    pub(super) snapshots: SnapshotsWhen,
     /// Where run folders go.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) reports: PathBuf,
@@ -134,6 +137,17 @@ pub(super) struct Run {
     pub(super) show: Show,
     #[command(flatten)]
     pub(super) server: ServerSettings,
+}
+
+/// What becomes of the snapshots of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SnapshotsWhen {
+    /// One that differs fails its step; a new one is proposed, and fails its step in CI, where nothing is written.
+    Check,
+    /// They are accepted as they come.
+    Update,
+    /// None are taken.
+    Off,
 }
 
 /// What flaky cases mean for a run.

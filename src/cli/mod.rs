@@ -19,6 +19,7 @@ mod run_folder;
 mod schema;
 mod serve;
 mod shell;
+mod snapshots;
 
 pub use exit::Exit;
 

@@ -2,6 +2,7 @@
 
 use super::run_folder::{JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
+use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
 use crate::report::{Fanout, Journal, Junit, Terminal, Verbosity};
@@ -43,6 +44,7 @@ impl Recorder {
         redactor: Redactor,
         shell: &Shell,
         verbosity: Verbosity,
+        snapshots: Writer,
     ) -> Result<Self, Diagnostic> {
         let refuse = |path: &Path, error: &io::Error| unwritable(&path.display().to_string(), error);
         let path = folder.join(JOURNAL);
@@ -51,7 +53,10 @@ impl Recorder {
         let path = folder.join(JUNIT);
         let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
         let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
-        let fanout = Fanout::new().with("standard output", terminal).with(path.display().to_string(), junit);
+        let fanout = Fanout::new()
+            .with("standard output", terminal)
+            .with(path.display().to_string(), junit)
+            .with("snapshots", snapshots);
         let (sender, receiver) = sync_channel(QUEUE);
         let name = folder.join(JOURNAL).display().to_string();
         let thread = std::thread::spawn(move || record(&receiver, journal, fanout, &name));

@@ -1,16 +1,17 @@
 //! `proviso run`.
 
-use super::args;
+use super::args::{self, SnapshotsWhen};
 use super::embedded;
 use super::exit::Exit;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
 use super::run_folder;
 use super::shell::Shell;
+use super::snapshots::{self, Stale, Writer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
-use crate::run::{Clock, FailFast, OVER_TIME, Rate, Runner, Stop};
+use crate::run::{Clock, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, SnapshotMode, Snapshots, Stop};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
@@ -35,6 +36,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         shell.problem(&nothing_selected(&loaded, args));
         return Exit::NothingSelected;
     }
+    let mode = snapshot_mode(args.snapshots);
+    let kept = match snapshots::prepare(&loaded.plan, mode) {
+        Ok((taken, owned)) => Kept { mode, taken, owned },
+        Err(problems) => {
+            shell.problems(&problems, "nothing was sent");
+            return Exit::Invalid;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -42,10 +51,28 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, loaded, seed))
+    runtime.block_on(execute(args, shell, command, loaded, kept, seed))
 }
 
-async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded, seed: u64) -> Exit {
+/// The snapshots of a run, and whose they are.
+struct Kept {
+    mode: SnapshotMode,
+    taken: Snapshots,
+    owned: Vec<OwnedSnapshot>,
+}
+
+/// In CI nobody is there to accept anything, so that a snapshot nobody accepted is a failure there.
+fn snapshot_mode(when: SnapshotsWhen) -> SnapshotMode {
+    let ci = std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"));
+    match when {
+        SnapshotsWhen::Off => SnapshotMode::Off,
+        SnapshotsWhen::Update => SnapshotMode::Update,
+        SnapshotsWhen::Check if ci => SnapshotMode::Refuse,
+        SnapshotsWhen::Check => SnapshotMode::Propose,
+    }
+}
+
+async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded, kept: Kept, seed: u64) -> Exit {
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -69,7 +96,8 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))
+        let writer = Writer::new(kept.mode, &kept.owned);
+        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into(), writer)?, folder))
     });
     let (id, recorder, folder) = match begun {
         Ok(begun) => begun,
@@ -83,6 +111,12 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let proxy = loaded.network.proxy.shown_for(&base_url);
     let target = proxy.map_or_else(|| target.clone(), |proxy| format!("{target} through the proxy {proxy}"));
     let started = started(args, &loaded, &id, command, target, seed);
+    let stale = match kept.mode {
+        SnapshotMode::Off => Stale::default(),
+        SnapshotMode::Propose | SnapshotMode::Refuse | SnapshotMode::Update => {
+            snapshots::stale(&args.target.suites, &loaded.plan, &kept.owned)
+        }
+    };
     let emit = recorder.emit();
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
@@ -92,6 +126,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
         transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,
         files: Arc::new(loaded.files),
+        snapshots: Arc::new(kept.taken),
         redactor,
         variables: loaded.variables,
         seed,
@@ -113,6 +148,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let recorded = recorder.finish();
     run_folder::point_latest(&args.reports, &id);
     shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
+    stale.line().iter().for_each(|line| shell.say(line));
     if recorded.problems.is_empty() {
         return recorded.verdict.into();
     }

@@ -12,6 +12,7 @@ mod request;
 mod retry;
 mod schedule;
 mod shared;
+mod snapshot;
 mod step;
 mod stop;
 mod walk;
@@ -19,6 +20,7 @@ mod walk;
 pub use clock::Clock;
 pub use rate::Rate;
 pub use schedule::run;
+pub use snapshot::{OwnedSnapshot, SnapshotHome, SnapshotMode, Snapshots, owned_snapshots};
 pub use stop::{OVER_TIME, Stop};
 
 use crate::event::{CaseEntry, Event, EventKind, SuiteEntry};
@@ -45,6 +47,8 @@ pub struct Runner {
     pub files: Arc<dyn Files>,
     /// Environment variables and secrets for templates.
     pub variables: Arc<Variables>,
+    /// What was accepted of responses.
+    pub snapshots: Arc<Snapshots>,
     /// What masks secrets where events are written; captures tell it of more.
     pub redactor: Redactor,
     /// The seed of everything generated.

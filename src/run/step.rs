@@ -7,7 +7,7 @@ use super::case::Running;
 use super::check::{Checker, found};
 use super::clock::millis;
 use super::poll::{Next, Polling, Reading};
-use super::{request, retry};
+use super::{request, retry, snapshot};
 use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
 use crate::expr::{Context, RenderError, Selection, excerpt};
 use crate::plan::PlannedStep;
@@ -167,6 +167,7 @@ impl Told<'_> {
 fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, attempt: u32) -> Finished {
     let mut values = Vec::new();
     let mut checks = 0;
+    let mut snapshot = None;
     let outcome = match &sending.result {
         Err(error) => StepOutcome::Troubled(Box::new(attempt::trouble(running, error, step.call.request.span))),
         Ok(answer) => {
@@ -186,8 +187,10 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, a
                         Ok(taken) => {
                             // Before the exchange that holds them is told.
                             learn(running, &taken);
+                            snapshot = snapshot::judge(running, step, answer, &taken);
                             values = taken;
-                            StepOutcome::Passed
+                            checks += u32::from(snapshot.is_some());
+                            snapshot.as_ref().map_or(StepOutcome::Passed, |judged| judged.outcome.clone())
                         }
                         Err(failures) => StepOutcome::Failed(failures),
                     }
@@ -197,6 +200,7 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, a
     };
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
     Told { running, step: step.number, attempt, sending }.final_attempt(evidence);
+    snapshot.into_iter().for_each(|judged| running.runner.emit(judged.event));
     let mut captured = Vec::with_capacity(values.len());
     for taken in values {
         captured.push(taken.told());

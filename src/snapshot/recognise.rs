@@ -20,6 +20,8 @@ static FORMS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?<email>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)",
         r"(?<pan>[A-Za-z]{3}[ABCFGHJLPTabcfghjlpt][A-Za-z]\d{4}[A-Za-z])",
         r"(?<hex>[0-9A-Fa-f]{24,})",
+        // A serial number under a few letters, as banks give them; a branch's code is shorter.
+        r"(?<serial>[A-Z]{2,8}[-/]?\d{8,})",
         r"(?<ulid>[0-7][0-9A-HJKMNP-TV-Z]{25})",
         // Digits in a row, or in the groups that people write them in; what they are their number tells.
         r"(?<digits>\d{4}[ -]\d{4}[ -]\d{4}|(?:\+91[ -]?)?[6-9]\d{4}[ -]\d{5}|(?:\+91[ -]?)?\d{9,})",
@@ -46,7 +48,7 @@ const AADHAAR: Kind = Kind("aadhaar", Privacy::Private, Numbering::ByValue);
 const ACCOUNT: Kind = Kind("account", Privacy::Private, Numbering::ByValue);
 
 /// The groups of [`FORMS`] whose kind their form alone tells.
-const GROUPS: [(&str, Kind); 10] = [
+const GROUPS: [(&str, Kind); 11] = [
     ("token", TOKEN),
     ("uuid", UUID),
     ("time", TIME),
@@ -57,6 +59,7 @@ const GROUPS: [(&str, Kind); 10] = [
     ("pan", PAN),
     ("hex", ID),
     ("ulid", ID),
+    ("serial", ID),
 ];
 
 /// Whether a value may be shown where a suite asks for it.
@@ -230,9 +233,24 @@ const PRIVATE: [(Kind, &[&str]); 9] = [
     ),
 ];
 
+/// Whether a name is a person's where it stands among what is known of a person.
+pub(super) fn name_among(name: &str, mut others: impl Iterator<Item = impl AsRef<str>>) -> Option<Meaning> {
+    let person = |other: &str| {
+        let other = short(other);
+        matches!(other.as_str(), "dob" | "dateofbirth" | "gender" | "pan" | "pannumber" | "aadhaar" | "aadhaarnumber")
+    };
+    let is_name = matches!(short(name).as_str(), "name" | "fullname");
+    (is_name && others.any(|other| person(other.as_ref()))).then_some(Meaning(PRIVATE[0].0))
+}
+
+/// A member's name in lower case letters and digits only.
+fn short(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// What a member's name says of its value, if anything.
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
-    let short: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let short = short(name);
     let private = PRIVATE.iter().find(|(_, names)| names.contains(&short.as_str())).map(|(kind, _)| Meaning(*kind));
     private.or_else(|| names_an_id(name).then_some(Meaning(ID)))
 }
@@ -283,6 +301,7 @@ mod tests {
             ("1763825187123", "[epoch]"),
             ("507f1f77bcf86cd799439011", "[id]"),
             ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "[id]"),
+            ("ABFL722041761405", "[id]"),
         ] {
             assert_eq!(masked(text), clean, "{text}");
             assert_eq!(in_text(text, Extent::Private), text, "nothing of it is private");

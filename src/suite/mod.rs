@@ -19,6 +19,7 @@ mod retry;
 mod rows;
 mod schema;
 mod setup;
+mod snapshot;
 mod step;
 
 pub use bindings::Binding;
@@ -36,4 +37,5 @@ pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
 pub use schema::{FileKind, schema};
 pub use setup::Setup;
+pub use snapshot::Snapshot;
 pub use step::{Call, Step, StepAction, Use};

@@ -2,7 +2,7 @@
 
 use super::content::{Body, Content, insert};
 use super::number::{Numbers, generic, marker, plain};
-use super::recognise::{Extent, in_number, in_text, meaning};
+use super::recognise::{Extent, in_number, in_text, meaning, name_among};
 use crate::expr::{Selection, Selector};
 use crate::secret::{MASK, Redactor, is_credential_header};
 use serde_json::{Map, Value};
@@ -163,7 +163,13 @@ impl<'a> Masking<'a> {
         let mut masked: Vec<(String, Value)> = members
             .iter()
             .filter_map(|(name, member)| {
-                let member = self.value(member, private.or(Some(name)), extent)?;
+                let person = name_among(name, members.keys()).filter(|_| !self.is_said(member));
+                let member = match (person, member) {
+                    (Some(meaning), Value::String(text)) => {
+                        meaning.mask(&plain(text), extent).map_or_else(|| member.clone(), Value::from)
+                    }
+                    _ => self.value(member, private.or(Some(name)), extent)?,
+                };
                 Some((self.text(name, extent), member))
             })
             .collect();
@@ -171,6 +177,12 @@ impl<'a> Masking<'a> {
         let mut object = Map::new();
         masked.into_iter().for_each(|(name, member)| insert(&mut object, name, member));
         Value::Object(object)
+    }
+
+    /// Whether the suite itself says what becomes of a value.
+    fn is_said(&self, value: &Value) -> bool {
+        let place = std::ptr::from_ref(value);
+        self.ignore.contains(&place) || self.redact.contains_key(&place)
     }
 
     fn number(&self, number: &str, name: Option<&str>, extent: Extent) -> Option<Value> {

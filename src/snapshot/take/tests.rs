@@ -88,6 +88,13 @@ fn secrets_and_personal_data_are_never_taken_whatever_is_kept() {
 }
 
 #[test]
+fn a_name_is_private_where_it_is_a_persons() {
+    let response = json!({ "bank": { "name": "SBI" }, "person": { "name": "Asha Rao", "gender": "FEMALE" } });
+    let expected = json!({ "bank": { "name": "SBI" }, "person": { "gender": "FEMALE", "name": "[name-1]" } });
+    assert_eq!(body(&response, &Said::default()), expected);
+}
+
+#[test]
 fn a_suite_says_what_else_is_masked() {
     let response =
         json!({ "a": { "x": 1, "y": 2 }, "items": [{ "n": "b" }, { "n": "a", "took": 3 }], "gone": 1, "kept": ONE });

@@ -11,6 +11,7 @@ use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
 use super::setup::SETUP;
+use super::snapshot::SNAPSHOT;
 use super::step::STEP;
 use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
 use crate::yaml::{Key, Names, Object, Shape};
@@ -19,7 +20,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 16] = [
+pub(super) static OBJECTS: [&Object; 17] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -30,6 +31,7 @@ pub(super) static OBJECTS: [&Object; 16] = [
     &CAPTURE,
     &POLL,
     &CONDITIONS,
+    &SNAPSHOT,
     &REPEAT,
     &FLOW,
     &INPUT,
