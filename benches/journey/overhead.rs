@@ -58,6 +58,7 @@ pub(crate) fn measure() -> (u32, Duration) {
             base_url: "http://in.process".to_owned(),
             files: Arc::new(files),
             variables: Arc::default(),
+            snapshots: Arc::default(),
             redactor: Redactor::default(),
             seed: 0,
             jobs: NonZeroUsize::MIN,

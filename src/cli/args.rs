@@ -53,6 +53,8 @@ pub(super) enum Command {
     /// Serve the embedded reference server of the Lender Prism APIs.
     #[command(alias = "sandbox")]
     Serve(Serve),
+    /// Show proposed snapshots, and accept or reject them.
+    Review(Review),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
     /// Print the JSON Schema of suites, flows or environments, for editors.
@@ -92,6 +94,24 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+}
+
+impl Target {
+    /// All cases of these suites in an environment, and nothing else typed.
+    pub(super) fn of(suites: &[PathBuf], env: Option<&str>) -> Self {
+        Self {
+            suites: suites.to_vec(),
+            env: env.map(str::to_owned),
+            base_url: None,
+            tags: Vec::new(),
+            texts: Vec::new(),
+            partition: Partition::Whole,
+            vars: Vec::new(),
+            resolve: Vec::new(),
+            ca: None,
+            secrets: None,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -266,6 +286,36 @@ pub(super) struct ServerSettings {
     /// What the reference server does wrong on purpose, as YAML.
     #[arg(long, value_name = "FILE")]
     pub(super) fault: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("action").args(["list", "accept", "reject", "mask", "remove_stale"])))]
+pub(super) struct Review {
+    /// Suite files, or folders of them; their snapshots are in the folder `snapshots` below the suites' folder.
+    #[arg(value_name = "SUITE", default_value = "suites")]
+    pub(super) suites: Vec<PathBuf>,
+    /// Say what is proposed and what belongs to no step any more; ask nothing.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Accept what is proposed; ask nothing.
+    #[arg(long)]
+    pub(super) accept: bool,
+    /// Forget what is proposed; ask nothing.
+    #[arg(long)]
+    pub(super) reject: bool,
+    /// Mask this path from now on: it is written into the suite, and masked in what was accepted and is proposed.
+    #[arg(long, value_name = "JSONPATH")]
+    pub(super) mask: Option<String>,
+    /// Remove snapshots that belong to no step any more.
+    #[arg(long)]
+    pub(super) remove_stale: bool,
+    /// Only snapshots whose name contains this text; repeat it for several.
+    #[arg(long = "only", value_name = "TEXT")]
+    pub(super) texts: Vec<String>,
+    /// With --accept: only the changes at this path and below it; repeat it for several. Besides JSONPaths there are
+    /// `status`, `header NAME` and `body`.
+    #[arg(long = "path", value_name = "PATH", requires = "accept")]
+    pub(super) paths: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

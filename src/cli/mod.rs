@@ -14,6 +14,7 @@ mod load;
 mod network;
 mod record;
 mod report;
+mod review;
 mod run;
 mod run_folder;
 mod schema;
@@ -40,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Run(args) => run::run(&args, &shell, typed),
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Review(args) => review::review(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }

@@ -17,10 +17,11 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 
-pub use explain::{explain_failure, explain_trouble};
+pub use explain::{explain_change, explain_failure, explain_trouble};
 pub use fanout::Fanout;
 pub use journal::Journal;
 pub use junit::Junit;
+pub use names::visible;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;

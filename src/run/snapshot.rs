@@ -116,6 +116,14 @@ impl Snapshots {
         Self { mode, owned, accepted, first: Mutex::default() }
     }
 
+    /// The snapshots of one case of the plan, for a plan that has only that one.
+    #[must_use]
+    pub fn of_case(&self, case: usize) -> Self {
+        let own = self.owned.iter().filter(|((owner, _), _)| *owner == case);
+        let owned = own.map(|((_, step), snapshot)| ((0, *step), OwnedSnapshot { case: 0, ..snapshot.clone() }));
+        Self { mode: self.mode, owned: owned.collect(), accepted: self.accepted.clone(), first: Mutex::default() }
+    }
+
     /// Holds what was taken against what it must be.
     fn judge(&self, file: &str, taken: Content) -> (SnapshotState, Option<Content>, Option<(Against, Content)>) {
         let accepted = self.accepted.get(file);

@@ -79,11 +79,11 @@ fn middle(pairs: &mut Vec<Pair>, one: (&[usize], &[Value]), other: (&[usize], &[
             pairs.extend(old.zip(fresh).map(|(one, other)| Pair::Same(head + one, head + other)));
             continue;
         }
+        let moved = |a: usize| from.contains_key(&a);
         let likeness = |a: usize, b: usize| {
-            let moved = from.contains_key(&a) || to.contains_key(&b);
-            (!moved).then(|| likeness(&one.1[head + a], &other.1[head + b]))
+            (!moved(a) && !to.contains_key(&b)).then(|| likeness(&one.1[head + a], &other.1[head + b]))
         };
-        for pair in matched(old, fresh, likeness) {
+        for pair in matched(old, fresh, moved, likeness) {
             pairs.push(match pair {
                 Pair::Gone(at) => {
                     from.get(&at).map_or(Pair::Gone(head + at), |to| Pair::MovedFrom(head + at, head + to))
@@ -100,6 +100,7 @@ fn middle(pairs: &mut Vec<Pair>, one: (&[usize], &[Value]), other: (&[usize], &[
 fn matched(
     one: std::ops::Range<usize>,
     other: std::ops::Range<usize>,
+    moved: impl Fn(usize) -> bool,
     likeness: impl Fn(usize, usize) -> Option<usize>,
 ) -> Vec<Pair> {
     let (rows, columns) = (one.len(), other.len());
@@ -109,8 +110,9 @@ fn matched(
         while let (Some(left), Some(right)) = (a.peek().copied(), b.peek().copied()) {
             if likeness(left, right).is_some() {
                 pairs.push(Pair::Other(left, right));
-                (a.next(), b.next());
-            } else if likeness(left, left).is_none() {
+                a.next();
+                b.next();
+            } else if moved(left) {
                 pairs.push(Pair::Gone(left));
                 a.next();
             } else {
@@ -166,24 +168,24 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn aligned(before: Value, after: Value) -> Vec<Pair> {
+    fn aligned(before: &Value, after: &Value) -> Vec<Pair> {
         align(before.as_array().unwrap(), after.as_array().unwrap())
     }
 
     #[test]
     fn items_that_belong_together_are_found() {
         assert_eq!(
-            aligned(json!([1, 2, 3]), json!([1, 5, 3])),
+            aligned(&json!([1, 2, 3]), &json!([1, 5, 3])),
             [Pair::Same(0, 0), Pair::Other(1, 1), Pair::Same(2, 2)]
         );
-        assert_eq!(aligned(json!([1, 2, 3]), json!([2, 3])), [Pair::Gone(0), Pair::Same(1, 0), Pair::Same(2, 1)]);
+        assert_eq!(aligned(&json!([1, 2, 3]), &json!([2, 3])), [Pair::Gone(0), Pair::Same(1, 0), Pair::Same(2, 1)]);
         assert_eq!(
-            aligned(json!(["a", "b", "c"]), json!(["c", "a", "b"])),
+            aligned(&json!(["a", "b", "c"]), &json!(["c", "a", "b"])),
             [Pair::MovedTo(2, 0), Pair::Same(0, 1), Pair::Same(1, 2), Pair::MovedFrom(2, 0)]
         );
         let [one, two] = [json!({ "name": "one", "x": 1, "y": 1 }), json!({ "name": "two", "x": 1, "y": 1 })];
         let changed = json!({ "name": "two", "x": 2, "y": 1 });
-        assert_eq!(aligned(json!([one, two]), json!([changed])), [Pair::Gone(0), Pair::Other(1, 0)]);
+        assert_eq!(aligned(&json!([one, two]), &json!([changed])), [Pair::Gone(0), Pair::Other(1, 0)]);
     }
 
     #[test]

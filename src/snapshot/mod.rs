@@ -20,4 +20,4 @@ pub use compare::{Differences, differences, merge};
 pub use content::{Body, Content};
 pub use lines::lines;
 pub use stored::{Stored, StoredError};
-pub use take::{Masks, Taking, names_an_id, take};
+pub use take::{Masks, Taking, names_an_id, redact, take};

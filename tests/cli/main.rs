@@ -9,3 +9,4 @@ mod runs;
 mod secrets;
 mod server;
 mod serving;
+mod snapshots;

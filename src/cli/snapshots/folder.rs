@@ -17,7 +17,7 @@ pub(super) const NAME: &str = "snapshots";
 /// The ending of an accepted snapshot.
 const ACCEPTED: &str = "snap";
 /// The ending of a proposed one.
-pub(in crate::cli) const PROPOSED: &str = "snap.new";
+const PROPOSED: &str = "snap.new";
 
 /// Where the snapshots of a suite are: beside the folder of environments, under the suite's own path.
 pub(in crate::cli) fn home(suite: &str) -> SnapshotHome {
@@ -90,11 +90,6 @@ pub(in crate::cli) fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         Err(_) | Ok(()) => Ok(()),
     }
-}
-
-/// Whether something is proposed for a snapshot.
-pub(in crate::cli) fn is_there(path: &Path) -> bool {
-    proposal(path).exists()
 }
 
 fn write(path: &Path, stored: &Stored) -> io::Result<()> {

@@ -3,7 +3,7 @@
 mod folder;
 mod writer;
 
-pub(super) use folder::{PROPOSED, Stale, accept, folders_of, home, is_there, paths_in, propose, read, remove};
+pub(super) use folder::{Stale, accept, folders_of, home, paths_in, proposal as proposed, propose, read, remove};
 pub(super) use writer::Writer;
 
 use super::files::shown;

@@ -15,6 +15,7 @@ mod trouble;
 pub(super) use advice::status_words;
 pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
+pub use snapshot::explain_change;
 pub use trouble::explain_trouble;
 
 use super::names::{head, visible, visible_line};

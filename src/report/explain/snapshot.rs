@@ -3,7 +3,7 @@
 use super::{Draft, value};
 use crate::diagnostic::{Code, NoteKind};
 use crate::event::{Against, Change, ChangeKind, SnapshotDifference};
-use crate::report::names::head;
+use crate::report::names::{head, visible_line};
 use crate::text::count;
 
 /// Single differences that are listed; the report has all of them.
@@ -40,7 +40,7 @@ pub(super) fn difference(at: &impl Fn(Draft) -> Draft, difference: &SnapshotDiff
             "mask what differs from time to time with `redact`, `ignore` or `sort` under `snapshot`",
         ),
     };
-    let mut listed: Vec<String> = changes.iter().take(LISTED).map(change).collect();
+    let mut listed: Vec<String> = changes.iter().take(LISTED).map(explain_change).collect();
     let rest = changes.len().saturating_sub(LISTED) + more;
     if rest > 0 {
         listed.push(format!("… and {}", count(rest, "more difference")));
@@ -57,9 +57,10 @@ pub(super) fn difference(at: &impl Fn(Draft) -> Draft, difference: &SnapshotDiff
 }
 
 /// One difference in one line.
-fn change(change: &Change) -> String {
+#[must_use]
+pub fn explain_change(change: &Change) -> String {
     let [before, after] = [&change.before, &change.after].map(|side| side.as_deref().map(value).unwrap_or_default());
-    let path = &change.path;
+    let path = visible_line(&change.path);
     match change.kind {
         ChangeKind::Added => format!("added   {path}: {after}"),
         ChangeKind::Removed => format!("removed {path}: {before}"),

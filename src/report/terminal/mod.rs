@@ -14,7 +14,7 @@ use super::cases::{Cases, FinishedCase, Index};
 use super::names::wrap;
 use super::story::{cleanup_story, headline, story};
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Event, EventKind, Moment, StepFinished, Tally};
+use crate::event::{CaseOutcome, Event, EventKind, Moment, SnapshotState, StepFinished, Tally};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use summary::{Problem, Summary};
@@ -62,6 +62,8 @@ struct Run {
     tally: Tally,
     problems: Vec<Problem>,
     skipped: BTreeMap<String, usize>,
+    /// What became of snapshots, by file.
+    snapshots: BTreeMap<String, SnapshotState>,
     first: Option<Moment>,
     last: Option<Moment>,
     took_us: Option<u64>,
@@ -168,9 +170,11 @@ impl<W: Write> Reporter for Terminal<W> {
                 self.writer.flush()?;
             }
             EventKind::RunFinished(run) => self.run.took_us = Some(run.took_us),
+            EventKind::SnapshotTaken(taken) => {
+                self.run.snapshots.insert(taken.file.clone(), taken.state);
+            }
             EventKind::ContractRead(_)
             | EventKind::Touched(_)
-            | EventKind::SnapshotTaken(_)
             | EventKind::WaiverRefused(_)
             | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)

@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Tally, Verdict};
+use crate::event::{CaseOutcome, SnapshotState, Tally, Verdict};
 use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
 use crate::report::story::Headline;
@@ -79,6 +79,7 @@ impl Summary<'_> {
                 self.width,
             ));
         }
+        lines.extend(self.snapshots());
         lines.extend(self.reasons());
         lines.extend(self.under_way());
         lines.extend(self.problems());
@@ -150,6 +151,20 @@ impl Summary<'_> {
         });
         let took = self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default();
         format!("{steps}, {requests}, {checks} in {}", duration(took))
+    }
+
+    /// Snapshots that somebody has to look at, though their steps passed.
+    fn snapshots(&self) -> Vec<String> {
+        let of = |state| self.run.snapshots.values().filter(|other| **other == state).count();
+        let is = |number: usize| if number == 1 { "is" } else { "are" };
+        let told = [
+            (of(SnapshotState::Proposed), "new; `proviso review` shows and accepts what is new"),
+            (of(SnapshotState::Updated), "accepted as it came: read the difference before you commit it"),
+        ];
+        let line = |(number, what): &(usize, &str)| {
+            wrap(&format!("{} {} {what}", count(*number, "snapshot"), is(*number)), self.width)
+        };
+        told.iter().filter(|(number, _)| *number > 0).map(line).collect()
     }
 
     /// Why cases were not run, the commonest reason first.

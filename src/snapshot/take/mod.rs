@@ -2,7 +2,7 @@
 
 use super::content::{Body, Content, insert};
 use super::number::{Numbers, generic, marker, plain};
-use super::recognise::{Extent, in_number, in_text, meaning, name_among};
+use super::recognise::{Extent, Meaning, in_number, in_text, meaning, name_among};
 use crate::expr::{Selection, Selector};
 use crate::secret::{MASK, Redactor, is_credential_header};
 use serde_json::{Map, Value};
@@ -86,6 +86,27 @@ pub fn take(taking: &Taking<'_>, accepted: Option<&Content>) -> Content {
     Content { status: taking.status, headers, body }
 }
 
+/// The content with a placeholder for everything that a path selects in its body.
+#[must_use]
+pub fn redact(content: &Content, path: &Selector, placeholder: &str) -> Content {
+    fn replaced(value: &Value, places: &[*const Value], placeholder: &str) -> Value {
+        match value {
+            _ if places.contains(&std::ptr::from_ref(value)) => Value::from(placeholder),
+            Value::Array(items) => items.iter().map(|item| replaced(item, places, placeholder)).collect(),
+            Value::Object(members) => {
+                let members = members.iter();
+                members.map(|(name, member)| (name.clone(), replaced(member, places, placeholder))).collect()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        }
+    }
+    let body = match &content.body {
+        Body::Json(value) => Body::Json(replaced(value, &selected(path, value), placeholder)),
+        other => other.clone(),
+    };
+    Content { body, ..content.clone() }
+}
+
 enum Masked {
     Json(Value),
     Text(String),
@@ -159,7 +180,7 @@ impl<'a> Masking<'a> {
 
     fn object(&self, members: &Map<String, Value>, above: Option<&str>, extent: Extent) -> Value {
         // What an address is made of is as private as the address.
-        let private = above.filter(|name| meaning(name).is_some_and(|meaning| meaning.is_private()));
+        let private = above.filter(|name| meaning(name).is_some_and(Meaning::is_private));
         let mut masked: Vec<(String, Value)> = members
             .iter()
             .filter_map(|(name, member)| {
