@@ -35,7 +35,7 @@ impl Bank {
         let told = Arc::clone(&loan);
         let server = Server::start(move |request: &Request| {
             if request.line.contains("/user") {
-                return Some(Answer::json(r#"{"tags": ["b", "a"], "pan": "ABCPE1234F", "name": "SBI"}"#));
+                return Some(Answer::json(r#"{"tags": ["b", "a"], "pan": "ABCPE1234F", "bank": { "name": "SBI" } }"#));
             }
             let id = request.line.split_once("id=").map_or("", |(_, id)| id);
             Some(Answer::json(&told.lock().unwrap_or_else(PoisonError::into_inner).replace("ID", id)))
@@ -76,7 +76,7 @@ fn a_new_snapshot_is_proposed_and_refused_in_ci_where_nothing_is_written() {
     assert_eq!(place.names("snapshots"), ["suite__a-loan__get-loan.snap.new", "suite__a-user__get-user.snap.new"]);
     let text = place.read("snapshots/suite__a-user__get-user.snap.new");
     assert!(text.contains("\"pan\": \"[pan-1]\"") && text.contains("\"name\": \"SBI\""), "{text}");
-    assert!(text.contains("assertion_line: 10\n"), "{text}");
+    assert!(text.contains("assertion_line: 11\n"), "{text}");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn a_file_that_is_no_snapshot_is_explained_and_nothing_is_sent() {
     place.write(LOAN, merged);
     let ended =
         place.run(&run(&bank, &[])).expect(3).complains("a merge left its marks here").complains("nothing was sent");
-    ended.complains("snapshots/suite__a-loan__get-loan.snap:15:1");
+    ended.complains("snapshots/suite__a-loan__get-loan.snap:17:1");
     place.run(&run(&bank, &["--snapshots", "update"])).expect(0);
     place.run(&run(&bank, &[])).expect(0);
 }

@@ -181,7 +181,87 @@ fn answer(line: &str, changes: usize) -> Result<Answer, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::proposal;
     use super::*;
+    use std::path::PathBuf;
+
+    const SUITE: &str = "suite: S\ncases:\n  - name: c\n    steps:\n      - name: Get\n        request: { method: GET, path: / }\n        snapshot: true # mine\n";
+
+    /// A folder with one accepted snapshot and a proposal that differs from it in three places.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let folder = Self(std::env::temp_dir().join(format!("proviso-review-{}-{name}", std::process::id())));
+            std::fs::create_dir_all(folder.0.join("snapshots")).unwrap();
+            folder.write("suite.yaml", SUITE);
+            let stored = |body: &str| {
+                format!("---\nsource: suite.yaml\ndescription: d\nexpression: e\n---\nstatus: 200\n\n{body}\n")
+            };
+            folder.write("snapshots/suite__c__get.snap", &stored(r#"{"a": 1, "b": [{"c": 1}], "d": 1}"#));
+            folder.write("snapshots/suite__c__get.snap.new", &stored(r#"{"a": 2, "b": [{"c": 2}], "d": 2}"#));
+            folder
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            std::fs::write(self.0.join(name), text).unwrap();
+        }
+
+        fn read(&self, name: &str) -> Option<String> {
+            std::fs::read_to_string(self.0.join(name)).ok()
+        }
+
+        /// What is said when these lines are typed.
+        fn review(&self, typed: &str) -> String {
+            let suites = [self.0.join("suite.yaml")];
+            let (proposals, problems) = proposal::all(&suites);
+            assert_eq!(problems, []);
+            let mut said = Vec::new();
+            let exit = all(&mut typed.as_bytes(), &mut said, Style::Plain, &Owners::find(&suites), proposals);
+            assert_eq!(exit.map_err(|problem| problem.title), Ok(Exit::Passed));
+            String::from_utf8(said).unwrap()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn one_difference_is_accepted_one_is_masked_and_the_rest_is_rejected() {
+        let folder = Folder::new("one");
+        let said = folder.review("what\na 9\na 1\nm 1\nr\n");
+        assert!(said.contains("    1  changed $.a: 1 → 2\n") && said.contains("write a number from 1 to 3"), "{said}");
+        assert!(said.contains("+        snapshot: { redact: { \"$.b[*].c\": \"[c]\" } } # mine"), "{said}");
+        assert!(said.ends_with("0 accepted, 1 rejected, 0 snapshots left\n"), "{said}");
+        let accepted = folder.read("snapshots/suite__c__get.snap").unwrap();
+        assert!(accepted.contains("\"a\": 2") && accepted.contains("\"c\": \"[c]\"") && accepted.contains("\"d\": 1"));
+        assert_eq!(folder.read("snapshots/suite__c__get.snap.new"), None);
+        assert!(folder.read("suite.yaml").unwrap().contains("{ redact: { \"$.b[*].c\": \"[c]\" } } # mine\n"));
+    }
+
+    #[test]
+    fn when_the_last_difference_is_accepted_nothing_is_proposed_any_more() {
+        let folder = Folder::new("last");
+        let said = folder.review("a 3\na 2\na 1\n");
+        assert!(said.ends_with("1 accepted, 0 rejected, 0 snapshots left\n"), "{said}");
+        assert_eq!(folder.read("snapshots/suite__c__get.snap.new"), None);
+    }
+
+    #[test]
+    fn whoever_skips_or_leaves_changes_nothing() {
+        let folder = Folder::new("skip");
+        let before = folder.read("snapshots/suite__c__get.snap");
+        for typed in ["s\n", "q\n", "", "nonsense\n"] {
+            let said = folder.review(typed);
+            assert!(said.contains("0 accepted, 0 rejected, 1 snapshot left"), "{said}");
+        }
+        assert_eq!(folder.read("snapshots/suite__c__get.snap"), before);
+        assert!(folder.read("snapshots/suite__c__get.snap.new").is_some());
+        assert_eq!(folder.read("suite.yaml").as_deref(), Some(SUITE));
+    }
 
     #[test]
     fn answers_are_understood_or_asked_for_again() {
