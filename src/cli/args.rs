@@ -17,6 +17,7 @@ Most people want:
   proviso run                   run the suites in ./suites against the embedded reference server
   proviso run --env uat         run them against the environment suites/environments/uat.yaml
   proviso check                 report every mistake in the suites, send nothing
+  proviso review                accept or reject responses that changed
 
 Exit codes:
   0 passed   1 contract broken   2 command line   3 suite, environment or contract invalid
