@@ -5,11 +5,15 @@
 
 mod args;
 mod check;
+mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod grading;
+mod journals;
+mod lint;
 mod load;
 mod network;
 mod record;
@@ -24,7 +28,7 @@ mod snapshots;
 
 pub use exit::Exit;
 
-use args::{Args, Command};
+use args::{Args, Command, Contract};
 use clap::Parser as _;
 use shell::Shell;
 use std::ffi::OsString;
@@ -42,7 +46,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Review(args) => review::review(&args, &shell),
+                Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

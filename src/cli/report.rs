@@ -2,6 +2,7 @@
 
 use super::args;
 use super::exit::Exit;
+use super::journals::missing;
 use super::record::unwritten;
 use super::run_folder::{JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
@@ -46,10 +47,4 @@ fn remake(args: &args::Report, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
     shell.say(&format!("Reports: {}", junit_path.display()));
     problems.iter().for_each(|problem| shell.problem(problem));
     Ok(if problems.is_empty() { tally.verdict().into() } else { Exit::Unreported })
-}
-
-fn missing(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Journal, format!("there is no journal to read at {name}"))
-        .note(NoteKind::Why, error.to_string())
-        .next("name a run's folder, as in `proviso report reports/latest`")
 }

@@ -3,6 +3,7 @@
 use super::args::{self, SnapshotsWhen};
 use super::embedded;
 use super::exit::Exit;
+use super::grading::{self, Grading};
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
 use super::run_folder;
@@ -11,7 +12,9 @@ use super::snapshots::{self, Stale, Writer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
-use crate::run::{Clock, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, SnapshotMode, Snapshots, Stop};
+use crate::run::{
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, SnapshotMode, Snapshots, Stop, Waivers,
+};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
@@ -25,9 +28,11 @@ const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
-    let loaded = match load(&args.target, order) {
-        Ok(loaded) => loaded,
-        Err(problems) => {
+    let read = (load(&args.target, order), grading::read(args));
+    let (loaded, grading) = match read {
+        (Ok(loaded), Ok(grading)) => (loaded, grading),
+        (loaded, grading) => {
+            let problems: Vec<Diagnostic> = [loaded.err(), grading.err()].into_iter().flatten().flatten().collect();
             shell.problems(&problems, "nothing was sent");
             return Exit::Invalid;
         }
@@ -51,7 +56,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, loaded, kept, seed))
+    runtime.block_on(execute(args, shell, command, Read { loaded, grading, kept }, seed))
+}
+
+/// What was read before anything is sent.
+struct Read {
+    loaded: Loaded,
+    grading: Grading,
+    kept: Kept,
 }
 
 /// The snapshots of a run, and whose they are.
@@ -72,7 +84,8 @@ fn snapshot_mode(when: SnapshotsWhen) -> SnapshotMode {
     }
 }
 
-async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded, kept: Kept, seed: u64) -> Exit {
+async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Read, seed: u64) -> Exit {
+    let Read { loaded, grading, kept } = read;
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -121,7 +134,11 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
+    let contracts = Contracts::new(&loaded.plan, grading.policy);
+    let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {
+        contracts: Arc::new(contracts),
+        waivers: Arc::new(Waivers::new(grading.waivers, today)),
         plan: Arc::new(loaded.plan),
         transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,

@@ -61,6 +61,8 @@ pub enum NoteKind {
     Waived,
     /// Why this is a problem, where that is not plain.
     Why,
+    /// Which decision counts until it is answered.
+    Ruled,
     /// What to do next.
     Next,
 }
@@ -77,6 +79,7 @@ impl NoteKind {
             Self::Diff => "diff",
             Self::Waived => "waived",
             Self::Why => "why",
+            Self::Ruled => "ruled",
             Self::Next => "next",
         }
     }

@@ -34,7 +34,8 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
             | NoteKind::Seen
             | NoteKind::Diff
             | NoteKind::Waived
-            | NoteKind::Why => Level::NOTE,
+            | NoteKind::Why
+            | NoteKind::Ruled => Level::NOTE,
         };
         Element::from(level.with_name(note.kind.word()).message(note.text.as_str()))
     });

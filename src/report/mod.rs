@@ -6,22 +6,27 @@
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
+pub mod coverage;
 mod explain;
 mod fanout;
+pub mod findings;
 pub mod journal;
 mod junit;
 mod names;
+mod questions;
 mod story;
 mod style;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod whereabouts;
 
-pub use explain::{explain_change, explain_failure, explain_trouble};
+pub use explain::{explain_change, explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use journal::Journal;
 pub use junit::Junit;
 pub use names::visible;
+pub use questions::Questions;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;

@@ -6,6 +6,7 @@ mod capture;
 mod case;
 mod check;
 mod clock;
+mod hold;
 mod poll;
 mod rate;
 mod request;
@@ -15,13 +16,16 @@ mod shared;
 mod snapshot;
 mod step;
 mod stop;
+mod waive;
 mod walk;
 
 pub use clock::Clock;
+pub use hold::Contracts;
 pub use rate::Rate;
 pub use schedule::run;
 pub use snapshot::{OwnedSnapshot, SnapshotHome, SnapshotMode, Snapshots, owned_snapshots};
 pub use stop::{OVER_TIME, Stop};
+pub use waive::Waivers;
 
 use crate::event::{CaseEntry, Event, EventKind, SuiteEntry};
 use crate::expr::{Files, Variables};
@@ -59,6 +63,10 @@ pub struct Runner {
     pub rounds: u32,
     /// How often a case that does not pass is run again.
     pub reruns: u32,
+    /// How exchanges are held against contracts.
+    pub contracts: Arc<Contracts>,
+    /// Failures for which somebody answers.
+    pub waivers: Arc<Waivers>,
     /// How fast requests may follow each other; as fast as they can without it.
     pub rate: Option<Arc<Rate>>,
     /// When to stop early.

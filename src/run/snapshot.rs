@@ -3,9 +3,7 @@
 use super::answer::Answer;
 use super::capture::Taken;
 use super::case::Running;
-use crate::event::{
-    Against, EventKind, Failure, Promise, SnapshotDifference, SnapshotState, SnapshotTaken, StepOutcome,
-};
+use crate::event::{Against, EventKind, Failure, Promise, SnapshotDifference, SnapshotState, SnapshotTaken};
 use crate::plan::{Plan, PlannedStep};
 use crate::snapshot::{Content, Masks, Taking, differences, lines, names_an_id, take};
 use crate::suite::{Snapshot, Target};
@@ -101,7 +99,7 @@ pub fn owned_snapshots(plan: &Plan, home: impl Fn(&str) -> SnapshotHome) -> Vec<
 fn expression(step: &PlannedStep) -> String {
     match (&step.operation, &step.call.request.target) {
         (Some(operation), _) => operation.clone(),
-        (None, Target::Operation(operation)) => operation.value.clone(),
+        (None, Target::Operation { id, .. }) => id.value.clone(),
         (None, Target::Path { method, path }) => {
             format!("{method} {}", path.as_fixed().and_then(Value::as_str).unwrap_or("(path with holes)"))
         }
@@ -158,7 +156,7 @@ impl Snapshots {
 /// A snapshot that was taken, and what it means for its step.
 pub(super) struct Judged {
     pub(super) event: EventKind,
-    pub(super) outcome: StepOutcome,
+    pub(super) failure: Option<Failure>,
 }
 
 /// Takes the snapshot of a step whose checks and captures went well, if it has one.
@@ -177,8 +175,8 @@ pub(super) fn judge(
     let owned = snapshots.owned.get(&(case, step.number))?;
     let taken = content(running, snapshot, answer, captured, snapshots.model(&owned.file).as_ref());
     let (state, content, other) = snapshots.judge(&owned.file, taken.clone());
-    let outcome = match state {
-        SnapshotState::Same | SnapshotState::Proposed | SnapshotState::Updated => StepOutcome::Passed,
+    let failure = match state {
+        SnapshotState::Same | SnapshotState::Proposed | SnapshotState::Updated => None,
         SnapshotState::Refused => {
             let found = other.as_ref().map(|(_, other)| differences(other, &taken)).unwrap_or_default();
             let text = other.as_ref().map(|(_, other)| lines(other, &taken)).unwrap_or_default();
@@ -191,7 +189,7 @@ pub(super) fn judge(
                 text,
             };
             let place = running.runner.plan.sources.place(snapshot.span);
-            StepOutcome::Failed(vec![Failure { place, promise: Promise::Snapshot(Box::new(difference)) }])
+            Some(Failure { place, promise: Promise::Snapshot(Box::new(difference)) })
         }
     };
     let event = EventKind::SnapshotTaken(Box::new(SnapshotTaken {
@@ -202,7 +200,7 @@ pub(super) fn judge(
         state,
         content: content.map(|content| content.to_text()),
     }));
-    Some(Judged { event, outcome })
+    Some(Judged { event, failure })
 }
 
 fn content(

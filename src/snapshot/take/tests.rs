@@ -1,3 +1,5 @@
+//! What is taken of a response, mask by mask.
+
 use super::*;
 use crate::snapshot::{Body, differences};
 use proptest::prelude::*;

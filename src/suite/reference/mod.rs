@@ -7,12 +7,14 @@ use super::environment::{ENVIRONMENT, TLS};
 use super::expect::EXPECT;
 use super::flow::{FLOW, INPUT};
 use super::matcher::OPERATOR;
+use super::policy::{POLICY, RULE};
 use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
 use super::setup::SETUP;
 use super::snapshot::SNAPSHOT;
 use super::step::STEP;
+use super::waivers::{WAIVER, WAIVERS};
 use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
 use crate::yaml::{Key, Names, Object, Shape};
 
@@ -20,7 +22,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 17] = [
+pub(super) static OBJECTS: [&Object; 21] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -38,6 +40,10 @@ pub(super) static OBJECTS: [&Object; 17] = [
     &ENVIRONMENT,
     &TLS,
     &OPERATOR,
+    &POLICY,
+    &RULE,
+    &WAIVERS,
+    &WAIVER,
 ];
 
 /// The suite reference, in Markdown.
