@@ -146,6 +146,7 @@ fn review_lists_accepts_and_rejects_without_asking() {
     place.run(&["review", "suite.yaml"]).expect(2).complains("nobody is there to answer").complains("--accept");
     place.run(&["review", "suite.yaml", "--accept", "--only", "other"]).expect(4).complains("matches --only other");
     place.run(&["review", "suite.yaml", "--accept", "--path", "$.nothing"]).expect(4).complains("is at $.nothing");
+    place.run(&["review", "suit.yaml", "--list"]).expect(3).complains("did you mean suite.yaml?");
     place.run(&["review", "suite.yaml", "--accept", "--reject"]).expect(2);
     place.run(&["review", "suite.yaml", "--path", "$.a"]).expect(2);
     let ended = place.run(&["review", "suite.yaml", "--accept", "--only", "a-loan", "--path", "$.status"]).expect(0);

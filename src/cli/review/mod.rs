@@ -8,6 +8,7 @@ mod show;
 
 use super::args;
 use super::exit::Exit;
+use super::files::near_file;
 use super::shell::Shell;
 use super::snapshots::remove;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
@@ -19,6 +20,11 @@ use std::path::PathBuf;
 
 /// Reviews snapshots.
 pub(super) fn review(args: &args::Review, shell: &Shell) -> Exit {
+    if let Some(path) = args.suites.iter().find(|path| !path.exists()) {
+        let missing = Diagnostic::new(Code::MissingFile, format!("there is no file {}", super::files::shown(path)));
+        shell.problem(&missing.maybe_next(near_file(path)));
+        return Exit::Invalid;
+    }
     let owners = Owners::find(&args.suites);
     let (all, unreadable) = proposal::all(&args.suites);
     let wanted = |name: &str| args.texts.is_empty() || args.texts.iter().any(|text| name.contains(text.as_str()));

@@ -163,7 +163,7 @@ impl Summary<'_> {
         let is = |number: usize| if number == 1 { "is" } else { "are" };
         let told = [
             (of(SnapshotState::Proposed), "new; `proviso review` shows and accepts what is new"),
-            (of(SnapshotState::Updated), "accepted as it came: read the difference before you commit it"),
+            (of(SnapshotState::Updated), "accepted by --snapshots update; read the difference before you commit it"),
         ];
         let line = |(number, what): &(usize, &str)| {
             wrap(&format!("{} {} {what}", count(*number, "snapshot"), is(*number)), self.width)

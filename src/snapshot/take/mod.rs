@@ -10,8 +10,9 @@ use std::collections::{HashMap, HashSet};
 
 pub use super::recognise::names_an_id;
 
-/// A known id shorter than this is masked only where it is all of a value: inside texts it would be found by chance.
-const SHORTEST_INSIDE: usize = 6;
+/// A known id shorter than this is masked only where a member's name says that it is one: elsewhere it would be found by
+/// chance, in one run and not in the next.
+const SHORTEST: usize = 6;
 
 /// What a suite says of a snapshot's masks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -132,7 +133,8 @@ impl<'a> Masking<'a> {
     fn new(taking: &Taking<'a>) -> Self {
         let places = |selector: &Selector| taking.json.map(|json| selected(selector, json)).unwrap_or_default();
         let all = |selectors: &[Selector]| selectors.iter().flat_map(places).collect();
-        let mut ids: Vec<&str> = taking.ids.iter().map(String::as_str).filter(|id| !id.trim().is_empty()).collect();
+        let mut ids: Vec<&str> =
+            taking.ids.iter().map(String::as_str).filter(|id| id.trim().len() >= SHORTEST).collect();
         ids.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
         ids.dedup();
         let redact = taking.masks.redact.iter();
@@ -242,7 +244,7 @@ impl<'a> Masking<'a> {
             let formed = in_text(text, Extent::All);
             return if formed == text { marker("id", &text.to_lowercase()) } else { formed };
         }
-        if id.len() < SHORTEST_INSIDE || !text.contains(*id) {
+        if !text.contains(*id) {
             return self.without_ids(text, rest);
         }
         let formed = in_text(id, Extent::All);
