@@ -19,11 +19,13 @@ mod load;
 mod network;
 mod record;
 mod report;
+mod review;
 mod run;
 mod run_folder;
 mod schema;
 mod serve;
 mod shell;
+mod snapshots;
 
 pub use exit::Exit;
 
@@ -44,6 +46,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Run(args) => run::run(&args, &shell, typed),
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),

@@ -3,6 +3,7 @@
 use super::history::remember;
 use super::run_folder::{HTML, JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
+use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
 use crate::history::RunRecord;
@@ -54,6 +55,7 @@ impl Recorder {
         redactor: Redactor,
         shell: &Shell,
         verbosity: Verbosity,
+        snapshots: Writer,
     ) -> Result<Self, Diagnostic> {
         let refuse = |path: &Path, error: &io::Error| unwritable(&path.display().to_string(), error);
         let path = folder.join(JOURNAL);
@@ -73,6 +75,7 @@ impl Recorder {
             .with("standard output", terminal)
             .with(path.display().to_string(), junit)
             .with(page_path.display().to_string(), page)
+            .with("snapshots", snapshots)
             .with("the history", history);
         let (sender, receiver) = sync_channel(QUEUE);
         let name = folder.join(JOURNAL).display().to_string();

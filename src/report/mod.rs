@@ -28,12 +28,13 @@ mod verdict;
 mod whereabouts;
 
 pub use comparison::draw_comparison;
-pub use explain::{explain_failure, explain_trouble, explain_waiver};
+pub use explain::{explain_change, explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use history::{Rest, draw_history};
 pub use html::Html;
 pub use journal::Journal;
 pub use junit::Junit;
+pub use names::visible;
 pub use questions::Questions;
 pub use remember::Remember;
 pub use terminal::{Terminal, Verbosity};

@@ -12,3 +12,4 @@ mod runs;
 mod secrets;
 mod server;
 mod serving;
+mod snapshots;

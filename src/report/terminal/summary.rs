@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Verdict};
+use crate::event::{CaseOutcome, SnapshotState, Verdict};
 use crate::history::Sign;
 use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
@@ -75,6 +75,7 @@ impl Summary<'_> {
             lines.push(wrap(&verdict::numbers(tally, took), self.width));
         }
         lines.extend(verdict::cleanups(tally).map(|text| wrap(&text, self.width)));
+        lines.extend(self.snapshots());
         lines.extend(self.reasons());
         lines.extend(self.under_way());
         lines.extend(self.problems(|problem| problem.outcome != CaseOutcome::Waived));
@@ -91,6 +92,20 @@ impl Summary<'_> {
             Duration::try_from(span).unwrap_or_default()
         });
         self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default()
+    }
+
+    /// Snapshots that somebody has to look at, though their steps passed.
+    fn snapshots(&self) -> Vec<String> {
+        let of = |state| self.run.snapshots.values().filter(|other| **other == state).count();
+        let is = |number: usize| if number == 1 { "is" } else { "are" };
+        let told = [
+            (of(SnapshotState::Proposed), "new; `proviso review` shows and accepts what is new"),
+            (of(SnapshotState::Updated), "accepted by --snapshots update; read the difference before you commit it"),
+        ];
+        let line = |(number, what): &(usize, &str)| {
+            wrap(&format!("{} {} {what}", count(*number, "snapshot"), is(*number)), self.width)
+        };
+        told.iter().filter(|(number, _)| *number > 0).map(line).collect()
     }
 
     /// Why cases were not run, the commonest reason first.

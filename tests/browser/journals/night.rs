@@ -159,6 +159,8 @@ fn differs() -> Step {
     let promise = Promise::Snapshot(Box::new(SnapshotDifference {
         name: "offers__offers-look-as-accepted__get-bre".into(),
         file: "snapshots/offers__offers-look-as-accepted__get-bre.snap".into(),
+        against: proviso::event::Against::Accepted,
+        more: 0,
         changes: vec![
             change(ChangeKind::Changed, "$.data.offers[0].interest", Some("13.5"), Some("14.5")),
             change(ChangeKind::Added, "$.data.score", None, Some("712")),
