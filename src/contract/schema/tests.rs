@@ -5,7 +5,8 @@ use crate::contract::load;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Sources;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A contract's text, and its schema of the request and of the response, `#/components/schemas/T`.
 struct Read {
