@@ -1,4 +1,4 @@
-//! Everything that listens to a run: the journal, the terminal, JUnit.
+//! Everything that listens to a run: the journal, the terminal, JUnit, the page.
 //!
 //! Events come in one at a time and in order, from a run that is going on or from a journal read back; no reporter can
 //! tell the difference, and none knows who runs anything. The journal comes first ([`journal::Journal::append`]) and hands

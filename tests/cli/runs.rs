@@ -61,7 +61,7 @@ fn the_main_job_runs_the_suites_against_the_embedded_server_and_leaves_its_repor
     let ended = ended.says("the embedded reference server, http://127.0.0.1:").says("Passed: ").says("junit.xml");
     assert!(ended.out.contains("seed 11"), "{}", ended.out);
     let run = std::fs::read_link(place.path("reports/latest")).expect("`latest` is a link");
-    assert_eq!(place.names(&format!("reports/{}", run.display())), ["journal.jsonl", "junit.xml"]);
+    assert_eq!(place.names(&format!("reports/{}", run.display())), ["journal.jsonl", "junit.xml", "report.html"]);
     let journal = place.journal();
     assert!(journal.lines().next().is_some_and(|line| line.contains("run_started")), "{journal}");
     assert!(journal.lines().last().is_some_and(|line| line.contains("run_finished")), "{journal}");

@@ -228,7 +228,7 @@ mod tests {
           [8] Failed: `offerID` could not be captured from `$.data.offers[1].offerID`
           [9] Failed: still not there after 2 min and 25 attempts
           [10] Failed: the poll cannot succeed any more
-          [11] Failed: `/data/status` of the response breaks the contract of getBre
+          [11] Failed: `/data/status` in the response of getBre is "REFUSED", which is not a documented value
           [12] Failed: `/data/reason` is not documented
         Suite author
           [20] Troubled: `triggerBre` could not be made
