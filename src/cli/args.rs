@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::reports::{Wanted, kinds_in_words};
 use crate::plan::Partition;
 use crate::report::Verbosity;
 use crate::sandbox::Persona;
@@ -133,7 +134,29 @@ pub(super) struct Run {
     #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
     pub(super) show: Show,
     #[command(flatten)]
+    pub(super) reporting: Reporting,
+    #[command(flatten)]
     pub(super) server: ServerSettings,
+}
+
+/// Which reports are made.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reporting {
+    /// A report to make, and where it goes; - is standard output. Repeat it for several.
+    #[arg(long = "report", value_name = "KIND[=PATH]", value_parser = Wanted::parse, long_help = reports_help())]
+    pub(super) wanted: Vec<Wanted>,
+    /// What to write by itself for the CI system that this runs in.
+    #[arg(long, value_enum, default_value_t = Ci::Auto, value_name = "WHEN")]
+    pub(super) ci: Ci,
+}
+
+/// What to write by itself for a CI system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Ci {
+    /// In GitHub Actions, annotations and the summary of the job.
+    Auto,
+    /// Nothing.
+    Off,
 }
 
 /// What flaky cases mean for a run.
@@ -262,6 +285,15 @@ pub(super) struct Report {
     /// What to show.
     #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
     pub(super) show: Show,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+}
+
+fn reports_help() -> String {
+    let kinds = kinds_in_words();
+    format!(
+        "A report to make, and where it goes; - is standard output. Repeat it for several. Without a path a report goes into the run's folder, under the name in brackets.\n\n{kinds}"
+    )
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

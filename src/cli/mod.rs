@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod ci;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
@@ -14,6 +15,7 @@ mod load;
 mod network;
 mod record;
 mod report;
+mod reports;
 mod run;
 mod run_folder;
 mod schema;

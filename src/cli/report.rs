@@ -3,13 +3,14 @@
 use super::args;
 use super::exit::Exit;
 use super::record::unwritten;
-use super::run_folder::{JOURNAL, JUNIT, WholeFile};
+use super::reports::{Opened, Reports};
+use super::run_folder::JOURNAL;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::Tally;
-use crate::report::{Fanout, Junit, Terminal, journal};
+use crate::report::journal;
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::PathBuf;
 
 /// Makes the reports of a run again. Exits as the run did.
@@ -24,26 +25,22 @@ pub(super) fn report(args: &args::Report, shell: &Shell) -> Exit {
 }
 
 fn remake(args: &args::Report, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)> {
+    let reports = Reports::new(&args.reporting.wanted, args.reporting.ci);
+    let reports = reports.map_err(|problem| (*problem, Exit::Usage))?;
+    let shell = &shell.leaving_standard_output_to(&reports);
     let path = if args.run.is_dir() { args.run.join(JOURNAL) } else { args.run.clone() };
     let name = path.display().to_string();
     let file = File::open(&path).map_err(|error| (missing(&name, &error), Exit::Invalid))?;
     let folder = path.parent().map_or_else(PathBuf::new, PathBuf::from);
-    let junit_path = folder.join(JUNIT);
-    let junit = WholeFile::create(&junit_path).map_err(|error| {
-        let problem = Diagnostic::new(Code::Report, format!("{} could not be written", junit_path.display()));
-        (problem.note(NoteKind::Why, error.to_string()), Exit::Unreported)
-    })?;
-    let terminal = Terminal::new(BufWriter::new(std::io::stdout()), shell.out, args.show.into(), shell.width);
-    let mut fanout =
-        Fanout::new().with("standard output", terminal).with(junit_path.display().to_string(), Junit::new(junit));
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.show.into());
     let mut tally = Tally::default();
     for entry in journal::read(BufReader::new(file)) {
         let event = entry.map_err(|error| (error.explain(&name), Exit::Invalid))?;
         tally.add(&event.kind);
         fanout.event(&event);
     }
-    let problems = unwritten(fanout.finish());
-    shell.say(&format!("Reports: {}", junit_path.display()));
+    problems.extend(unwritten(fanout.finish()));
+    shell.say_files(&files);
     problems.iter().for_each(|problem| shell.problem(problem));
     Ok(if problems.is_empty() { tally.verdict().into() } else { Exit::Unreported })
 }

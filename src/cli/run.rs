@@ -5,6 +5,7 @@ use super::embedded;
 use super::exit::Exit;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
+use super::reports::Reports;
 use super::run_folder;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,6 +23,14 @@ const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 /// Runs suites.
 pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
+    let reports = match Reports::new(&args.reporting.wanted, args.reporting.ci) {
+        Ok(reports) => reports,
+        Err(problem) => {
+            shell.problem(&problem);
+            return Exit::Usage;
+        }
+    };
+    let shell = &shell.leaving_standard_output_to(&reports);
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
     let loaded = match load(&args.target, order) {
@@ -42,10 +51,17 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, loaded, seed))
+    runtime.block_on(execute(args, shell, &reports, command, loaded, seed))
 }
 
-async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: Loaded, seed: u64) -> Exit {
+async fn execute(
+    args: &args::Run,
+    shell: &Shell,
+    reports: &Reports,
+    command: Vec<String>,
+    loaded: Loaded,
+    seed: u64,
+) -> Exit {
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -69,9 +85,11 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))
+        let opened = reports.open(&folder, shell, args.show.into());
+        let files = opened.files.clone();
+        Ok((id, Recorder::start(&folder, redactor.clone(), opened)?, files))
     });
-    let (id, recorder, folder) = match begun {
+    let (id, recorder, files) = match begun {
         Ok(begun) => begun,
         Err(problem) => {
             shell.problem(&problem);
@@ -112,7 +130,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, loaded: 
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
     run_folder::point_latest(&args.reports, &id);
-    shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
+    shell.say_files(&files);
     if recorded.problems.is_empty() {
         return recorded.verdict.into();
     }

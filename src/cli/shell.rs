@@ -1,15 +1,26 @@
 //! The standard streams: colours, width, and what to do when nobody reads.
 
 use super::args::Color;
+use super::reports::Reports;
 use crate::diagnostic::{Diagnostic, Style, render};
 use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
 
 /// Columns of a stream that is no terminal.
 const PIPE_WIDTH: usize = 100;
 
+/// One of the two streams that are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Out,
+    Err,
+}
+
 /// What the standard streams can do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Shell {
+    /// Where people are spoken to.
+    stream: Stream,
     /// How to draw on standard output.
     pub(super) out: Style,
     /// How to draw on standard error.
@@ -31,14 +42,45 @@ impl Shell {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = columns.or_else(|| terminal_size::terminal_size_of(&out).map(|(width, _)| usize::from(width.0)));
         Self {
+            stream: Stream::Out,
             out: style(out.is_terminal()),
             err: style(std::io::stderr().is_terminal()),
             width: width.unwrap_or(PIPE_WIDTH),
         }
     }
 
-    /// Says a line on standard output. Nobody reading is no reason to fail.
+    /// The same streams, with people spoken to on standard error where standard output belongs to a report.
+    pub(super) fn leaving_standard_output_to(&self, reports: &Reports) -> Self {
+        let taken = reports.take_standard_output();
+        Self { stream: if taken { Stream::Err } else { Stream::Out }, ..self.clone() }
+    }
+
+    /// Whether people are spoken to on standard error.
+    pub(super) fn reports_to_error(&self) -> bool {
+        self.stream == Stream::Err
+    }
+
+    /// How to draw where people are spoken to.
+    pub(super) fn screen(&self) -> Style {
+        match self.stream {
+            Stream::Out => self.out,
+            Stream::Err => self.err,
+        }
+    }
+
+    /// Says which files there are.
+    pub(super) fn say_files(&self, files: &[PathBuf]) {
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        if !files.is_empty() {
+            self.say(&format!("Reports: {}", files.join(", ")));
+        }
+    }
+
+    /// Says a line to people. Nobody reading is no reason to fail.
     pub(super) fn say(&self, line: &str) {
+        if self.stream == Stream::Err {
+            return self.warn(line);
+        }
         let mut out = std::io::stdout().lock();
         let _ = writeln!(out, "{line}");
         let _ = out.flush();

@@ -1,26 +1,42 @@
-//! Everything that listens to a run: the journal, the terminal, JUnit.
+//! Everything that listens to a run: the journal, the terminal, and what other programs read.
 //!
 //! Events come in one at a time and in order, from a run that is going on or from a journal read back; no reporter can
 //! tell the difference, and none knows who runs anything. The journal comes first ([`journal::Journal::append`]) and hands
 //! back the event as it was written, secrets masked; every [`Reporter`] is fed with that one. Reporters write to writers
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
+mod annotations;
+mod build;
 mod cases;
+mod ctrf;
 mod explain;
 mod fanout;
+mod gitlab;
 pub mod journal;
+mod json;
 mod junit;
+mod ledger;
+mod markdown;
 mod names;
 mod story;
 mod style;
+mod tap;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod totals;
 
+pub use annotations::Annotations;
+pub use build::Build;
+pub use ctrf::Ctrf;
 pub use explain::{explain_failure, explain_trouble};
 pub use fanout::Fanout;
+pub use gitlab::CodeQuality;
 pub use journal::Journal;
+pub use json::Json;
 pub use junit::Junit;
+pub use markdown::Markdown;
+pub use tap::Tap;
 pub use terminal::{Terminal, Verbosity};
 
 use crate::event::Event;
@@ -38,4 +54,14 @@ pub trait Reporter {
     /// # Errors
     /// When the writer fails.
     fn finish(&mut self) -> std::io::Result<()>;
+}
+
+impl<R: Reporter + ?Sized> Reporter for Box<R> {
+    fn event(&mut self, event: &Event) -> std::io::Result<()> {
+        (**self).event(event)
+    }
+
+    fn finish(&mut self) -> std::io::Result<()> {
+        (**self).finish()
+    }
 }

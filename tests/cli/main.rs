@@ -3,6 +3,7 @@
 mod formats;
 mod interrupted;
 mod mistakes;
+mod outputs;
 mod place;
 mod reports;
 mod runs;

@@ -2,12 +2,13 @@
 
 use super::Run;
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Tally, Verdict};
+use crate::event::{CaseOutcome, Verdict};
 use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
 use crate::report::story::Headline;
 use crate::report::style::{Role, paint};
-use crate::text::{count, duration, grouped};
+use crate::report::totals::{Totals, verdict_word, were};
+use crate::text::count;
 use std::time::Duration;
 
 /// Most bad cases that are listed; each was told in full when it ended.
@@ -56,22 +57,19 @@ impl Summary<'_> {
     pub(super) fn lines(&self) -> Vec<String> {
         let tally = &self.run.tally;
         let verdict = tally.verdict();
-        let (word, role) = match verdict {
-            Verdict::Passed => ("Passed", Role::Passed),
-            Verdict::Failed => ("Failed", Role::Failed),
-            Verdict::Troubled => ("Undecided", Role::Troubled),
-            Verdict::Interrupted => ("Interrupted", Role::Troubled),
+        let role = match verdict {
+            Verdict::Passed => Role::Passed,
+            Verdict::Failed => Role::Failed,
+            Verdict::Troubled | Verdict::Interrupted => Role::Troubled,
         };
-        let sentence = match verdict {
-            Verdict::Passed => self.passed(),
-            Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => self.not_passed(),
-        };
+        let word = verdict_word(verdict);
+        let totals = Totals { tally, took: self.took() };
         let mut lines = Vec::new();
-        let text = wrap(&format!("{word}: {sentence}"), self.width);
+        let text = wrap(&format!("{word}: {}", totals.sentence()), self.width);
         let rest = text.strip_prefix(word).unwrap_or(&text);
         lines.push(format!("{}{rest}", paint(self.style, role, word)));
         if verdict != Verdict::Passed {
-            lines.push(wrap(&self.numbers(), self.width));
+            lines.push(wrap(&totals.numbers(), self.width));
         }
         if tally.cleanups > 0 {
             lines.push(wrap(
@@ -85,71 +83,13 @@ impl Summary<'_> {
         lines
     }
 
-    /// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
-    fn passed(&self) -> String {
-        let tally = &self.run.tally;
-        let skipped = match tally.skipped {
-            0 => String::new(),
-            number => format!("; {} not run", were(number, "case")),
-        };
-        let flaky = match tally.flaky {
-            0 => String::new(),
-            number => format!(" ({} flaky)", grouped(number)),
-        };
-        format!("{}{flaky}, {}{skipped}", count(tally.passed + tally.flaky, "case"), self.work())
-    }
-
-    /// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
-    fn not_passed(&self) -> String {
-        let tally = &self.run.tally;
-        let Tally { planned, failed, flaky, troubled, skipped, .. } = *tally;
-        let missing = tally.missing();
-        let parts = [
-            (failed, "broke the contract", "broke the contract"),
-            (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
-            (tally.waived, "is waived", "are waived"),
-            (tally.waivers_refused, "waiver cannot stay", "waivers cannot stay"),
-            (troubled, "could not be told", "could not be told"),
-            (skipped, "was not run", "were not run"),
-            (missing, "has no result", "have no result"),
-        ];
-        let mut said = String::new();
-        for (number, one, several) in parts.into_iter().filter(|(number, ..)| *number > 0) {
-            let subject = if said.is_empty() {
-                format!("{} of {}", grouped(number), count(planned, "case"))
-            } else {
-                format!(", {}", grouped(number))
-            };
-            said.push_str(&format!("{subject} {}", if number == 1 { one } else { several }));
-        }
-        let killed = if tally.complete { "" } else { "the run ended before its time" };
-        match (said.is_empty(), killed.is_empty()) {
-            (true, true) if planned == 0 => "there was no case to run".to_owned(),
-            (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
-            (true, true) => format!("all {} have a result", count(planned, "case")),
-            (true, false) => format!("{killed}, after the last of {}", count(planned, "case")),
-            (false, true) => said,
-            (false, false) => format!("{said}: {killed}"),
-        }
-    }
-
-    fn numbers(&self) -> String {
-        format!("{} passed; {}", grouped(self.run.tally.passed), self.work())
-    }
-
-    /// How much was done in how much time.
-    fn work(&self) -> String {
-        let tally = &self.run.tally;
-        let steps = count(tally.steps, "step");
-        let requests = count(tally.requests, "request");
-        let checks = count(tally.checks, "check");
+    fn took(&self) -> Duration {
         // A killed run did not say how long it took; what is certain is the time between its first and last event.
         let seen = self.run.first.zip(self.run.last).map(|(first, last)| {
             let span = last.timestamp().duration_since(first.timestamp());
             Duration::try_from(span).unwrap_or_default()
         });
-        let took = self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default();
-        format!("{steps}, {requests}, {checks} in {}", duration(took))
+        self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default()
     }
 
     /// Why cases were not run, the commonest reason first.
@@ -221,9 +161,4 @@ impl Summary<'_> {
     fn faint(&self, text: &str) -> String {
         paint(self.style, Role::Faint, text).to_string()
     }
-}
-
-/// `1 case was`, `3 cases were`.
-fn were(number: usize, noun: &str) -> String {
-    format!("{} {}", count(number, noun), if number == 1 { "was" } else { "were" })
 }
