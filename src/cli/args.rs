@@ -78,9 +78,9 @@ pub(super) struct Target {
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
     pub(super) texts: Vec<String>,
-    /// Only one share of the cases: hash:1/4 or count:1/4.
-    #[arg(long, value_name = "SHARE", default_value = "count:1/1", hide_default_value = true, value_parser = Partition::parse)]
-    pub(super) partition: Partition,
+    /// Only one share of the cases: hash:1/4, count:1/4, or auto for what the CI system or Kubernetes says.
+    #[arg(long, value_name = "SHARE", default_value = "count:1/1", hide_default_value = true, value_parser = Partitioning::parse)]
+    pub(super) partition: Partitioning,
     /// A file of secrets, a line NAME=VALUE each; the environment's variables win over it.
     #[arg(long, value_name = "FILE")]
     pub(super) secrets: Option<PathBuf>,
@@ -93,6 +93,34 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+}
+
+/// Which share of the cases is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Partitioning {
+    /// The one that was typed, or found out.
+    Given(Partition),
+    /// The one that the system says which started this; to be found out.
+    Auto,
+}
+
+impl Partitioning {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            _ => Partition::parse(text)
+                .map(Self::Given)
+                .map_err(|error| error.replace(" or count:1/4", ", count:1/4 or auto")),
+        }
+    }
+
+    /// The share; everything as long as it is not found out.
+    pub(super) const fn share(self) -> Partition {
+        match self {
+            Self::Given(partition) => partition,
+            Self::Auto => Partition::Whole,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -279,9 +307,12 @@ pub(super) struct ServerSettings {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Report {
-    /// A run's folder, or its journal.
+    /// A run's folder, or its journal. Several are the shares of one run, and so is a folder with such folders below it.
     #[arg(value_name = "RUN", default_value = "reports/latest")]
-    pub(super) run: PathBuf,
+    pub(super) runs: Vec<PathBuf>,
+    /// Where reports go, instead of into the run's folder; shares go to reports/merged.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
     /// What to show.
     #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
     pub(super) show: Show,

@@ -20,6 +20,7 @@ mod run;
 mod run_folder;
 mod schema;
 mod serve;
+mod shard;
 mod shell;
 
 pub use exit::Exit;
@@ -38,8 +39,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => {
             let shell = Shell::new(args.color);
             match args.command {
-                Command::Run(args) => run::run(&args, &shell, typed),
-                Command::Check(args) => check::check(&args, &shell),
+                Command::Run(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => run::run(&args, &shell, typed),
+                    Err(exit) => exit,
+                },
+                Command::Check(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => check::check(&args, &shell),
+                    Err(exit) => exit,
+                },
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),

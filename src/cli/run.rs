@@ -40,8 +40,10 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Invalid;
         }
     };
-    if loaded.plan.cases.is_empty() {
-        shell.problem(&nothing_selected(&loaded, args));
+    let nothing = loaded.plan.cases.is_empty().then(|| nothing_selected(&loaded, args));
+    // A share without a case leaves its journal all the same: nobody shall take it for one that is missing.
+    if let (Some(problem), None) = (&nothing, share(args.target.partition.share())) {
+        shell.problem(problem);
         return Exit::NothingSelected;
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -51,7 +53,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, &reports, command, loaded, seed))
+    let exit = runtime.block_on(execute(args, shell, &reports, command, loaded, seed));
+    match nothing {
+        Some(problem) => {
+            shell.problem(&problem);
+            Exit::NothingSelected
+        }
+        None => exit,
+    }
 }
 
 async fn execute(
@@ -155,7 +164,7 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         rounds: args.repeat,
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,
-        share: share(args.target.partition),
+        share: share(args.target.partition.share()),
     }
 }
 
@@ -241,7 +250,7 @@ fn nothing_selected(loaded: &Loaded, args: &args::Run) -> Diagnostic {
         .iter()
         .map(|tag| format!("--tag {tag}"))
         .chain(target.texts.iter().map(|text| format!("--case {text}")))
-        .chain(target.partition.to_text().map(|share| format!("--partition {share}")))
+        .chain(target.partition.share().to_text().map(|share| format!("--partition {share}")))
         .collect();
     let cases = crate::text::count(loaded.plan.left_out, "case");
     Diagnostic::new(Code::NothingSelected, format!("none of {cases} matches {}", asked.join(" ")))

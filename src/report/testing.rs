@@ -357,6 +357,7 @@ pub(super) fn every_trouble() -> Vec<(TroubleKind, Option<Exchange>, &'static st
         (TroubleKind::Encoding, Some(unanswered("GET")), "the body is encoded as `zstd`, which cannot be undone here"),
         (TroubleKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
         (TroubleKind::Stopped, None, "the run was stopped by Ctrl-C"),
+        (TroubleKind::Missing, None, "share 3 of 4 is missing: no journal of it was given"),
     ]
 }
 

@@ -10,3 +10,4 @@ mod runs;
 mod secrets;
 mod server;
 mod serving;
+mod shards;
