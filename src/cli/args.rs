@@ -158,9 +158,8 @@ pub(super) struct Run {
     /// Where run folders go.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) reports: PathBuf,
-    /// What to show while the run goes on.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
-    pub(super) show: Show,
+    #[command(flatten)]
+    pub(super) loudness: Loudness,
     #[command(flatten)]
     pub(super) reporting: Reporting,
     #[command(flatten)]
@@ -196,7 +195,32 @@ pub(super) enum Flaky {
     Fail,
 }
 
-/// What to show while a run goes on.
+/// How much is shown.
+#[derive(Debug, clap::Args)]
+pub(super) struct Loudness {
+    /// What to show before the summary.
+    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    show: Show,
+    /// Show only what did not pass, and nothing that moves; the same as --show failures.
+    #[arg(long, short, conflicts_with_all = ["show", "verbose"])]
+    pub(super) quiet: bool,
+    /// Show every step; the same as --show steps.
+    #[arg(long, short, conflicts_with = "show")]
+    verbose: bool,
+}
+
+impl Loudness {
+    /// How much is told.
+    pub(super) fn verbosity(&self) -> Verbosity {
+        match self.show {
+            _ if self.quiet => Verbosity::Failures,
+            _ if self.verbose => Verbosity::Steps,
+            show => show.into(),
+        }
+    }
+}
+
+/// What to show before the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
     /// Cases that did not pass.
@@ -313,9 +337,8 @@ pub(super) struct Report {
     /// Where reports go, instead of into the run's folder; shares go to reports/merged.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// What to show.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
-    pub(super) show: Show,
+    #[command(flatten)]
+    pub(super) loudness: Loudness,
     #[command(flatten)]
     pub(super) reporting: Reporting,
 }

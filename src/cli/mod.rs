@@ -11,6 +11,7 @@ pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod live;
 mod load;
 mod network;
 mod record;

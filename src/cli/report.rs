@@ -105,7 +105,7 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
     let name = path.display().to_string();
     let entries = open(path)?;
     let folder = args.out.clone().or_else(|| path.parent().map(Path::to_owned)).unwrap_or_default();
-    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.show.into());
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), None);
     let mut tally = Tally::default();
     let mut share = None;
     for entry in entries {
@@ -132,7 +132,7 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
         return Err((taken(&folder, own), Exit::Usage));
     }
     let mut events = journal::merge(journals).map_err(|error| (error.explain(), Exit::Invalid))?;
-    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.show.into());
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), None);
     let path = folder.join(JOURNAL);
     let name = path.display().to_string();
     let file = std::fs::create_dir_all(&folder).and_then(|()| WholeFile::create(&path));

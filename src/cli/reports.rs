@@ -2,6 +2,7 @@
 
 use super::args::Ci;
 use super::ci;
+use super::live::Live;
 use super::record::unwritable;
 use super::run_folder::{AppendedFile, WholeFile};
 use super::shell::Shell;
@@ -201,13 +202,14 @@ impl Reports {
     }
 
     /// Opens everything. What cannot be opened is a problem, and no reason to do without the others.
-    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity) -> Opened {
+    /// Where there is a `live` view, the screen is written through it.
+    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity, live: Option<&Live>) -> Opened {
         let mut opened = Opened { fanout: Fanout::new(), problems: Vec::new(), files: Vec::new() };
-        let screen: (&str, Sink) = match shell.reports_to_error() {
-            true => ("standard error", Box::new(io::stderr())),
-            false => ("standard output", Box::new(io::stdout())),
-        };
-        opened.fanout.add(screen.0, Terminal::new(screen.1, shell.screen(), verbosity, shell.width));
+        let screen: Sink = live.map_or_else(|| shell.stream(), |live| Box::new(live.board()));
+        opened.fanout.add(shell.stream_name(), Terminal::new(screen, shell.screen(), verbosity, shell.width));
+        if let Some(live) = live {
+            opened.fanout.add(shell.stream_name(), live.board());
+        }
         for Wanted { kind, to } in &self.wanted {
             let path = match to {
                 To::Usual => Some(folder.join(kind.file)),

@@ -3,6 +3,7 @@
 use super::args;
 use super::embedded;
 use super::exit::Exit;
+use super::live::Live;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
 use super::reports::Reports;
@@ -93,8 +94,9 @@ async fn execute(
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
+    let live = if args.loudness.quiet { None } else { Live::start(shell) };
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        let opened = reports.open(&folder, shell, args.show.into());
+        let opened = reports.open(&folder, shell, args.loudness.verbosity(), live.as_ref());
         let files = opened.files.clone();
         Ok((id, Recorder::start(&folder, redactor.clone(), opened)?, files))
     });
@@ -138,6 +140,7 @@ async fn execute(
     watcher.abort();
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
+    live.into_iter().for_each(Live::end);
     run_folder::point_latest(&args.reports, &id);
     shell.say_files(&files);
     if recorded.problems.is_empty() {

@@ -3,11 +3,14 @@
 use super::args::Color;
 use super::reports::Reports;
 use crate::diagnostic::{Diagnostic, Style, render};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 /// Columns of a stream that is no terminal.
 const PIPE_WIDTH: usize = 100;
+
+/// Lines of a terminal that does not say how many it has.
+const LINES: usize = 24;
 
 /// One of the two streams that are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +58,12 @@ impl Shell {
         Self { stream: if taken { Stream::Err } else { Stream::Out }, ..self.clone() }
     }
 
-    /// Whether people are spoken to on standard error.
-    pub(super) fn reports_to_error(&self) -> bool {
-        self.stream == Stream::Err
+    /// What the stream is called on which people are spoken to.
+    pub(super) const fn stream_name(&self) -> &'static str {
+        match self.stream {
+            Stream::Out => "standard output",
+            Stream::Err => "standard error",
+        }
     }
 
     /// How to draw where people are spoken to.
@@ -66,6 +72,37 @@ impl Shell {
             Stream::Out => self.out,
             Stream::Err => self.err,
         }
+    }
+
+    /// Where people are spoken to.
+    pub(super) fn stream(&self) -> Box<dyn Write + Send> {
+        match self.stream {
+            Stream::Out => Box::new(std::io::stdout()),
+            Stream::Err => Box::new(std::io::stderr()),
+        }
+    }
+
+    /// Whether somebody sits there and can be shown what changes: not in a pipe, and not in CI, where a terminal is only
+    /// made believe.
+    pub(super) fn is_watched(&self) -> bool {
+        let terminal = match self.stream {
+            Stream::Out => std::io::stdout().is_terminal(),
+            Stream::Err => std::io::stderr().is_terminal(),
+        };
+        let set = |name: &str| std::env::var_os(name).is_some_and(|set| !set.is_empty() && set != "false");
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        terminal && !set("CI") && !dumb
+    }
+
+    /// How many columns and lines there are now: windows change.
+    pub(super) fn size(&self) -> (usize, usize) {
+        let size = match self.stream {
+            Stream::Out => terminal_size::terminal_size_of(std::io::stdout()),
+            Stream::Err => terminal_size::terminal_size_of(std::io::stderr()),
+        };
+        let now = size.map(|(width, height)| (usize::from(width.0), usize::from(height.0)));
+        // A serial line knows no size and says nought.
+        now.filter(|(width, height)| *width > 0 && *height > 0).unwrap_or((self.width, LINES))
     }
 
     /// Says which files there are.

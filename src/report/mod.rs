@@ -18,6 +18,7 @@ mod junit;
 mod ledger;
 mod markdown;
 mod names;
+mod progress;
 mod story;
 mod style;
 mod tap;
@@ -36,6 +37,7 @@ pub use journal::Journal;
 pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;
+pub use progress::Progress;
 pub use tap::Tap;
 pub use terminal::{Terminal, Verbosity};
 

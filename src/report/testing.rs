@@ -73,7 +73,7 @@ impl Story {
 
     /// A step with one exchange.
     pub(super) fn step(&mut self, case: usize, step: usize, exchange: Option<Exchange>, outcome: StepOutcome) {
-        self.say(EventKind::StepStarted(StepStarted { case, step }));
+        self.say(EventKind::StepStarted(StepStarted { case, step, name: String::new() }));
         self.finish_step(case, step, 1, exchange, outcome);
     }
 
@@ -94,6 +94,7 @@ impl Story {
                 exchange,
                 seen: Vec::new(),
                 wait_ms: None,
+                within_ms: None,
                 retried: None,
                 held: None,
             };

@@ -90,7 +90,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
         let waited = match next {
             Next::Wait(wait) => {
                 let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
-                told.not_yet(seen, wait);
+                told.not_yet(seen, wait, step.within);
                 running.wait(wait).await
             }
             Next::Again(again) => {
@@ -137,29 +137,36 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn not_yet(&self, seen: Vec<Found>, wait: Duration) {
-        self.tell(Evidence::Brief, seen, Some(millis(wait)), None);
+    fn not_yet(&self, seen: Vec<Found>, wait: Duration, within: Duration) {
+        let (wait_ms, within_ms) = (Some(millis(wait)), Some(millis(within)));
+        self.tell(AttemptFinished { seen, wait_ms, within_ms, ..self.attempt(Evidence::Brief) });
     }
 
     fn again(&self, retried: String, wait: Duration) {
-        self.tell(Evidence::Full, Vec::new(), Some(millis(wait)), Some(retried));
+        let wait_ms = Some(millis(wait));
+        self.tell(AttemptFinished { wait_ms, retried: Some(retried), ..self.attempt(Evidence::Full) });
     }
 
     fn final_attempt(&self, evidence: Evidence) {
-        self.tell(evidence, Vec::new(), None, None);
+        self.tell(self.attempt(evidence));
     }
 
-    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>, retried: Option<String>) {
-        self.running.runner.emit(EventKind::AttemptFinished(Box::new(AttemptFinished {
+    fn attempt(&self, evidence: Evidence) -> AttemptFinished {
+        AttemptFinished {
             case: self.running.case,
             step: self.step,
             attempt: self.attempt,
             exchange: self.sending.exchange(evidence),
-            seen,
-            wait_ms,
-            retried,
+            seen: Vec::new(),
+            wait_ms: None,
+            within_ms: None,
+            retried: None,
             held: None,
-        })));
+        }
+    }
+
+    fn tell(&self, attempt: AttemptFinished) {
+        self.running.runner.emit(EventKind::AttemptFinished(Box::new(attempt)));
     }
 }
 
