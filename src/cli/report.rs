@@ -7,7 +7,7 @@ use super::reports::{Opened, Reports};
 use super::run_folder::{JOURNAL, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, EventKind, Share, Tally};
+use crate::event::{Event, EventKind, RunStarted, Share, Tally};
 use crate::report::Journal;
 use crate::report::journal::{self, Entries};
 use crate::secret::Redactor;
@@ -58,6 +58,14 @@ fn asked(args: &args::Report) -> Result<Asked, Refusal> {
         }
         let before = journals.len();
         collect(run, &mut journals).map_err(|error| (missing(&own, &error), Exit::Invalid))?;
+        // What shares were merged into before is none of them.
+        let merged = merged_into(args);
+        let again = |path: &PathBuf| path.parent().is_some_and(|folder| is_same(folder, &merged));
+        if let Some(index) = journals.iter().position(again)
+            && begun(&journals[index])?.is_some_and(|run| journal::is_merged(&run))
+        {
+            journals.remove(index);
+        }
         if journals.len() == before {
             return Err((missing(&own, &io::ErrorKind::NotFound.into()), Exit::Invalid));
         }
@@ -65,14 +73,19 @@ fn asked(args: &args::Report) -> Result<Asked, Refusal> {
     match journals.as_slice() {
         // Whoever says where it goes, or names the folder of all shares, wants the whole; one share alone is not that.
         [one] if args.runs.contains(one) || args.runs.iter().any(|run| run.join(JOURNAL) == *one) => {
-            let whole = args.out.is_some() && share_of(one)?.is_some();
+            let whole = args.out.is_some() && begun(one)?.is_some_and(|run| run.share.is_some());
             Ok(if whole { Asked::Shares(journals) } else { Asked::One(one.clone()) })
         }
         _ => Ok(Asked::Shares(journals)),
     }
 }
 
-/// Every journal below a folder, links left out.
+/// Where the reports of all shares go.
+fn merged_into(args: &args::Report) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| PathBuf::from(MERGED))
+}
+
+/// Every journal below a folder; links are left out.
 fn collect(folder: &Path, journals: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -91,10 +104,10 @@ fn open(path: &Path) -> Result<Reading, Refusal> {
     Ok(journal::read(BufReader::new(file)))
 }
 
-/// The share that a journal is of, if it is of one.
-fn share_of(path: &Path) -> Result<Option<Share>, Refusal> {
+/// What a journal says at its start.
+fn begun(path: &Path) -> Result<Option<RunStarted>, Refusal> {
     match open(path)?.next() {
-        Some(Ok(Event { kind: EventKind::RunStarted(run), .. })) => Ok(run.share),
+        Some(Ok(Event { kind: EventKind::RunStarted(run), .. })) => Ok(Some(*run)),
         // What is wrong with it is told when it is read.
         Some(Ok(_) | Err(_)) | None => Ok(None),
     }
@@ -125,11 +138,12 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
 
 /// The reports of all shares together, and the journal that they make.
 fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &Shell) -> Result<Exit, Refusal> {
-    let folder = args.out.clone().unwrap_or_else(|| PathBuf::from(MERGED));
+    let folder = merged_into(args);
     let journals = paths.iter().map(|path| Ok((path.display().to_string(), open(path)?)));
     let journals = journals.collect::<Result<Vec<_>, Refusal>>()?;
-    if let Some(own) = paths.iter().find(|path| path.parent().is_some_and(|parent| is_same(parent, &folder))) {
-        return Err((taken(&folder, own), Exit::Usage));
+    let own = folder.join(JOURNAL);
+    if own.exists() && !begun(&own)?.is_some_and(|run| journal::is_merged(&run)) {
+        return Err((taken(&folder, &own), Exit::Usage));
     }
     let mut events = journal::merge(journals).map_err(|error| (error.explain(), Exit::Invalid))?;
     let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), None);
@@ -168,7 +182,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 fn taken(folder: &Path, own: &Path) -> Diagnostic {
     Diagnostic::new(Code::Report, format!("the reports of all shares would replace those in {}", folder.display()))
-        .note(NoteKind::Why, format!("it is the folder of {}", own.display()))
+        .note(NoteKind::Why, format!("{} is a run's own", own.display()))
         .next("name another folder with --out")
 }
 

@@ -9,6 +9,6 @@ mod read;
 mod tests;
 mod write;
 
-pub use merge::{MergeError, Merged, merge};
+pub use merge::{MergeError, Merged, is_merged, merge};
 pub use read::{Ending, Entries, ReadError, read};
 pub use write::Journal;

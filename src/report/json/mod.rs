@@ -24,7 +24,7 @@ impl<W: Write> Json<W> {
     }
 
     fn member(&mut self, name: &str, value: &Value) -> io::Result<()> {
-        write!(self.writer, "  {}: {value},\n", Value::from(name))
+        writeln!(self.writer, "  {}: {value},", Value::from(name))
     }
 
     fn begin(&mut self, event: &Event) -> io::Result<()> {

@@ -14,6 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Inventory, RunStarted, Share};
 use std::io::BufRead;
 
+pub use plan::is_merged;
 pub use stream::Merged;
 
 /// Why journals cannot be read as one.

@@ -5,6 +5,9 @@ use crate::event::{CaseEntry, RunStarted, Share, SuiteEntry};
 use crate::report::names::{stem, visible_line};
 use std::collections::BTreeMap;
 
+/// How the id of a merged run ends.
+const MERGED: &str = "-merged";
+
 /// The file that shares which are missing stand in.
 const SHARES: &str = "shares";
 
@@ -142,6 +145,12 @@ fn refuse_doubles<R>(sources: &[Source<R>], placed: &[Placed<'_>]) -> Result<(),
     })
 }
 
+/// Whether a run is one that shares were merged into.
+#[must_use]
+pub fn is_merged(run: &RunStarted) -> bool {
+    run.run.ends_with(MERGED)
+}
+
 /// What all of them say at their start, without suites and cases.
 fn started<R>(sources: &[Source<R>]) -> RunStarted {
     let all = |of: fn(&RunStarted) -> &String| {
@@ -160,7 +169,7 @@ fn started<R>(sources: &[Source<R>]) -> RunStarted {
     let run: usize = sources.iter().map(|source| real(&source.started)).sum();
     RunStarted {
         format: sources.iter().map(|source| source.started.format).max().unwrap_or(crate::event::FORMAT),
-        run: first.map_or_else(String::new, |first| format!("{}-merged", first.run)),
+        run: first.map_or_else(String::new, |first| format!("{}{MERGED}", first.run)),
         version: all(|run| &run.version),
         command: first.map(|first| first.command.clone()).unwrap_or_default(),
         environment: all(|run| &run.environment),
