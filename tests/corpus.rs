@@ -20,7 +20,8 @@ const CHECK: &str = "tests/corpus/check";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/cli` shows them.
-const OF_THE_PROGRAM: [Code; 8] = [
+const OF_THE_PROGRAM: [Code; 9] = [
+    Code::MissingShare,
     Code::NothingSelected,
     Code::Listen,
     Code::Report,

@@ -35,10 +35,12 @@ const SYSTEMS: &[System] = &[
 pub(super) fn build(variables: Variables<'_>) -> Build {
     let system = SYSTEMS.iter().find(|system| variables(system.sign).is_some_and(|set| set != "false"));
     let build = system.map(|system| (system.read)(variables)).unwrap_or_default();
+    // A step that hides the others still says where the repository is.
+    let workspace = system.map_or("GITHUB_WORKSPACE", |system| system.workspace);
     Build {
         system: system.map(|system| system.name.to_owned()),
         platform: Some(std::env::consts::OS.to_owned()),
-        folder: system.and_then(|system| below(&variables(system.workspace)?)).unwrap_or_default(),
+        folder: variables(workspace).and_then(|workspace| below(&workspace)).unwrap_or_default(),
         ..build
     }
 }
