@@ -22,7 +22,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("yaml", &["source", "text", "secret", "diagnostic", "expr"]),
     // Layer 2: what an API promises, a suite as written, what was accepted.
     ("contract", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml"]),
-    ("suite", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract"]),
+    ("suite", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract"]),
     ("snapshot", &["source", "text", "secret", "diagnostic", "event", "expr"]),
     // Layer 3: a suite that can be run, how a request reaches a server.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),

@@ -1,12 +1,14 @@
 //! Suites and what becomes of them: adding a test is adding a file.
 //!
-//! `corpus/check` holds files with mistakes; beside each stands what `proviso check` says about it. `corpus/run` holds
+//! `corpus/check` holds files with mistakes; beside each stands what `proviso check` says about it. `corpus/lint` holds
+//! contracts that contradict themselves, and what `proviso contract lint` says about them. `corpus/run` holds
 //! suites, the scripts of the servers they run against, and beside each pair the reports of the run and what the server
 //! was sent. After a change, `INSTA_UPDATE=always cargo test --test corpus` writes what is said now; read the difference.
 
 mod support;
 
 use proviso::cli::embed;
+use proviso::contract::lint::RULES;
 use proviso::diagnostic::Code;
 use proviso::report::Verbosity;
 use std::collections::BTreeSet;
@@ -17,15 +19,17 @@ use support::journey::{Journey, drawn, junit, on_virtual_time, terminal};
 use support::scripted::Scripted;
 
 const CHECK: &str = "tests/corpus/check";
+const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/cli` shows them.
-const OF_THE_PROGRAM: [Code; 9] = [
+const OF_THE_PROGRAM: [Code; 10] = [
     Code::MissingShare,
     Code::NothingSelected,
     Code::Listen,
     Code::Report,
     Code::Journal,
+    Code::Coverage,
     Code::Violation,
     Code::Finding,
     Code::Snapshot,
@@ -80,6 +84,31 @@ fn what_check_says_about_every_broken_file_is_what_was_accepted() {
 }
 
 #[test]
+fn what_lint_says_about_every_contract_is_what_was_accepted() {
+    each(LINT, &names(LINT), |name| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_proviso"))
+            .args(["contract", "lint", &format!("{name}.yaml")])
+            .current_dir(LINT)
+            .env_clear()
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("the program can be started");
+        let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        format!("{}\n\nexit code {}", said.trim_end(), ran.status.code().expect("the program ends by itself"))
+    });
+}
+
+#[test]
+fn every_rule_of_lint_has_a_file_of_its_name() {
+    let files = names(LINT);
+    for rule in RULES {
+        let name = rule.code.name();
+        assert!(files.iter().any(|file| file == name), "{LINT} has no {name}.yaml");
+        assert_eq!(missing(LINT, [&rule.code].into_iter()), Vec::<&str>::new(), "rules that found nothing in {LINT}");
+    }
+}
+
+#[test]
 fn the_run_of_every_suite_is_what_was_accepted() {
     let names = names(RUN).into_iter().filter(|name| !name.ends_with(".server")).collect::<Vec<_>>();
     each(RUN, &names, |name| {
@@ -103,7 +132,9 @@ fn the_run_of_every_suite_is_what_was_accepted() {
 
 #[test]
 fn every_code_that_reading_can_give_has_a_file() {
-    let elsewhere: BTreeSet<Code> = OF_THE_PROGRAM.into_iter().chain(OF_A_STOPPED_RUN).chain(OF_A_RUN).collect();
+    let of_lint = RULES.iter().map(|rule| rule.code);
+    let elsewhere: BTreeSet<Code> =
+        OF_THE_PROGRAM.into_iter().chain(OF_A_STOPPED_RUN).chain(OF_A_RUN).chain(of_lint).collect();
     let wanted = Code::ALL.iter().filter(|code| !elsewhere.contains(code));
     assert_eq!(missing(CHECK, wanted), Vec::<&str>::new(), "codes without a file in {CHECK}");
 }
@@ -115,7 +146,7 @@ fn every_code_that_a_run_can_give_has_a_file() {
 
 #[test]
 fn every_snapshot_belongs_to_a_file() {
-    for folder in [CHECK, RUN] {
+    for folder in [CHECK, LINT, RUN] {
         let files: BTreeSet<String> = names(folder).into_iter().collect();
         for path in entries(folder).iter().filter(|path| path.extension().is_some_and(|ending| ending == "snap")) {
             let name = path.file_stem().expect("a snapshot has a name").to_string_lossy().into_owned();

@@ -63,6 +63,7 @@ fn run(runnable: &Runnable, case: &Arc<PlannedCase>) -> Result<(), Failed> {
         sources: Arc::clone(&whole.sources),
         suites: whole.suites.clone(),
         cases: vec![Arc::clone(case)],
+        contracts: whole.contracts.clone(),
         left_out: whole.cases.len() - 1,
         globals: whole.globals.clone(),
         files: whole.files.clone(),

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use proviso::event::Moment;
 use proviso::expr::Services;
 use proviso::plan::{Library, Plan, Selection};
-use proviso::run::{Clock, FailFast, Runner, Stop};
+use proviso::run::{Clock, Contracts, FailFast, Runner, Stop};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
-use proviso::suite::read_suite;
+use proviso::suite::{Policy, read_suite};
 use proviso::transport::InProcess;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -29,7 +29,7 @@ pub(crate) fn measure() -> (u32, Duration) {
         suites: vec![suite],
         flows: HashMap::new(),
         tables: HashMap::new(),
-        contracts: HashMap::new(),
+        contracts: std::collections::BTreeMap::new(),
         environment: None,
         overrides: Vec::new(),
         services: Arc::new(Services {
@@ -51,7 +51,10 @@ pub(crate) fn measure() -> (u32, Duration) {
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let took = runtime.block_on(async {
+        let contracts = Contracts::new(&plan, Policy::default());
         let runner = Runner {
+            contracts: Arc::new(contracts),
+            waivers: Arc::default(),
             plan: Arc::new(plan),
             transport: Arc::new(transport),
             base_url: "http://in.process".to_owned(),

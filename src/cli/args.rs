@@ -1,9 +1,13 @@
 //! What was typed. What it means is found out by the commands.
 
 use super::reports::{Wanted, kinds_in_words};
+use crate::contract::lint::{RULES, Rule};
+use crate::event::ThingKind;
 use crate::plan::Partition;
 use crate::report::Verbosity;
+use crate::report::coverage::{Demand, KINDS, plural};
 use crate::sandbox::Persona;
+use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -56,7 +60,14 @@ pub(super) enum Command {
     Serve(Serve),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
-    /// Print the JSON Schema of suites, flows or environments, for editors.
+    /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
+    Coverage(Coverage),
+    /// Look into a contract itself.
+    Contract {
+        #[command(subcommand)]
+        command: Contract,
+    },
+    /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
 
@@ -149,6 +160,15 @@ pub(super) struct Run {
     /// Most requests per second to one host, instead of what the environment says.
     #[arg(long, value_name = "N")]
     pub(super) rate: Option<f64>,
+    /// How findings are graded: a file with rules. Without it all of them are warnings.
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// Fail a step for everything the contract does not say, but for what the policy switches off.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Failures for which somebody answers until a day.
+    #[arg(long, value_name = "FILE")]
+    pub(super) waivers: Option<PathBuf>,
     /// Run the cases in an order made from the seed.
     #[arg(long)]
     pub(super) shuffle: bool,
@@ -261,6 +281,32 @@ pub(super) enum CheckFormat {
     Github,
 }
 
+/// What to do with a contract.
+#[derive(Debug, Subcommand)]
+pub(super) enum Contract {
+    /// Find contradictions inside one OpenAPI document: places that cannot all be right.
+    #[command(after_help = "\
+Exit codes:
+  0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
+    Lint(Lint),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lint {
+    /// The OpenAPI document; without one, the contract of the Lender Prism APIs that is part of the program.
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Only what this rule finds; repeat it for several.
+    #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
+    pub(super) rules: Vec<&'static Rule>,
+    /// How to tell what was found; in GitHub Actions, text comes with annotations.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
+    pub(super) format: CheckFormat,
+    /// Exit with 1 for contradictions that are ruled, too.
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Schema {
     /// Which kind of files.
@@ -277,6 +323,10 @@ pub(super) enum SchemaKind {
     Flow,
     /// An environment.
     Environment,
+    /// A policy: how findings are graded.
+    Policy,
+    /// A file of waivers.
+    Waivers,
 }
 
 #[derive(Debug, clap::Args)]
@@ -350,6 +400,82 @@ fn reports_help() -> String {
     )
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct Coverage {
+    /// Runs' folders, or their journals; the shares of one run are put together.
+    #[arg(value_name = "RUN", default_value = "reports/latest")]
+    pub(super) runs: Vec<PathBuf>,
+    /// How to tell it.
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Text, value_name = "FORMAT")]
+    pub(super) format: CoverageFormat,
+    /// Fail when fewer per cent of a kind were seen, as in codes=100; without a kind, of every kind. Repeat it for several.
+    #[arg(long, value_name = "KIND=PERCENT", value_parser = demand)]
+    pub(super) fail_under: Vec<Demand>,
+    /// Only things of this kind, all of them; repeat it for several.
+    #[arg(long = "kind", value_enum, value_name = "KIND")]
+    pub(super) kinds: Vec<Kind>,
+    /// Only things of this operation, all of them; repeat it for several.
+    #[arg(long = "operation", value_name = "NAME")]
+    pub(super) operations: Vec<String>,
+}
+
+/// How to tell coverage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CoverageFormat {
+    /// For people.
+    Text,
+    /// For programs; docs/coverage.md describes the members.
+    Json,
+}
+
+/// Kinds of documented things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// Operations.
+    Operations,
+    /// Status codes.
+    Codes,
+    /// HTTP statuses.
+    Statuses,
+    /// Shapes of responses.
+    Variants,
+    /// Members of bodies, and parameters.
+    Fields,
+    /// Values of enumerations and of documented lists.
+    Values,
+    /// Places where the documentation contradicts itself or is silent.
+    Ambiguities,
+}
+
+impl From<Kind> for ThingKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Operations => Self::Operation,
+            Kind::Codes => Self::Code,
+            Kind::Statuses => Self::Status,
+            Kind::Variants => Self::Variant,
+            Kind::Fields => Self::Field,
+            Kind::Values => Self::Value,
+            Kind::Ambiguities => Self::Ambiguity,
+        }
+    }
+}
+
+fn demand(text: &str) -> Result<Demand, String> {
+    let (kind, percent) = match text.split_once('=') {
+        Some((kind, percent)) => (Some(Kind::from_str(kind, true).map_err(|_| no_kind(kind))?.into()), percent),
+        None => (None, text),
+    };
+    let percent = percent.trim_end_matches('%').trim().parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    let percent = percent.ok_or("write a number from 0 to 100, as in 90 or codes=100")?;
+    Ok(Demand { kind, percent })
+}
+
+fn no_kind(name: &str) -> String {
+    let kinds: Vec<&str> = KINDS.into_iter().map(plural).collect();
+    format!("`{name}` is no kind; write {}", text::either(&kinds))
+}
+
 fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -364,6 +490,17 @@ fn persona(name: &str) -> Result<Persona, String> {
         let near = nearest(name);
         let near = if near.is_empty() { Persona::names().collect() } else { near };
         format!("there is no persona of that name; there is {}", near.join(", "))
+    })
+}
+
+fn rule(name: &str) -> Result<&'static Rule, String> {
+    Rule::named(name).ok_or_else(|| {
+        let names = || RULES.iter().map(|rule| rule.code.name());
+        let known = match text::nearest(name, names()) {
+            Some(near) => near.to_owned(),
+            None => names().collect::<Vec<_>>().join(", "),
+        };
+        format!("there is no rule of that name; there is {known}")
     })
 }
 

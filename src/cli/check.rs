@@ -24,7 +24,7 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
             match args.format {
                 CheckFormat::Text => {
                     shell.problems(&problems, "nothing was sent");
-                    if ci::in_github(Ci::Auto, &ci::variable) {
+                    if in_github_actions() {
                         annotate(&problems, shell);
                     }
                 }
@@ -49,7 +49,13 @@ fn summary(plan: &Plan) -> String {
     )
 }
 
-fn annotate(problems: &[Diagnostic], shell: &Shell) {
+/// Whether GitHub Actions reads along.
+pub(super) fn in_github_actions() -> bool {
+    ci::in_github(Ci::Auto, &ci::variable)
+}
+
+/// Tells problems as annotations of GitHub Actions.
+pub(super) fn annotate(problems: &[Diagnostic], shell: &Shell) {
     let folder = ci::build(&ci::variable).folder;
     problems.iter().for_each(|problem| shell.say(&to_annotation(problem, &folder)));
 }

@@ -14,7 +14,7 @@ use crate::suite::{
 };
 use crate::transport::Settings;
 use bytes::Bytes;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -28,7 +28,8 @@ const DEFAULT_ENVIRONMENT: &str = "sandbox";
 const NO_ENVIRONMENT: &str = "none";
 
 /// Contracts that are part of the program.
-const BUILT_IN: [(&str, &str); 1] = [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
+pub(super) const BUILT_IN: [(&str, &str); 1] =
+    [("lender-prism", include_str!("../../schemas/lender-prism.openapi.yaml"))];
 
 /// The environment of the embedded reference server, for suites that have no folder of environments.
 const BUILT_IN_SANDBOX: &str = include_str!("../../suites/environments/sandbox.yaml");
@@ -197,7 +198,7 @@ struct Loader {
     /// Flows by their path, so that each is read once.
     read: HashMap<PathBuf, Option<Arc<Flow>>>,
     tables: HashMap<(FileId, String), Table>,
-    contracts: HashMap<String, Arc<Contract>>,
+    contracts: BTreeMap<String, Arc<Contract>>,
     /// The folder that paths in a file are below.
     roots: HashMap<FileId, PathBuf>,
     /// Suites that were named, however they were.
@@ -254,11 +255,7 @@ impl Loader {
         match std::fs::read(path).map(String::from_utf8) {
             Ok(Ok(text)) => Some(self.sources.add(shown, text)),
             Ok(Err(error)) => {
-                let at = error.utf8_error().valid_up_to();
-                let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-                let problem = Diagnostic::new(Code::UnreadableFile, format!("{shown} is not UTF-8 text"))
-                    .note(NoteKind::Why, format!("byte {at}, on line {line}, cannot be part of any character"));
-                self.problems.push(problem.next("save the file as UTF-8"));
+                self.problems.push(not_text(&shown, &error));
                 None
             }
             Err(error) => {
@@ -350,10 +347,12 @@ impl Loader {
             return;
         }
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name.value);
+        let mut folder = None;
         let file = match built_in {
             Some((name, text)) => Some(self.sources.add(format!("schemas/{name}.openapi.yaml (built in)"), *text)),
             None if name.value.contains(['/', '.']) => {
                 let path = suite.parent().unwrap_or(Path::new("")).join(&name.value);
+                folder = path.parent().map(Path::to_owned);
                 self.text(&path, Some(name))
             }
             None => {
@@ -367,7 +366,9 @@ impl Loader {
             }
         };
         let Some(file) = file else { return };
-        match contract::load(&self.sources, file, &name.value) {
+        let mut read =
+            |sources: &mut Sources, path: &str| read_part(sources, folder.as_deref(), path).map_err(Box::new);
+        match contract::load(&mut self.sources, file, &name.value, &mut read) {
             Ok(contract) => {
                 self.contracts.insert(name.value.clone(), Arc::new(contract));
             }
@@ -425,6 +426,41 @@ impl Loader {
             None => None,
         }
     }
+}
+
+/// Reads a file that a contract refers to, from below the contract's folder; a contract that is part of the program has
+/// none.
+pub(super) fn read_part(sources: &mut Sources, folder: Option<&Path>, path: &str) -> Result<FileId, Diagnostic> {
+    let Some(folder) = folder else {
+        return Err(Diagnostic::new(Code::MissingFile, format!("there is no file {path} in the program")));
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let file = folder.join(path);
+    let problem = |error: std::io::Error| unreadable(&file, &error).maybe_next(near_file(&file));
+    // A symbolic link may lead anywhere.
+    let real = file.canonicalize().map_err(problem)?;
+    if !folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)) {
+        let title = format!("{} leads out of the contract's folder", shown(&file));
+        return Err(Diagnostic::new(Code::UnreadableFile, title)
+            .next("put the file itself below the folder of the contract: what it refers to stays inside"));
+    }
+    if !real.is_file() {
+        return Err(Diagnostic::new(Code::UnreadableFile, format!("{} is not a file", shown(&file))));
+    }
+    let content = std::fs::read(&real).map_err(problem)?;
+    let shown = shown(&file);
+    match String::from_utf8(content) {
+        Ok(text) => Ok(sources.add(shown, text)),
+        Err(error) => Err(not_text(&shown, &error)),
+    }
+}
+
+pub(super) fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let at = error.utf8_error().valid_up_to();
+    let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    Diagnostic::new(Code::UnreadableFile, format!("{shown} is not UTF-8 text"))
+        .note(NoteKind::Why, format!("byte {at}, on line {line}, cannot be part of any character"))
+        .next("save the file as UTF-8")
 }
 
 /// Suite files below a folder, in the order of their names.

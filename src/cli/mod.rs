@@ -6,11 +6,15 @@
 mod args;
 mod check;
 mod ci;
+mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
 mod exit;
 mod files;
+mod grading;
+mod journals;
+mod lint;
 mod live;
 mod load;
 mod network;
@@ -26,7 +30,7 @@ mod shell;
 
 pub use exit::Exit;
 
-use args::{Args, Command};
+use args::{Args, Command, Contract};
 use clap::Parser as _;
 use shell::Shell;
 use std::ffi::OsString;
@@ -49,7 +53,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     Err(exit) => exit,
                 },
                 Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

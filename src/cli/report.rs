@@ -2,6 +2,7 @@
 
 use super::args;
 use super::exit::Exit;
+use super::journals::missing;
 use super::record::{unwritable, unwritten};
 use super::reports::{Opened, Reports};
 use super::run_folder::{JOURNAL, WholeFile};
@@ -57,7 +58,7 @@ fn asked(args: &args::Report) -> Result<Asked, Refusal> {
             continue;
         }
         let before = journals.len();
-        collect(run, &mut journals).map_err(|error| (missing(&own, &error), Exit::Invalid))?;
+        collect(run, &mut journals).map_err(|error| (missing(&own.display().to_string(), &error), Exit::Invalid))?;
         // What shares were merged into before is none of them.
         let merged = merged_into(args);
         let again = |path: &PathBuf| path.parent().is_some_and(|folder| is_same(folder, &merged));
@@ -67,7 +68,7 @@ fn asked(args: &args::Report) -> Result<Asked, Refusal> {
             journals.remove(index);
         }
         if journals.len() == before {
-            return Err((missing(&own, &io::ErrorKind::NotFound.into()), Exit::Invalid));
+            return Err((missing(&own.display().to_string(), &io::ErrorKind::NotFound.into()), Exit::Invalid));
         }
     }
     match journals.as_slice() {
@@ -100,7 +101,7 @@ fn collect(folder: &Path, journals: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn open(path: &Path) -> Result<Reading, Refusal> {
-    let file = File::open(path).map_err(|error| (missing(path, &error), Exit::Invalid))?;
+    let file = File::open(path).map_err(|error| (missing(&path.display().to_string(), &error), Exit::Invalid))?;
     Ok(journal::read(BufReader::new(file)))
 }
 
@@ -184,10 +185,4 @@ fn taken(folder: &Path, own: &Path) -> Diagnostic {
     Diagnostic::new(Code::Report, format!("the reports of all shares would replace those in {}", folder.display()))
         .note(NoteKind::Why, format!("{} is a run's own", own.display()))
         .next("name another folder with --out")
-}
-
-fn missing(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Journal, format!("there is no journal to read at {}", path.display()))
-        .note(NoteKind::Why, error.to_string())
-        .next("name a run's folder, as in `proviso report reports/latest`")
 }

@@ -8,7 +8,7 @@ use super::run_folder::{AppendedFile, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::{
-    Annotations, Build, CodeQuality, Ctrf, Fanout, Json, Junit, Markdown, Reporter, Tap, Terminal, Verbosity,
+    Annotations, Build, CodeQuality, Ctrf, Fanout, Json, Junit, Markdown, Questions, Reporter, Tap, Terminal, Verbosity,
 };
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -84,6 +84,13 @@ pub(super) const KINDS: &[Kind] = &[
         what: "Code Quality of GitLab, beside the lines of suites",
         when: When::Named,
         make: |sink, build| Box::new(CodeQuality::new(sink, build.clone())),
+    },
+    Kind {
+        name: "questions",
+        file: "questions.md",
+        what: "what to ask the API's owner",
+        when: When::Named,
+        make: |sink, _| Box::new(Questions::new(sink)),
     },
     Kind {
         name: "json",

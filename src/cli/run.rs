@@ -3,6 +3,7 @@
 use super::args;
 use super::embedded;
 use super::exit::Exit;
+use super::grading::{self, Grading};
 use super::live::Live;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
@@ -12,7 +13,7 @@ use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
-use crate::run::{Clock, FailFast, OVER_TIME, Rate, Runner, Stop};
+use crate::run::{Clock, Contracts, FailFast, OVER_TIME, Rate, Runner, Stop, Waivers};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
@@ -34,9 +35,11 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
     let shell = &shell.leaving_standard_output_to(&reports);
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
-    let loaded = match load(&args.target, order) {
-        Ok(loaded) => loaded,
-        Err(problems) => {
+    let read = (load(&args.target, order), grading::read(args));
+    let (loaded, grading) = match read {
+        (Ok(loaded), Ok(grading)) => (loaded, grading),
+        (loaded, grading) => {
+            let problems: Vec<Diagnostic> = [loaded.err(), grading.err()].into_iter().flatten().flatten().collect();
             shell.problems(&problems, "nothing was sent");
             return Exit::Invalid;
         }
@@ -54,7 +57,7 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    let exit = runtime.block_on(execute(args, shell, &reports, command, loaded, seed));
+    let exit = runtime.block_on(execute(args, shell, &reports, command, Read { loaded, grading }, seed));
     match nothing {
         Some(problem) => {
             shell.problem(&problem);
@@ -64,14 +67,21 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
     }
 }
 
+/// What was read before anything is sent.
+struct Read {
+    loaded: Loaded,
+    grading: Grading,
+}
+
 async fn execute(
     args: &args::Run,
     shell: &Shell,
     reports: &Reports,
     command: Vec<String>,
-    loaded: Loaded,
+    read: Read,
     seed: u64,
 ) -> Exit {
+    let Read { loaded, grading } = read;
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -116,7 +126,11 @@ async fn execute(
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
+    let contracts = Contracts::new(&loaded.plan, grading.policy);
+    let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {
+        contracts: Arc::new(contracts),
+        waivers: Arc::new(Waivers::new(grading.waivers, today)),
         plan: Arc::new(loaded.plan),
         transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,

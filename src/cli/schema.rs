@@ -11,6 +11,8 @@ pub(super) fn print(args: &args::Schema, shell: &Shell) -> Exit {
         args::SchemaKind::Suite => FileKind::Suite,
         args::SchemaKind::Flow => FileKind::Flow,
         args::SchemaKind::Environment => FileKind::Environment,
+        args::SchemaKind::Policy => FileKind::Policy,
+        args::SchemaKind::Waivers => FileKind::Waivers,
     };
     shell.say(schema(kind).trim_end());
     Exit::Passed

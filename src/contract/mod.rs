@@ -1,20 +1,30 @@
 //! A contract: what an API promises, read from an OpenAPI document.
 //!
-//! Today a contract answers two questions: where an operation is, and what a documented status code means and which HTTP
-//! statuses may carry it. Both are read once, when suites are loaded.
+//! Any OpenAPI 3.0 or 3.1 document can be read, alone or with the files it refers to. Besides OpenAPI's own members these
+//! extensions are read.
 //!
-//! Besides OpenAPI's own members it reads these extensions. `x-envelope` at the root, or at an operation that differs:
-//! `{ code: [statusCode] }`, the members of a response body in which the status code may stand. `x-codes` at the root:
-//! every documented code with `case`, `status` (a list of HTTP statuses, `4XX` and `5XX`), `operations` or
-//! `generic: true`, and `section`. `x-section` at an operation: the section of the documentation that describes it.
+//! At the root: `x-envelope` (`{ code: [statusCode] }`, the members of a response body in which the status code may
+//! stand), `x-codes` (every documented code with `case`, `status`, `operations` or `generic: true`, and `section`),
+//! `x-variants` (documented shapes of responses, as at operations, for those that any operation may answer with),
+//! `x-respellings` (`written`, `documented`, `ambiguity`), `x-ambiguities` (by id: `title`, `where`, `documented`,
+//! `ruling` with `wire` and `accept`), and `x-value-lists` (names of members of the root that list documented values,
+//! each with its meaning).
+//!
+//! At an operation: `x-section` (the section of the documentation that describes it), `x-envelope` (also `optional: true`
+//! when a good answer may do without a code), `x-variants` (by name: `code`, `dataStatus`, `in`, `schema`, `status`,
+//! `section`, `documented`, `ambiguity`), `x-discriminator` (`code`, then the paths into a body whose values choose the
+//! variant) and `x-path-alternatives`. At a response: `x-documented: false` for one that is only let pass. At operations,
+//! parameters, responses and schemas: `x-ambiguity`.
 
 mod hold;
+pub mod lint;
 mod load;
 mod model;
+mod paths;
 mod schema;
 
 pub use hold::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
-pub use load::load;
+pub use load::{ReadFile, load};
 pub use model::{
     AmbiguityNote, Discriminator, DocumentedResponse, Media, Parameter, ParameterIn, ParameterStyle, RequestBody,
     Respelling, ResponseHeader, ResponseStatus, ValueList, Variant,
@@ -47,6 +57,8 @@ pub struct Contract {
     pub ambiguities: Vec<AmbiguityNote>,
     /// Lists of documented values.
     pub values: Vec<ValueList>,
+    /// The paths of its servers' URLs, each with a leading slash and without one at its end.
+    pub base_paths: Vec<String>,
 }
 
 /// One operation.
@@ -153,11 +165,5 @@ impl Contract {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
-    }
-
-    /// The operation a request goes to, by its method and its path below the base URL.
-    #[must_use]
-    pub fn operation_at(&self, method: &str, path: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.method == method && operation.path == path)
     }
 }

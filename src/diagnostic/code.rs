@@ -70,6 +70,51 @@ codes! {
     Report = "report",
     /// A journal cannot be read.
     Journal = "journal",
+    /// Less of a contract was touched than is demanded.
+    Coverage = "coverage",
+
+    /// An example that its schema refuses.
+    ExampleRefused = "example-refused",
+    /// One member in two spellings.
+    TwoSpellings = "two-spellings",
+    /// Two manners of naming in one object.
+    MixedNaming = "mixed-naming",
+    /// One word of names in two casings.
+    TwoCasings = "two-casings",
+    /// A value with a word that is likely misspelt.
+    LikelyMisspelt = "likely-misspelt",
+    /// One member with two types.
+    TwoTypes = "two-types",
+    /// One member with two lists of values.
+    TwoEnums = "two-enums",
+    /// A value said to be fixed is another elsewhere.
+    FixedValue = "fixed-value",
+    /// Timestamps are written in several ways.
+    TimestampFormats = "timestamp-formats",
+    /// A path lacks the version all others begin with.
+    PathPrefix = "path-prefix",
+    /// A body has another type than the common headers say.
+    MediaType = "media-type",
+    /// An operation has no documented error.
+    NoError = "no-error",
+    /// An operation has no status code of its own.
+    OperationWithoutCode = "operation-without-code",
+    /// A good answer has no status code, where answers have one.
+    AnswerWithoutCode = "answer-without-code",
+    /// Status codes stand in another member.
+    CodeMember = "code-member",
+    /// A status code is built unlike all others.
+    CodeShape = "code-shape",
+    /// The numbers of status codes have a gap.
+    CodeNumbering = "code-numbering",
+    /// A status code is numbered like an HTTP status.
+    CodeLikeHttp = "code-like-http",
+    /// A code of success stands for an outcome that is none.
+    CodeLetter = "code-letter",
+    /// One status code stands for several outcomes.
+    OneCodeManyOutcomes = "one-code-many-outcomes",
+    /// An answer asks for something that no operation takes.
+    UnservedAction = "unserved-action",
 
     /// The HTTP status is not the one promised.
     Status = "status",

@@ -59,6 +59,8 @@ pub enum NoteKind {
     Waived,
     /// Why this is a problem, where that is not plain.
     Why,
+    /// Which decision counts until it is answered.
+    Ruled,
     /// What to do next.
     Next,
 }
@@ -74,6 +76,7 @@ impl NoteKind {
             Self::Seen => "seen",
             Self::Waived => "waived",
             Self::Why => "why",
+            Self::Ruled => "ruled",
             Self::Next => "next",
         }
     }

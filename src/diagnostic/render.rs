@@ -33,7 +33,8 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
             | NoteKind::Sent
             | NoteKind::Seen
             | NoteKind::Waived
-            | NoteKind::Why => Level::NOTE,
+            | NoteKind::Why
+            | NoteKind::Ruled => Level::NOTE,
         };
         Element::from(level.with_name(note.kind.word()).message(note.text.as_str()))
     });

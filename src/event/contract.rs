@@ -71,12 +71,19 @@ impl Violation {
             Side::Request => "request",
             Side::Response => "response",
         });
-        format!("contract:{}:{variant}:{}:{}", self.operation, general(&self.pointer), self.rule)
+        format!("contract:{}:{variant}:{}:{}", self.operation, self.place(), self.rule)
+    }
+
+    /// Where in the exchange, for every item of a list alike.
+    #[must_use]
+    pub fn place(&self) -> String {
+        general(&self.pointer)
     }
 }
 
 /// A pointer with its indexes as `*`: which item of a list it was says nothing about the promise.
-fn general(pointer: &str) -> String {
+#[must_use]
+pub fn general(pointer: &str) -> String {
     let part = |part: &str| match part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() {
         true => "*".to_owned(),
         false => part.to_owned(),

@@ -15,7 +15,7 @@ mod tally;
 
 pub use contract::{
     Ambiguity, Finding, FindingKind, Grade, Group, Held, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
-    Violation, WaiverEntry, WaiverFault, WaiverRefused,
+    Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
 pub use exchange::{Body, Exchange, Received, Sent, Timing};
 pub use moment::Moment;

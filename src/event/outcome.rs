@@ -28,6 +28,18 @@ pub enum StepOutcome {
     },
 }
 
+impl StepOutcome {
+    /// The promises that were broken, waived ones too.
+    #[must_use]
+    pub fn failures(&self) -> &[Failure] {
+        match self {
+            Self::Failed(failures) => failures,
+            Self::Waived(waived) => &waived.failures,
+            Self::Passed | Self::Troubled(_) | Self::Skipped { .. } => &[],
+        }
+    }
+}
+
 /// How a case ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -90,6 +90,30 @@ impl Selector {
         matches!(self.plan, Plan::Singular(_))
     }
 
+    /// Where it looks, as a JSON pointer (RFC 6901) with `*` for an item; `None` where that is not one place.
+    #[must_use]
+    pub fn pointer(&self) -> Option<String> {
+        let name = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let item = || "/*".to_owned();
+        match &self.plan {
+            Plan::Singular(steps) => {
+                let part = |step: &Step| match step {
+                    Step::Name(text) => name(text),
+                    Step::Index(_) => item(),
+                };
+                Some(steps.iter().map(part).collect())
+            }
+            Plan::Query(query) => {
+                let part = |segment: &Segment| match segment {
+                    Segment::Selector(Part::Name(text)) => Some(name(unquoted(text))),
+                    Segment::Selector(_) => Some(item()),
+                    Segment::Descendant(_) | Segment::Selectors(_) => None,
+                };
+                query.segments.iter().map(part).collect()
+            }
+        }
+    }
+
     /// The steps of a singular path.
     pub(super) fn steps(&self) -> Option<&[Step]> {
         match &self.plan {
@@ -222,8 +246,7 @@ fn singular(query: &JpQuery) -> Option<Vec<Step>> {
     let plain = |name: &str| !name.contains(['\'', '"', '\\']);
     let step = |segment: &Segment| match segment {
         Segment::Selector(Part::Name(name)) => {
-            let inner = ['\'', '"'].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
-            Some(inner.unwrap_or(name)).filter(|name| plain(name)).map(|name| Step::Name(name.to_owned()))
+            Some(unquoted(name)).filter(|name| plain(name)).map(|name| Step::Name(name.to_owned()))
         }
         Segment::Selector(Part::Index(index)) => Some(Step::Index(*index)),
         Segment::Selector(Part::Wildcard | Part::Slice(..) | Part::Filter(_))
@@ -231,6 +254,11 @@ fn singular(query: &JpQuery) -> Option<Vec<Step>> {
         | Segment::Selectors(_) => None,
     };
     query.segments.iter().map(step).collect()
+}
+
+/// A name as the library gives it, without the quotes it may stand in.
+fn unquoted(name: &str) -> &str {
+    ['\'', '"'].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -401,6 +429,17 @@ mod tests {
                 }
             },
         }
+    }
+
+    #[test]
+    fn a_path_to_one_place_is_a_pointer() {
+        let pointer = |path: &str| Selector::parse(path).unwrap().pointer();
+        assert_eq!(pointer("$").as_deref(), Some(""));
+        assert_eq!(pointer("$.data.offers[0].offerID").as_deref(), Some("/data/offers/*/offerID"));
+        assert_eq!(pointer("$.data['a/b'][*]['c']").as_deref(), Some("/data/a~1b/*/c"));
+        assert_eq!(pointer("$.offers[?@.id == 1].x").as_deref(), Some("/offers/*/x"));
+        assert_eq!(pointer("$..x"), None);
+        assert_eq!(pointer("$['a','b']"), None);
     }
 
     #[test]

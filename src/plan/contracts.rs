@@ -3,8 +3,9 @@
 use super::{Codes, Library};
 use crate::contract::{Contract, Operation};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::{Selector, Template};
 use crate::source::{Span, Spanned};
-use crate::suite::{Call, Suite};
+use crate::suite::{Call, CaptureFrom, Condition, Suite};
 use crate::text;
 use serde_json::Value;
 use std::sync::Arc;
@@ -76,6 +77,12 @@ pub(super) fn codes(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Codes> {
     let Some(contract) = contract.contract() else {
+        if let (Named::None, Some(holding)) = (contract, &call.holding) {
+            let problem = Diagnostic::new(Code::UnknownInContract, "`contract` of a step needs a contract")
+                .at(library.sources.place(holding.span), "which contract is meant?")
+                .next("name one at the top of the suite, as in `contract: lender-prism`");
+            problems.push(problem);
+        }
         if let (Named::None, Some(code)) = (contract, &call.expect.code) {
             let title = "`code` needs a contract, which knows where codes stand";
             let problem = Diagnostic::new(Code::UnknownInContract, title)
@@ -90,11 +97,57 @@ pub(super) fn codes(
             problems.extend(undocumented(library, contract, operation, text, code.span));
         }
     }
+    let position = |operation: &Operation| contract.operations.iter().position(|known| known.id == operation.id);
     Some(Codes {
         contract: Arc::clone(contract),
+        number: library.contracts.values().position(|known| Arc::ptr_eq(known, contract)).unwrap_or_default(),
+        operation: operation.and_then(position),
+        pointers: looked_at(call),
         members: operation.map_or_else(|| contract.code_members.clone(), |operation| operation.code_members.clone()),
         optional: operation.is_some_and(|operation| operation.code_optional),
     })
+}
+
+/// What a step's path lacks, or has too much of.
+pub(super) fn params(
+    library: &Library,
+    operation: &Operation,
+    params: &[(Spanned<String>, Template)],
+    span: Span,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let names: Vec<&str> =
+        operation.path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+    for name in names.iter().filter(|name| !params.iter().any(|(given, _)| given.value == **name)) {
+        let title = format!("the path of {} needs `{name}`", operation.id);
+        let problem = Diagnostic::new(Code::MissingKey, title)
+            .at(library.sources.place(span), format!("its path is {}", operation.path))
+            .next(format!("add `params: {{ {name}: ... }}`"));
+        problems.push(problem);
+    }
+    for (given, _) in params.iter().filter(|(given, _)| !names.contains(&given.value.as_str())) {
+        let title = format!("the path of {} has no `{}`", operation.id, given.value);
+        let label = text::did_you_mean(&given.value, names.iter().copied()).unwrap_or_default();
+        problems.push(Diagnostic::new(Code::UnknownInContract, title).at(library.sources.place(given.span), label));
+    }
+}
+
+/// Where in a body a step looks.
+fn looked_at(call: &Call) -> Vec<String> {
+    let conditions = call.poll.iter().flat_map(|poll| poll.until.iter().chain(&poll.fail));
+    let polled = conditions.filter_map(|condition| match condition {
+        Condition::Body(check) => Some(&check.selector),
+        Condition::Status(_) => None,
+    });
+    let captured = call.capture.iter().filter_map(|capture| match &capture.from {
+        CaptureFrom::Body(selector) => Some(selector),
+        _ => None,
+    });
+    let checked = call.expect.body.iter().map(|check| &check.selector);
+    let mut pointers: Vec<String> = polled.chain(captured).chain(checked).filter_map(Selector::pointer).collect();
+    pointers.sort();
+    pointers.dedup();
+    pointers
 }
 
 /// What is wrong with a code a step promises.

@@ -18,8 +18,9 @@ use crate::diagnostic::Diagnostic;
 use crate::expr::{KindName, Services, Template, excerpt, is_kind, kind_of};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::suite::{Call, Environment, Flow, Suite, Table};
+use crate::text;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub struct Library {
     /// Tables of rows by the suite that uses them and the words it uses.
     pub tables: HashMap<(FileId, String), Table>,
     /// Contracts by the name suites use.
-    pub contracts: HashMap<String, Arc<Contract>>,
+    pub contracts: BTreeMap<String, Arc<Contract>>,
     /// The environment; without one requests carry nothing of their own.
     pub environment: Option<Environment>,
     /// Names and values from the command line; they win over the environment's.
@@ -55,6 +56,8 @@ pub struct Plan {
     pub suites: Vec<PlannedSuite>,
     /// Selected cases, suite by suite, in order.
     pub cases: Vec<Arc<PlannedCase>>,
+    /// The contracts that suites name.
+    pub contracts: Vec<Arc<Contract>>,
     /// How many cases the selection left out.
     pub left_out: usize,
     /// What the environment gives to every case.
@@ -218,6 +221,12 @@ pub struct PlannedStep {
 pub struct Codes {
     /// The contract.
     pub contract: Arc<Contract>,
+    /// The same, as an index into [`Plan::contracts`].
+    pub number: usize,
+    /// The operation, as an index into [`Contract::operations`], where it is known before anything is sent.
+    pub operation: Option<usize>,
+    /// Where in a body the step looks: JSON pointers with `*` for an index.
+    pub pointers: Vec<String>,
     /// Members of the body in which the code may stand.
     pub members: Vec<String>,
     /// Whether a good answer may do without one.
@@ -225,6 +234,18 @@ pub struct Codes {
 }
 
 impl Codes {
+    /// What is said of a code that is not documented.
+    #[must_use]
+    pub fn nearest(&self, code: &str, operation: Option<&str>) -> String {
+        let all = self.contract.codes.iter();
+        let own = all.clone().filter(|(_, known)| !known.operations.is_empty() && known.belongs_to(operation));
+        let near = text::nearest(code, own.map(|(name, _)| name.as_str()));
+        match near.or_else(|| text::nearest(code, all.map(|(name, _)| name.as_str()))) {
+            Some(near) => format!("not documented; documented and nearest is {near}"),
+            None => "not documented".to_owned(),
+        }
+    }
+
     /// What a code means, where it is documented.
     #[must_use]
     pub fn documented(&self, code: &str) -> Option<&DocumentedCode> {
@@ -309,6 +330,7 @@ impl Plan {
             cases = cases::shuffled(cases, seed);
         }
         let cases = cases.into_iter().map(Arc::new).collect();
-        Ok(Self { sources: Arc::new(library.sources), suites, cases, left_out, globals, files, secrets })
+        let contracts = library.contracts.into_values().collect();
+        Ok(Self { sources: Arc::new(library.sources), suites, cases, contracts, left_out, globals, files, secrets })
     }
 }

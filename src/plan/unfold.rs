@@ -307,7 +307,13 @@ impl<'a> Unfolding<'a> {
         self.check_call(call, frame, later);
         let problems = &mut *self.checker.problems;
         let operation = match &call.request.target {
-            Target::Operation(name) => contracts::operation(self.library, self.contract, name, problems),
+            Target::Operation { id, params } => {
+                let operation = contracts::operation(self.library, self.contract, id, problems);
+                if let Some(operation) = operation {
+                    contracts::params(self.library, operation, params, id.span, problems);
+                }
+                operation
+            }
             Target::Path { method, path } => {
                 let fixed = path.as_fixed().and_then(Value::as_str);
                 fixed.zip(self.contract.contract()).and_then(|(path, contract)| contract.operation_at(method, path))
@@ -316,7 +322,7 @@ impl<'a> Unfolding<'a> {
         let codes = contracts::codes(self.library, self.contract, operation, call, problems);
         let (method, path) = match &call.request.target {
             Target::Path { method, path } => (method.clone(), path.clone()),
-            Target::Operation(_) => operation.map_or_else(
+            Target::Operation { .. } => operation.map_or_else(
                 || ("GET".to_owned(), Template::fixed(Value::from("/"))),
                 |operation| (operation.method.clone(), Template::fixed(Value::from(operation.path.as_str()))),
             ),
@@ -354,9 +360,11 @@ impl<'a> Unfolding<'a> {
     fn check_call(&mut self, call: &Call, frame: usize, later: &[Step]) {
         let request = &call.request;
         let mut templates: Vec<&Template> = Vec::new();
-        if let Target::Path { path, .. } = &request.target {
-            templates.push(path);
+        match &request.target {
+            Target::Path { path, .. } => templates.push(path),
+            Target::Operation { params, .. } => templates.extend(params.iter().map(|(_, value)| value)),
         }
+        templates.extend(call.holding.iter().map(|holding| &holding.value));
         templates.extend(request.query.iter().map(|(_, value)| value));
         templates.extend(request.headers.iter().filter_map(|(_, value)| value.as_ref()));
         templates.extend(request.cookies.iter().map(|(_, value)| value));
@@ -402,7 +410,7 @@ fn set(from: usize, to: usize, binding: &Binding) -> Transfer {
 /// What a step without a name is called: its operation, else its method and path.
 fn default_name(call: &Call, method: &str, path: &Template) -> String {
     match &call.request.target {
-        Target::Operation(operation) => operation.value.clone(),
+        Target::Operation { id, .. } => id.value.clone(),
         Target::Path { .. } => {
             let path = path.as_fixed().and_then(Value::as_str).unwrap_or("(path with holes)");
             format!("{method} {path}")

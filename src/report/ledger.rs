@@ -4,6 +4,7 @@
 //! before its turn waits here, as an [`Entry`] and no longer with its exchanges.
 
 use super::cases::{Cases, FinishedCase, Index};
+use super::explain::explain_waiver;
 use super::names::visible_line;
 use super::story::{Headline, blame, cleanup_story, headline, story};
 use crate::diagnostic::{Code, Diagnostic, Style};
@@ -38,6 +39,7 @@ pub(super) struct Ledger {
     more: BTreeMap<usize, More>,
     tally: Tally,
     interrupted: Option<Interrupted>,
+    waivers: Vec<Diagnostic>,
     span: Option<(Moment, Moment)>,
     took_us: Option<u64>,
 }
@@ -156,6 +158,7 @@ impl Ledger {
             more: BTreeMap::new(),
             tally: Tally::default(),
             interrupted: None,
+            waivers: Vec::new(),
             span: None,
             took_us: None,
         }
@@ -176,11 +179,11 @@ impl Ledger {
                 more.earlier.push(Earlier { time: case.time, ending: ending(&case.outcome) });
             }
             EventKind::Interrupted(interrupted) => self.interrupted = Some(interrupted.clone()),
+            EventKind::WaiverRefused(refused) => self.waivers.push(explain_waiver(refused)),
             EventKind::RunFinished(run) => self.took_us = Some(run.took_us),
             EventKind::ContractRead(_)
             | EventKind::Touched(_)
             | EventKind::SnapshotTaken(_)
-            | EventKind::WaiverRefused(_)
             | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)
@@ -216,6 +219,11 @@ impl Ledger {
             (None, false) => Some("the run ended before its time".to_owned()),
             (None, true) => None,
         }
+    }
+
+    /// Waivers that may not stay as they are: no case of their own, and they fail the run.
+    pub(super) fn waivers(&self) -> &[Diagnostic] {
+        &self.waivers
     }
 
     /// When the first and the last event happened.

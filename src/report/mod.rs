@@ -8,9 +8,11 @@
 mod annotations;
 mod build;
 mod cases;
+pub mod coverage;
 mod ctrf;
 mod explain;
 mod fanout;
+pub mod findings;
 mod gitlab;
 pub mod journal;
 mod json;
@@ -19,6 +21,7 @@ mod ledger;
 mod markdown;
 mod names;
 mod progress;
+mod questions;
 mod story;
 mod style;
 mod tap;
@@ -26,11 +29,12 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 mod totals;
+mod whereabouts;
 
 pub use annotations::Annotations;
 pub use build::Build;
 pub use ctrf::Ctrf;
-pub use explain::{explain_failure, explain_trouble};
+pub use explain::{explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use gitlab::CodeQuality;
 pub use journal::Journal;
@@ -38,6 +42,7 @@ pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use progress::Progress;
+pub use questions::Questions;
 pub use tap::Tap;
 pub use terminal::{Terminal, Verbosity};
 

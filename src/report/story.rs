@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Note, NoteKind, Style, render};
 use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepOutcome, WaiverEntry};
 use crate::source::Place;
 use crate::text::{count, duration};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Most failures of one step that are told whole.
@@ -81,7 +82,11 @@ impl Blame<'_> {
 pub(super) fn headline(case: &FinishedCase) -> Headline {
     match blame(case) {
         Some(Blame { bad, diagnostic }) => {
-            let place = diagnostic.labels.first().map(|label| &label.place).or(bad.step.place.as_ref());
+            // What the contract promises stands in the contract; whoever goes to work begins at the step.
+            let at_step =
+                bad.step.place.as_ref().filter(|_| matches!(diagnostic.code, Code::Violation | Code::Finding));
+            let written = diagnostic.labels.first().map(|label| &label.place);
+            let place = at_step.or(written).or(bad.step.place.as_ref());
             Headline {
                 code: diagnostic.code,
                 place: place.map_or_else(String::new, |place| format!("{}:{}", visible_line(&place.file), place.line)),
@@ -239,7 +244,7 @@ fn waiver(waiver: &WaiverEntry) -> Note {
 }
 
 /// The diagnostic with its notes in lines that fit.
-fn fitted(diagnostic: &Diagnostic, width: usize) -> Diagnostic {
+pub(super) fn fitted(diagnostic: &Diagnostic, width: usize) -> Diagnostic {
     let mut fitted = diagnostic.clone();
     for note in &mut fitted.notes {
         note.text = wrap(&note.text, width.saturating_sub(MARGIN));
@@ -266,7 +271,7 @@ fn bodies(bad: &BadStep, exchange: &Exchange, style: Style, width: usize) -> Vec
         lines.extend(body("sent", sent, None, style, width));
     }
     if let Some(came) = &received.body {
-        lines.extend(body("received", came, failures.iter().find_map(focus), style, width));
+        lines.extend(body("received", came, failures.iter().find_map(focus).as_deref(), style, width));
     }
     lines
 }
@@ -295,15 +300,26 @@ const fn needs_body(promise: &Promise) -> bool {
     }
 }
 
+/// A JSON pointer as a path; `None` for what is no pointer.
+fn path(pointer: &str) -> Option<String> {
+    let parts = pointer.strip_prefix('/')?.split('/').map(|part| part.replace("~1", "/").replace("~0", "~"));
+    let step = |part: String| match part.parse::<usize>() {
+        Ok(index) => format!("[{index}]"),
+        Err(_) if part == "*" => "[*]".to_owned(),
+        Err(_) => format!("['{}']", part.replace('\\', "\\\\").replace('\'', "\\'")),
+    };
+    Some(parts.map(step).fold("$".to_owned(), |path, step| path + &step))
+}
+
 /// The path in the body that a failure is about.
-fn focus(failure: &Failure) -> Option<&str> {
+fn focus(failure: &Failure) -> Option<Cow<'_, str>> {
     match &failure.promise {
-        Promise::Body(found) | Promise::Capture { found, .. } => Some(&found.path),
-        Promise::GaveUp { waiting_for, .. } => waiting_for.first().map(|found| found.path.as_str()),
+        Promise::Body(found) | Promise::Capture { found, .. } => Some(found.path.as_str().into()),
+        Promise::Contract(violation) => path(&violation.pointer).map(Cow::Owned),
+        Promise::Finding(finding) => path(&finding.pointer).map(Cow::Owned),
+        Promise::GaveUp { waiting_for, .. } => waiting_for.first().map(|found| found.path.as_str().into()),
         Promise::Status { .. }
         | Promise::Code { .. }
-        | Promise::Contract(_)
-        | Promise::Finding(_)
         | Promise::Snapshot(_)
         | Promise::Header(_)
         | Promise::Latency { .. }

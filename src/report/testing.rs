@@ -5,7 +5,7 @@ use crate::event::{
     AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Change, ChangeKind, Event,
     EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Moment, Promise, Received,
     RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepFinished, StepOutcome, StepStarted, SuiteEntry,
-    Timing, Trouble, TroubleKind, Violation,
+    Timing, Trouble, TroubleKind, Violation, WaiverEntry, WaiverFault, WaiverRefused,
 };
 use crate::source::Place;
 use std::time::Duration;
@@ -483,4 +483,16 @@ pub(super) fn told(reporter: &mut impl Reporter, events: &[Event]) {
         reporter.event(event).unwrap();
     }
     reporter.finish().unwrap();
+}
+
+/// A waiver whose last day is over.
+pub(super) fn refused_waiver() -> EventKind {
+    let waiver = WaiverEntry {
+        what: "the code of Get BRE".into(),
+        owner: "Asha".into(),
+        reason: "known".into(),
+        expires: "2026-02-28".into(),
+        place: place(1, 1, 1, "x"),
+    };
+    EventKind::WaiverRefused(Box::new(WaiverRefused { waiver, why: WaiverFault::Expired }))
 }

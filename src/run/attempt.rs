@@ -3,11 +3,12 @@
 use super::answer::Answer;
 use super::case::Running;
 use super::clock::micros;
+use super::request::Built;
 use crate::event::{Body, Exchange, Received, Sent, Timing, Trouble, TroubleKind};
 use crate::plan::PlannedStep;
 use crate::secret::{MASK, is_credential_header};
 use crate::source::Span;
-use crate::transport::{Part, Payload, Request, TransportError, TransportErrorKind};
+use crate::transport::{Part, Payload, TransportError, TransportErrorKind};
 use http::HeaderMap;
 
 /// How much of a body an exchange keeps, in bytes.
@@ -22,33 +23,38 @@ pub(super) enum Evidence {
 /// What came of sending a request.
 pub(super) struct Sending<'a> {
     started: crate::event::Moment,
-    request: Request,
+    built: Built,
     pub(super) result: Result<Answer<'a>, TransportError>,
 }
 
 /// Sends a request, in its turn where there is a rate, and waits for its answer; `None` when the run is stopped before.
-pub(super) async fn send<'a>(running: &Running<'_>, step: &'a PlannedStep, request: Request) -> Option<Sending<'a>> {
-    let turn = running.runner.rate.as_ref().map(|rate| rate.wait(&request.url)).filter(|turn| !turn.is_zero());
+pub(super) async fn send<'a>(running: &Running<'_>, step: &'a PlannedStep, built: Built) -> Option<Sending<'a>> {
+    let turn = running.runner.rate.as_ref().map(|rate| rate.wait(&built.request.url)).filter(|turn| !turn.is_zero());
     if let Some(turn) = turn
         && !running.pause(turn).await
     {
         return None;
     }
     let started = running.runner.clock.now();
-    let result = running.runner.transport.send(request.clone()).await;
+    let result = running.runner.transport.send(built.request.clone()).await;
     let result = result.map(|response| Answer::new(response, step));
-    Some(Sending { started, request, result })
+    Some(Sending { started, built, result })
 }
 
 impl Sending<'_> {
+    /// What was sent.
+    pub(super) const fn built(&self) -> &Built {
+        &self.built
+    }
+
     /// The exchange as events carry it. Credentials are masked here, by the names of their headers; the values of
     /// declared secrets are masked where events are written.
     pub(super) fn exchange(&self, evidence: Evidence) -> Exchange {
         let sent = Sent {
-            method: self.request.method.to_string(),
-            url: self.request.url.clone(),
-            headers: headers(&self.request.headers),
-            body: payload(&self.request.body, evidence),
+            method: self.built.request.method.to_string(),
+            url: self.built.request.url.clone(),
+            headers: headers(&self.built.request.headers),
+            body: payload(&self.built.request.body, evidence),
         };
         let (received, timing) = match &self.result {
             Ok(answer) => {

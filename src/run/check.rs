@@ -118,7 +118,8 @@ impl<'a> Checker<'a> {
                 && !documented.is_some_and(good)
                 && !names_the_outcome(step, codes, self.answer.response.status);
             if refused {
-                self.refused(step.call.request.span, "a documented code of success".into(), None, found, codes);
+                let (expected, meaning) = successes(step, codes);
+                self.refused(step, step.call.request.span, expected, meaning, found);
             }
             return Ok(!refused);
         };
@@ -142,16 +143,29 @@ impl<'a> Checker<'a> {
             self.checked.checks += 1;
         } else {
             let meaning = expected.first().filter(|_| expected.len() == 1).and_then(|code| codes.documented(code));
-            self.refused(check.span, text::either(&expected), meaning.map(|code| code.case.clone()), found, codes);
+            let meaning = meaning.map(|code| code.case.clone());
+            self.refused(step, check.span, text::either(&expected), meaning, found);
         }
         Ok(kept)
     }
 
-    fn refused(&mut self, span: Span, expected: String, meaning: Option<String>, found: Option<String>, codes: &Codes) {
+    fn refused(
+        &mut self,
+        step: &PlannedStep,
+        span: Span,
+        expected: String,
+        meaning: Option<String>,
+        found: Option<String>,
+    ) {
+        let Some(codes) = &step.codes else { return };
         let error = self.answer.json().ok().and_then(|body| body.get("error")).and_then(Value::as_str);
         let error = error.filter(|error| !error.is_empty()).map(str::to_owned);
         let documented = found.as_deref().and_then(|code| codes.documented(code));
-        let found_meaning = documented.map(|code| code.case.clone());
+        let found_meaning = match (documented, &found) {
+            (Some(code), _) => Some(code.case.clone()),
+            (None, Some(found)) => Some(codes.nearest(found, step.operation.as_deref())),
+            (None, None) => None,
+        };
         self.count(false, span, || Promise::Code { expected, meaning, found, found_meaning, error });
     }
 
@@ -195,6 +209,18 @@ impl<'a> Checker<'a> {
             self.fail(check.span, Promise::Body(Found { path, expected, found: None, why }));
         }
         Ok(())
+    }
+}
+
+/// What a step that names no code may be answered with, in words, and what that means.
+fn successes(step: &PlannedStep, codes: &Codes) -> (String, Option<String>) {
+    let operation = step.operation.as_deref();
+    let good = |code: &&DocumentedCode| !code.is_refusal() && !code.operations.is_empty() && code.belongs_to(operation);
+    let named = codes.contract.codes.iter().filter(|(_, code)| operation.is_some() && good(code));
+    let named: Vec<&str> = named.map(|(name, _)| name.as_str()).collect();
+    match named.as_slice() {
+        [] => ("a documented code of success".to_owned(), None),
+        named => (text::either(named), Some("success, by the contract".to_owned())),
     }
 }
 

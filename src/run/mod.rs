@@ -6,6 +6,7 @@ mod capture;
 mod case;
 mod check;
 mod clock;
+mod hold;
 mod poll;
 mod rate;
 mod request;
@@ -14,12 +15,15 @@ mod schedule;
 mod shared;
 mod step;
 mod stop;
+mod waive;
 mod walk;
 
 pub use clock::Clock;
+pub use hold::Contracts;
 pub use rate::Rate;
 pub use schedule::run;
 pub use stop::{OVER_TIME, Stop};
+pub use waive::Waivers;
 
 use crate::event::{CaseEntry, Event, EventKind, SuiteEntry};
 use crate::expr::{Files, Variables};
@@ -55,6 +59,10 @@ pub struct Runner {
     pub rounds: u32,
     /// How often a case that does not pass is run again.
     pub reruns: u32,
+    /// How exchanges are held against contracts.
+    pub contracts: Arc<Contracts>,
+    /// Failures for which somebody answers.
+    pub waivers: Arc<Waivers>,
     /// How fast requests may follow each other; as fast as they can without it.
     pub rate: Option<Arc<Rate>>,
     /// When to stop early.

@@ -1,25 +1,35 @@
 //! From a planned step to a request: every hole filled, every header set, nothing sent yet.
 
 use super::case::Running;
+use super::hold::form;
 use crate::event::{Trouble, TroubleKind};
 use crate::expr::{Context, Template};
 use crate::plan::PlannedStep;
 use crate::source::Span;
-use crate::suite::{Body, FilePart, FileSource};
+use crate::suite::{Body, FilePart, FileSource, Target};
 use crate::text::percent_encoded;
 use crate::transport::{Part, Payload, Request};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 use std::time::Duration;
 
+/// A request, and its body as a value where it is one.
+pub(super) struct Built {
+    pub(super) request: Request,
+    /// What a JSON body or an URL-encoded form says.
+    pub(super) value: Option<Value>,
+}
+
 /// Makes the request of a step.
-pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Request, Trouble> {
+pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Built, Trouble> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
     let url = builder.url(step)?;
     let mut headers = builder.headers(step, &url)?;
-    let body = builder.body(&step.call.request.body, &mut headers)?;
-    Ok(Request { method: step.method.clone(), url, headers, body, timeout })
+    let (body, value) = builder.body(&step.call.request.body, &mut headers)?;
+    let request = Request { method: step.method.clone(), url, headers, body, timeout };
+    Ok(Built { request, value })
 }
 
 struct Builder<'a> {
@@ -39,14 +49,19 @@ impl Builder<'_> {
 
     fn url(&self, step: &PlannedStep) -> Result<String, Trouble> {
         // A path that is nothing but one hole is a path or a URL that came from somewhere, a `Location` for example.
-        let whole = matches!(&step.path.as_fixed(), Some(serde_json::Value::String(path)) if is_url(path));
+        let whole = matches!(&step.path.as_fixed(), Some(Value::String(path)) if is_url(path));
         let rendered = if whole || step.path.is_one_hole() {
             self.text(&step.path)
         } else {
             let escaped = step.path.render_escaped(&self.context, |text| percent_encoded(&text));
             escaped.map_err(|error| self.running.template_trouble(error))
         };
-        let path = rendered?;
+        let mut path = rendered?;
+        if let Target::Operation { params, .. } = &step.call.request.target {
+            for (name, value) in params {
+                path = path.replace(&format!("{{{}}}", name.value), &percent_encoded(&self.text(value)?));
+            }
+        }
         let mut url = if is_url(&path) {
             path
         } else {
@@ -108,22 +123,30 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn body(&self, body: &Body, headers: &mut HeaderMap) -> Result<Payload, Trouble> {
+    fn body(&self, body: &Body, headers: &mut HeaderMap) -> Result<(Payload, Option<Value>), Trouble> {
         Ok(match body {
-            Body::None => Payload::Empty,
+            Body::None => (Payload::Empty, None),
             Body::Json(template) => {
                 let value = template.render(&self.context).map_err(|error| self.running.template_trouble(error))?;
                 headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
-                Payload::Bytes(Bytes::from(value.to_string()))
+                (Payload::Bytes(Bytes::from(value.to_string())), Some(value))
             }
-            Body::Raw(template) => Payload::Bytes(Bytes::from(self.text(template)?)),
+            Body::Raw(template) => {
+                let text = self.text(template)?;
+                let is_json =
+                    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+                let value = is_json.then(|| serde_json::from_str(&text).ok()).flatten();
+                (Payload::Bytes(Bytes::from(text)), value)
+            }
             Body::Form(fields) => {
+                let fields: Vec<(String, String)> = fields
+                    .iter()
+                    .map(|(name, value)| Ok((name.clone(), self.text(value)?)))
+                    .collect::<Result<_, _>>()?;
                 let mut encoded = url::form_urlencoded::Serializer::new(String::new());
-                for (name, value) in fields {
-                    encoded.append_pair(name, &self.text(value)?);
-                }
+                encoded.extend_pairs(&fields);
                 headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/x-www-form-urlencoded"));
-                Payload::Bytes(Bytes::from(encoded.finish()))
+                (Payload::Bytes(Bytes::from(encoded.finish())), Some(form(&fields)))
             }
             Body::Multipart { fields, files } => {
                 // The boundary is part of the content type, so the transport sets it; an environment's would be wrong.
@@ -136,7 +159,7 @@ impl Builder<'_> {
                 for (field, file) in files {
                     parts.push(self.file(field, file)?);
                 }
-                Payload::Multipart(parts)
+                (Payload::Multipart(parts), None)
             }
         })
     }

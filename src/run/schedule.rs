@@ -2,7 +2,7 @@
 
 use super::shared::Shared;
 use super::stop::OVER_TIME;
-use super::{Runner, case};
+use super::{Runner, case, hold};
 use crate::event::{CaseFinished, CaseOutcome, EventKind, Interrupted, RunFinished};
 use crate::run::clock::micros;
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ pub(super) const FAIL_FAST: &str = "an earlier case did not pass, and the run st
 /// At most `runner.jobs` cases are at work at once. A case that waits between two attempts gives its place away, so that
 /// any number of polls can wait together.
 pub async fn run(runner: Arc<Runner>) {
+    hold::tell_contracts(&runner);
     let places = Arc::new(Semaphore::new(runner.jobs.get()));
     let shared = Arc::new(Shared::new(&runner));
     let mut running = JoinSet::new();
@@ -44,6 +45,7 @@ pub async fn run(runner: Arc<Runner>) {
     while let Some(ended) = running.join_next_with_id().await {
         close(&runner, &shared, &mut numbers, ended);
     }
+    runner.waivers.refused(&runner.plan).into_iter().for_each(|refused| runner.emit(refused));
     if let Some(reason) = runner.stop.reason().filter(|reason| reason != FAIL_FAST) {
         let over_time = reason == OVER_TIME;
         runner.emit(EventKind::Interrupted(Interrupted { reason, over_time }));

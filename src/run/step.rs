@@ -6,7 +6,9 @@ use super::capture;
 use super::case::Running;
 use super::check::{Checker, found};
 use super::clock::millis;
+use super::hold::{self, Verdict};
 use super::poll::{Next, Polling, Reading};
+use super::waive::At;
 use super::{request, retry};
 use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
 use crate::expr::{Context, RenderError, Selection, excerpt};
@@ -22,16 +24,27 @@ pub(super) struct Finished {
     pub(super) attempts: u32,
     pub(super) checks: u32,
     pub(super) captured: Vec<Captured>,
+    /// Whether the names it captures are set.
+    pub(super) set: bool,
     pub(super) took: Duration,
 }
 
 impl Finished {
     const fn new(outcome: StepOutcome) -> Self {
-        Self { outcome, attempts: 0, checks: 0, captured: Vec::new(), took: Duration::ZERO }
+        Self { outcome, attempts: 0, checks: 0, captured: Vec::new(), set: false, took: Duration::ZERO }
     }
 
     pub(super) const fn skipped(reason: String) -> Self {
         Self::new(StepOutcome::Skipped { reason })
+    }
+
+    /// The same, with what the contract says of the answer first: it is why a poll came to its end.
+    fn and(mut self, verdict: Verdict) -> Self {
+        self.checks += verdict.checks;
+        if let StepOutcome::Failed(failures) = &mut self.outcome {
+            failures.splice(0..0, verdict.failures);
+        }
+        self
     }
 
     pub(super) fn troubled(trouble: Trouble) -> Self {
@@ -44,7 +57,20 @@ pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finish
     let started = Instant::now();
     let mut finished = attempts(running, step, started).await;
     finished.took = started.elapsed();
+    let at = at(running, step);
+    if matches!(finished.outcome, StepOutcome::Passed | StepOutcome::Failed(_)) {
+        running.runner.waivers.tried(at);
+    }
+    if let StepOutcome::Failed(failures) = finished.outcome {
+        finished.outcome = running.runner.waivers.outcome(at, failures);
+    }
     finished
+}
+
+/// Where a step is, for waivers.
+pub(super) fn at<'a>(running: &'a Running<'_>, step: &'a PlannedStep) -> At<'a> {
+    let plan = &*running.runner.plan;
+    At { plan, case: running.case % plan.cases.len().max(1), step }
 }
 
 /// Asks until the step can be judged. A step without a poll is judged on its first answer.
@@ -57,17 +83,28 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
         attempt += 1;
         let asked = started.elapsed();
         // An attempt may outlast the poll's limit, but not its own.
-        let request = match request::build(running, step, step.timeout) {
-            Ok(request) => request,
+        let built = request::build(running, step, step.timeout);
+        let held = built.and_then(|built| Ok((hold::request(running, step, &built)?, built)));
+        let (verdict, built) = match held {
+            Ok(held) => held,
             Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
         };
-        let Some(sending) = attempt::send(running, step, request).await else {
+        if !verdict.failures.is_empty() {
+            // A request that breaks the contract without meaning to is not sent: what came of it would prove nothing.
+            let (attempts, checks) = (attempt - 1, verdict.checks);
+            return Finished { attempts, checks, ..Finished::new(StepOutcome::Failed(verdict.failures)) };
+        }
+        let Some(sending) = attempt::send(running, step, built).await else {
             let trouble = running.stopped_trouble(step.span);
             return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) };
         };
         answered |= sending.result.is_ok();
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
+        let verdict = match &sending.result {
+            Ok(answer) if again.is_none() => hold::response(running, step, sending.built(), answer, verdict),
+            Ok(_) | Err(_) => verdict,
+        };
         let next = match (&sending.result, poll, &mut polling, again) {
             (_, Some(_), Some(polling), Some(again)) => {
                 polling.take(Reading::Unread(again.after), asked, started.elapsed(), again.reason)
@@ -76,7 +113,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
                 match read(step, poll, answer, &running.context(step.frame)) {
                     Ok((reading, what)) => polling.take(reading, asked, started.elapsed(), what),
                     Err(error) => {
-                        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
+                        let told = Told::of(running, step, attempt, &sending, &verdict);
                         told.final_attempt(Evidence::Full);
                         let trouble = running.template_trouble(error);
                         return Finished { attempts: attempt, ..Finished::troubled(trouble) };
@@ -86,8 +123,14 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             (_, None, _, Some(again)) if attempt <= retry::TIMES => Next::Again(again),
             _ => Next::Judge,
         };
-        let told = Told { running: &*running, step: step.number, attempt, sending: &sending };
+        let told = Told::of(running, step, attempt, &sending, &verdict);
         let waited = match next {
+            Next::Wait(_) if !verdict.failures.is_empty() => {
+                // However often one asks: a promise is broken.
+                told.final_attempt(Evidence::Full);
+                let checks = verdict.checks;
+                return Finished { attempts: attempt, checks, ..Finished::new(StepOutcome::Failed(verdict.failures)) };
+            }
             Next::Wait(wait) => {
                 let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
                 told.not_yet(seen, wait, step.within);
@@ -98,7 +141,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
                 told.again(again.reason, wait);
                 running.wait(wait).await
             }
-            Next::Judge => return judge(running, step, &sending, attempt),
+            Next::Judge => return judge(running, step, &sending, attempt, verdict),
             Next::GiveUp(waiting_for) => {
                 told.final_attempt(Evidence::Full);
                 if let (Err(error), false) = (&sending.result, answered) {
@@ -110,7 +153,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
                 let history = polling.map(Polling::into_history).unwrap_or_default();
                 let promise = Promise::GaveUp { within_ms, attempts, waiting_for, history };
                 let span = poll.map_or(step.span, |poll| poll.span);
-                return failed(running, span, attempt, promise);
+                return failed(running, span, attempt, promise).and(verdict);
             }
             Next::Hopeless(because, span) => {
                 told.final_attempt(Evidence::Full);
@@ -118,7 +161,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
                 let mut finished =
                     failed(running, span, attempt, Promise::Hopeless { because, attempts: attempt, history });
                 add_code_failure(running, step, &sending, &mut finished);
-                return finished;
+                return finished.and(verdict);
             }
         };
         if !waited {
@@ -134,9 +177,20 @@ struct Told<'a> {
     step: usize,
     attempt: u32,
     sending: &'a Sending<'a>,
+    verdict: &'a Verdict,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    const fn of(
+        running: &'a Running<'a>,
+        step: &PlannedStep,
+        attempt: u32,
+        sending: &'a Sending<'a>,
+        verdict: &'a Verdict,
+    ) -> Self {
+        Self { running, step: step.number, attempt, sending, verdict }
+    }
+
     fn not_yet(&self, seen: Vec<Found>, wait: Duration, within: Duration) {
         let (wait_ms, within_ms) = (Some(millis(wait)), Some(millis(within)));
         self.tell(AttemptFinished { seen, wait_ms, within_ms, ..self.attempt(Evidence::Brief) });
@@ -161,7 +215,7 @@ impl Told<'_> {
             wait_ms: None,
             within_ms: None,
             retried: None,
-            held: None,
+            held: self.verdict.held.clone().map(Box::new),
         }
     }
 
@@ -170,10 +224,17 @@ impl Told<'_> {
     }
 }
 
-/// Judges the final attempt: what was expected, then what is captured.
-fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, attempt: u32) -> Finished {
-    let mut values = Vec::new();
-    let mut checks = 0;
+/// Judges the final attempt: what was expected and what the contract promises, then what is captured.
+fn judge(
+    running: &mut Running<'_>,
+    step: &PlannedStep,
+    sending: &Sending<'_>,
+    attempt: u32,
+    mut verdict: Verdict,
+) -> Finished {
+    let mut values = None;
+    let mut checks = verdict.checks;
+    let broken = std::mem::take(&mut verdict.failures);
     let outcome = match &sending.result {
         Err(error) => StepOutcome::Troubled(Box::new(attempt::trouble(running, error, step.call.request.span))),
         Ok(answer) => {
@@ -181,35 +242,54 @@ fn judge(running: &mut Running<'_>, step: &PlannedStep, sending: &Sending<'_>, a
             let context = running.context(step.frame);
             let check = || Checker::new(sources, context, answer).all(step);
             match answer.ask(check, |checked| checked.as_ref().is_ok_and(|checked| checked.failures.is_empty())) {
+                Err(_) if !broken.is_empty() => StepOutcome::Failed(broken),
                 Err(error) => StepOutcome::Troubled(Box::new(running.template_trouble(error))),
-                Ok(checked) if !checked.failures.is_empty() => {
-                    checks = checked.checks;
-                    StepOutcome::Failed(checked.failures)
-                }
                 Ok(checked) => {
-                    checks = checked.checks;
-                    let capture = || capture::all(&mut Checker::new(sources, context, answer), &step.call.capture);
-                    match answer.ask(capture, Result::is_ok) {
-                        Ok(taken) => {
-                            // Before the exchange that holds them is told.
-                            learn(running, &taken);
-                            values = taken;
-                            StepOutcome::Passed
+                    checks += checked.checks;
+                    let mut failures = together(checked.failures, broken);
+                    if failures.is_empty() || running.runner.waivers.cover(at(running, step), &failures) {
+                        let capture = || capture::all(&mut Checker::new(sources, context, answer), &step.call.capture);
+                        match answer.ask(capture, Result::is_ok) {
+                            Ok(taken) => values = Some(taken),
+                            Err(lost) => failures.extend(lost),
                         }
-                        Err(failures) => StepOutcome::Failed(failures),
                     }
+                    if failures.is_empty() { StepOutcome::Passed } else { StepOutcome::Failed(failures) }
                 }
             }
         }
     };
+    let set = values.is_some();
+    let values = values.unwrap_or_default();
+    // Before the exchange that holds them is told.
+    learn(running, &values);
+    if let (StepOutcome::Passed, Ok(answer), Some(held)) = (&outcome, &sending.result, &verdict.held) {
+        hold::promised(running, step, sending.built(), answer, held);
+    }
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
-    Told { running, step: step.number, attempt, sending }.final_attempt(evidence);
+    Told::of(running, step, attempt, sending, &verdict).final_attempt(evidence);
     let mut captured = Vec::with_capacity(values.len());
     for taken in values {
         captured.push(taken.told());
         running.scope.set(step.frame, &taken.capture.name.value, taken.value);
     }
-    Finished { attempts: attempt, checks, captured, ..Finished::new(outcome) }
+    Finished { attempts: attempt, checks, captured, set, ..Finished::new(outcome) }
+}
+
+/// What the suite promises and what the contract promises. What both say of the status, or of a body that is not JSON, is
+/// said once.
+fn together(mut failures: Vec<Failure>, broken: Vec<Failure>) -> Vec<Failure> {
+    let said = |rule: &str| {
+        failures.iter().any(|failure| match failure.promise {
+            Promise::Json { .. } => rule == "body",
+            Promise::Status { .. } => rule == "status",
+            _ => false,
+        })
+    };
+    let again = |failure: &Failure| matches!(&failure.promise, Promise::Contract(broken) if said(&broken.rule));
+    let new: Vec<Failure> = broken.into_iter().filter(|failure| !again(failure)).collect();
+    failures.extend(new);
+    failures
 }
 
 /// Makes sure that what was captured as a secret is masked from here on.

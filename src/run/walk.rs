@@ -249,7 +249,11 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         let run = self.pending.iter().rposition(|pending| !skipped(pending));
         let Some(at) = run.or_else(|| self.pending.len().checked_sub(1)) else { return };
         let mut spoilt = self.pending.remove(at);
-        if matches!(spoilt.finished.outcome, StepOutcome::Passed | StepOutcome::Skipped { .. }) {
+        let good = matches!(
+            spoilt.finished.outcome,
+            StepOutcome::Passed | StepOutcome::Waived(_) | StepOutcome::Skipped { .. }
+        );
+        if good {
             spoilt.finished.outcome = outcome;
             self.judge(spoilt.step, &spoilt.finished);
         }
@@ -281,6 +285,10 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             StepOutcome::Waived(_) => {
                 if self.outcome == CaseOutcome::Passed {
                     self.outcome = CaseOutcome::Waived;
+                }
+                if !finished.set && !step.call.capture.is_empty() {
+                    self.ended =
+                        Some(format!("step {} was waived, and what it captures is not there", step.number + 1));
                 }
                 return;
             }

@@ -37,6 +37,12 @@ pub(super) fn find(name: &str) -> Option<&'static str> {
     OPERATIONS.iter().map(|(known, _, _)| *known).find(|known| *known == name)
 }
 
+/// Whether the reference server has an operation of that name.
+#[must_use]
+pub fn serves(name: &str) -> bool {
+    find(name).is_some()
+}
+
 /// All names, each once.
 pub(super) fn names() -> Vec<&'static str> {
     let mut names: Vec<&str> = OPERATIONS.iter().map(|(name, _, _)| *name).collect();

@@ -4,7 +4,7 @@ use super::body::{Body, FILE, read_body};
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
-use crate::yaml::{Fields, Form, Key, Kind, Names, Node, Object, Reader, Shape};
+use crate::yaml::{Entry, Fields, Form, Key, Kind, Names, Node, Object, Reader, Shape};
 
 /// Headers that are sent; null removes one.
 pub(super) static HEADERS: Shape = Shape::Map(Names::Any, &Shape::Either(&[Shape::TextTemplate, Shape::Null]));
@@ -27,6 +27,12 @@ static KEYS: &[Key] = &[
         about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded",
         shape: Shape::TextTemplate,
         example: "/users/{{ customerID }}",
+    },
+    Key {
+        name: "params",
+        about: "what fills the braces of the operation's path; it is percent-encoded",
+        shape: Shape::Map(Names::Any, &Shape::TextTemplate),
+        example: r#"{ customerID: "{{ customerID }}" }"#,
     },
     Key {
         name: "query",
@@ -81,7 +87,7 @@ pub(super) static REQUEST: Object = Object {
     kinds: &[
         &[
             Form { title: "an operation of the contract", needs: &["operation"], lacks: &["method", "path"] },
-            Form { title: "a method and a path", needs: &["method", "path"], lacks: &["operation"] },
+            Form { title: "a method and a path", needs: &["method", "path"], lacks: &["operation", "params"] },
         ],
         &[
             Form { title: "no body", needs: &[], lacks: &["json", "form", "files", "raw"] },
@@ -119,7 +125,12 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub enum Target {
     /// An operation of the contract.
-    Operation(Spanned<String>),
+    Operation {
+        /// Its id.
+        id: Spanned<String>,
+        /// What fills the braces of its path.
+        params: Vec<(Spanned<String>, Template)>,
+    },
     /// A method and a path.
     Path {
         /// The method, in capitals.
@@ -153,9 +164,15 @@ fn read_target(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Target> {
                     label,
                 );
             }
-            reader.text(node, "`operation`").map(Target::Operation)
+            let params = fields.get("params").map(|node| read_params(reader, node)).unwrap_or_default();
+            reader.text(node, "`operation`").map(|id| Target::Operation { id, params })
         }
         Some((_, path)) => {
+            if let Some(params) = fields.entry("params") {
+                let title = "`params` and `path` exclude each other";
+                let label = "write what fills the path into it, as in /users/{{ customerID }}";
+                reader.problem(Code::ConflictingKeys, params.key.span, title, label);
+            }
             let path = reader.text_template(path, "`path`");
             let method = fields.required(reader, "method").and_then(|node| reader.text(node, "`method`"))?;
             let name = method.value.to_uppercase();
@@ -171,6 +188,12 @@ fn read_target(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Target> {
             None
         }
     }
+}
+
+fn read_params(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Template)> {
+    let entries = reader.map(node, "`params`");
+    let one = |entry: &Entry| Some((entry.key.clone(), reader.text_template(&entry.value, "a parameter")?));
+    entries.iter().filter_map(one).collect()
 }
 
 fn read_query(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Template)> {

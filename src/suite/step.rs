@@ -3,6 +3,7 @@
 use super::bindings::Binding;
 use super::capture::{CAPTURE, Capture};
 use super::expect::{EXPECT, Expect};
+use super::holding::{HOLDING, read_holding};
 use super::poll::{POLL, Poll};
 use super::repeat::{REPEAT, Repeat, read_condition};
 use super::request::{REQUEST, Request};
@@ -56,6 +57,7 @@ static CALL_KEYS: &[Key] = &[
         shape: Shape::OneOrMany(&RETRY),
         example: "[transport, 429, 503]",
     },
+    HOLDING,
 ];
 
 static USE_KEYS: &[Key] = &[
@@ -94,12 +96,12 @@ pub(super) static STEP: Object = Object {
         Form {
             title: "the use of a flow",
             needs: &["use"],
-            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "repeat", "steps"],
+            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "contract", "repeat", "steps"],
         },
         Form {
             title: "a group that is repeated",
             needs: &["repeat", "steps"],
-            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "use", "with"],
+            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "contract", "use", "with"],
         },
     ]],
 };
@@ -145,6 +147,8 @@ pub struct Call {
     pub timeout: Option<Duration>,
     /// What to send again for.
     pub retry_on: RetryOn,
+    /// Whether the request keeps the contract, in a word; it does without it.
+    pub holding: Option<Spanned<Template>>,
 }
 
 /// The use of a flow.
@@ -203,8 +207,9 @@ fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Op
     let poll = fields.get("poll").and_then(|node| Poll::read(reader, node));
     let timeout = fields.get("timeout").and_then(|node| reader.duration(node, "`timeout`"));
     let retry_on = fields.get("retry_on").map(|node| RetryOn::read(reader, node)).unwrap_or_default();
+    let holding = fields.get("contract").and_then(|node| read_holding(reader, node));
     let expected = written(reader, fields, &["expect", "poll"]);
-    Some(Call { request: request?, expect, expected, capture, poll, timeout, retry_on })
+    Some(Call { request: request?, expect, expected, capture, poll, timeout, retry_on, holding })
 }
 
 /// The text of some keys as the file has it, moved to the left.

@@ -103,6 +103,22 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// One of some words.
+    pub fn word(&mut self, node: &Node, what: &str, words: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(node, what)?;
+        let known = words.iter().find(|word| **word == text.value).copied();
+        if known.is_none() {
+            let label = text::did_you_mean(&text.value, words.iter().copied()).unwrap_or_default();
+            self.problem(
+                Code::WrongValue,
+                node.span,
+                format!("`{}` is not one of the words for {what}", text.value),
+                label,
+            );
+        }
+        known
+    }
+
     /// `true` or `false`.
     pub fn boolean(&mut self, node: &Node, what: &str) -> Option<bool> {
         match node.kind {

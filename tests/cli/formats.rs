@@ -1,4 +1,4 @@
-//! What `check` and `schema` say to programs.
+//! What `check`, `contract lint` and `schema` say to programs.
 
 use crate::place::Place;
 use proviso::suite::{FileKind, schema};
@@ -56,4 +56,35 @@ fn schema_prints_the_schema_of_each_kind() {
     }
     place.run(&["schema"]).expect(0).says("Proviso suite");
     place.run(&["schema", "waiver"]).expect(2);
+}
+
+const CONTRADICTION: &str = "
+openapi: 3.1.0
+paths:
+  /orders:
+    get: { operationId: listOrders, responses: { '200': { description: All. } } }
+";
+
+#[test]
+fn lint_finds_every_contradiction_of_the_embedded_contract_ruled() {
+    let place = Place::new();
+    place.run(&["contract", "lint"]).expect(0).says(" ruled, 0 not.").says("ruled: in A13");
+    place.run(&["contract", "lint", "--strict"]).expect(1);
+    let some = place.run(&["contract", "lint", "--rule", "path-prefix", "--format", "json"]).expect(0);
+    let said: Value = serde_json::from_str(&some.out).expect("an array");
+    assert_eq!((said.as_array().map(Vec::len), &said[0]["code"]), (Some(1), &"path-prefix".into()));
+    assert_eq!(said[0]["rulings"][0]["id"], "A02");
+    // What is ruled is no error to GitHub either.
+    assert_eq!(place.run(&["contract", "lint", "--format", "github"]).expect(0).out, "");
+}
+
+#[test]
+fn lint_tells_programs_and_people_of_a_contract_on_disk() {
+    let place = Place::new();
+    place.write("api.yaml", CONTRADICTION);
+    place.run(&["contract", "lint", "api.yaml"]).expect(1).says("1 contradiction: 0 ruled, 1 not.");
+    let annotated = place.run(&["contract", "lint", "api.yaml", "--format", "github"]).expect(1).out;
+    assert!(annotated.starts_with("::error file=api.yaml,line=5,col=25,endColumn=35,title=no-error::"), "{annotated}");
+    place.run(&["contract", "lint", "other.yaml"]).expect(3).complains("there is no file other.yaml");
+    place.run(&["contract", "lint", "api.yaml", "--rule", "no-eror"]).expect(2).complains("there is no-error");
 }

@@ -7,3 +7,4 @@ mod events;
 mod places;
 mod seeds;
 mod stopping;
+mod waivers;

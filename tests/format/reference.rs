@@ -1,7 +1,7 @@
 //! The suite reference says what the code does, and its examples are suites.
 
 use proviso::source::Sources;
-use proviso::suite::{read_environment, read_flow, read_suite, reference};
+use proviso::suite::{read_environment, read_flow, read_policy, read_suite, read_waivers, reference};
 use std::fs;
 use std::path::Path;
 
@@ -29,6 +29,12 @@ fn every_example_can_be_read() {
         let problems = if first.starts_with("flow:") {
             let file = add(example.to_owned());
             read_flow(&sources, file).err()
+        } else if first.starts_with("default:") {
+            let file = add(example.to_owned());
+            read_policy(&sources, file).err()
+        } else if first.starts_with("waivers:") {
+            let file = add(example.to_owned());
+            read_waivers(&sources, file).err()
         } else if first.starts_with("environment:") {
             let file = add(example.to_owned());
             read_environment(&sources, file).err()

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use proviso::sandbox::{Persona, Settings, personas_document};
+use proviso::sandbox::{Persona, Settings, personas_document, ways_to};
 
 use crate::client::{A_WHILE, Client};
 
@@ -38,6 +38,23 @@ fn every_name_and_every_piece_of_test_data_is_there_once() {
     let firsts: std::collections::BTreeSet<&str> = rows.iter().filter_map(|row| row.split('|').nth(1)).collect();
     assert_eq!(firsts.len(), rows.len());
     assert!(Persona::named("approved").is_some() && Persona::named("nobody").is_none());
+}
+
+#[test]
+fn words_that_stand_together_are_reached_by_what_leads_to_all_of_them() {
+    let way = |words: &[&str]| ways_to(words).unwrap_or_default();
+    assert_eq!(way(&["FBX-E-012"]), "persona `lender-failure`");
+    assert_eq!(way(&["FBX-E-004"]), "mobile `9000000004` in Create User");
+    assert_eq!(way(&["CUR-E-002", "unheard-of"]), "create the same customer again");
+    assert_eq!(way(&["GKD-S-001", "PROCESSING"]), "ask before the processing time is over; persona `kyc-slow`");
+    assert_eq!(
+        way(&["BANK-GBR-S-002", "PDF_IS_IMAGE"]),
+        "send statements that the table of banking errors lists; a statement with `scanned` in its file name"
+    );
+    assert_eq!(way(&["GAS-S-000", "REJECTED"]), "ask how the signing went; persona `agreement-rejected`");
+    assert!(way(&["GKD-E-000"]).ends_with("; more in docs/personas.md"));
+    assert_eq!(ways_to(&["SUCCESS"]), None);
+    assert_eq!(ways_to(&[]), None);
 }
 
 #[tokio::test(start_paused = true)]

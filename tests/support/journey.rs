@@ -5,12 +5,12 @@ use proviso::event::{Event, EventKind, FORMAT, Moment, RunStarted};
 use proviso::expr::{Files, Services, Variables};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
-use proviso::run::{Clock, FailFast, Rate, Runner, Stop};
+use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Stop, Waivers};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
-use proviso::suite::read_suite;
+use proviso::suite::{Policy, read_suite};
 use proviso::transport::Transport;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,6 +29,8 @@ pub(crate) struct Journey {
     pub(crate) rate: Option<f64>,
     pub(crate) fail_fast: FailFast,
     pub(crate) stop: Stop,
+    pub(crate) policy: Policy,
+    pub(crate) waivers: Waivers,
 }
 
 impl Journey {
@@ -45,6 +47,8 @@ impl Journey {
             rate: None,
             fail_fast: FailFast::Never,
             stop: Stop::default(),
+            policy: Policy::default(),
+            waivers: Waivers::default(),
         }
     }
 
@@ -74,7 +78,7 @@ impl Journey {
             suites: read,
             flows: HashMap::new(),
             tables: HashMap::new(),
-            contracts: HashMap::new(),
+            contracts: BTreeMap::new(),
             environment: None,
             overrides: Vec::new(),
             services: Arc::new(services),
@@ -91,11 +95,14 @@ impl Journey {
             Arc::new(move |event| heard.lock().unwrap_or_else(PoisonError::into_inner).push(event))
         };
         let started = Event { at: origin(), kind: EventKind::RunStarted(Box::new(self.started())) };
+        let contracts = Contracts::new(&self.plan, self.policy.clone());
         let runner = Runner {
             plan: Arc::new(self.plan),
             transport: Arc::new(transport),
             base_url: BASE_URL.to_owned(),
             files: self.files,
+            contracts: Arc::new(contracts),
+            waivers: Arc::new(self.waivers),
             redactor: Redactor::new([]),
             variables: Arc::new(self.variables),
             seed: self.seed,

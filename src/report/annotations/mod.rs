@@ -7,8 +7,8 @@ use super::Reporter;
 use super::build::Build;
 use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
-use crate::diagnostic::{Severity, annotation, in_lines};
-use crate::event::{Event, EventKind};
+use crate::diagnostic::{Severity, annotation, in_lines, to_annotation};
+use crate::event::Event;
 use crate::source::Place;
 use crate::text::grouped;
 use std::io::{self, Write};
@@ -22,14 +22,13 @@ pub struct Annotations<W> {
     build: Build,
     ledger: Ledger,
     entries: Vec<Entry>,
-    waivers: Vec<String>,
 }
 
 impl<W: Write> Annotations<W> {
     /// A report that writes there. Of `build` it is the folder that counts.
     pub fn new(writer: W, build: Build) -> Self {
         let ledger = Ledger::new(Detail::Headlines);
-        Self { writer, build, ledger, entries: Vec::new(), waivers: Vec::new() }
+        Self { writer, build, ledger, entries: Vec::new() }
     }
 
     fn keep(&mut self, entries: Vec<Entry>) {
@@ -68,12 +67,6 @@ impl<W: Write> Reporter for Annotations<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         let ready = self.ledger.add(event);
         self.keep(ready);
-        if let EventKind::WaiverRefused(refused) = &event.kind {
-            let title = format!("the waiver of {} cannot stay", visible_line(&refused.waiver.what));
-            let message = format!("it is {}'s: {}", refused.waiver.owner, refused.waiver.reason);
-            let place = Some(&refused.waiver.place);
-            self.waivers.push(annotation(Severity::Error, place, &title, &message, &self.build.folder));
-        }
         Ok(())
     }
 
@@ -83,7 +76,8 @@ impl<W: Write> Reporter for Annotations<W> {
         // What is certain comes first.
         self.entries.sort_by_key(|entry| entry.ending != Ending::Failed);
         let lines: Vec<(Severity, String)> = self.entries.iter().filter_map(|entry| self.line(entry)).collect();
-        let waivers = std::mem::take(&mut self.waivers);
+        let waivers = self.ledger.waivers().iter().map(|waiver| to_annotation(waiver, &self.build.folder));
+        let waivers: Vec<String> = waivers.collect();
         for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
             let of = |(own, line): &(Severity, String)| (*own == severity).then(|| line.clone());
             let mut lines: Vec<String> = lines.iter().filter_map(of).collect();

@@ -1,6 +1,7 @@
 //! One case as a test of CTRF.
 
 use super::{millis, named};
+use crate::diagnostic::{Diagnostic, in_lines};
 use crate::report::build::Build;
 use crate::report::ledger::{Ending, Entry, Run, StepEntry};
 use serde_json::{Map, Value, json};
@@ -65,6 +66,23 @@ pub(super) fn test(run: &Run, entry: &Entry, build: &Build) -> Value {
         ("retryAttempts", (!attempts.is_empty()).then(|| attempts.into())),
         ("steps", (!entry.steps.is_empty()).then(|| entry.steps.iter().map(step).collect())),
         ("extra", (!extra.is_empty()).then(|| extra.into())),
+    ];
+    present(members).into()
+}
+
+/// A waiver that may not stay: it fails the run, and readers look at tests.
+pub(super) fn waiver(waiver: &Diagnostic, build: &Build) -> Value {
+    let place = waiver.labels.first().map(|label| &label.place);
+    let members = [
+        ("name", Some(Value::from(waiver.title.as_str()))),
+        ("status", Some("failed".into())),
+        ("rawStatus", Some("waiver".into())),
+        ("duration", Some(0.into())),
+        ("suite", Some(json!(["Waivers"]))),
+        ("message", Some(waiver.title.as_str().into())),
+        ("trace", Some(in_lines(waiver).into())),
+        ("filePath", place.map(|place| build.path(&place.file).into())),
+        ("line", place.map(|place| place.line.into())),
     ];
     present(members).into()
 }

@@ -4,8 +4,8 @@ use super::Ctrf;
 use crate::event::{CaseOutcome, CaseRerun, Event, EventKind, Failure, Promise, Share, StepOutcome};
 use crate::report::Build;
 use crate::report::testing::{
-    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run,
-    told,
+    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, refused_waiver,
+    rounds_run, told,
 };
 use serde_json::{Value, json};
 
@@ -84,6 +84,16 @@ fn a_flaky_case_passed_and_says_what_came_before() {
     let value = written(&events);
     assert_eq!(value["results"]["tests"][0]["status"], "failed");
     assert_eq!(value["results"]["environment"]["shardId"], "hash:2/4");
+}
+
+#[test]
+fn a_waiver_that_cannot_stay_fails() {
+    let mut story = Story::new(&[("suites/a.yaml", "A", &["one"])], 1);
+    story.pass(0, 1);
+    story.say(refused_waiver());
+    let value = written(&story.over());
+    assert_eq!(value["results"]["summary"]["failed"], 1);
+    assert_eq!(value["results"]["tests"][1]["filePath"], "tests/suites/offers.yaml");
 }
 
 #[test]

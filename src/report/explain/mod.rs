@@ -11,11 +11,13 @@ mod failure;
 mod nearby;
 mod snapshot;
 mod trouble;
+mod waiver;
 
 pub(super) use advice::status_words;
 pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
 pub use trouble::explain_trouble;
+pub use waiver::explain_waiver;
 
 use super::names::{head, visible, visible_line};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};

@@ -6,8 +6,9 @@ use super::Reporter;
 use super::build::Build;
 use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
+use crate::diagnostic::{Diagnostic, in_lines};
 use crate::event::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// Writes an array of what is wrong, case by case.
@@ -51,11 +52,30 @@ impl<W: Write> CodeQuality<W> {
                 "severity": severity,
                 "location": { "path": self.build.path(file), "lines": { "begin": line.max(1) } },
             });
-            self.writer.write_all(if self.begun { b",\n" } else { b"[\n" })?;
-            self.begun = true;
-            serde_json::to_writer(&mut self.writer, &issue)?;
+            self.issue(&issue)?;
         }
         Ok(())
+    }
+
+    fn issue(&mut self, issue: &Value) -> io::Result<()> {
+        self.writer.write_all(if self.begun { b",\n" } else { b"[\n" })?;
+        self.begun = true;
+        serde_json::to_writer(&mut self.writer, issue)?;
+        Ok(())
+    }
+
+    fn waiver(&self, waiver: &Diagnostic) -> Value {
+        let place = waiver.labels.first().map(|label| &label.place);
+        json!({
+            "description": in_lines(waiver),
+            "check_name": waiver.code.name(),
+            "fingerprint": fingerprint(&[waiver.code.name(), &waiver.title]),
+            "severity": "major",
+            "location": {
+                "path": self.build.path(place.map_or("", |place| &place.file)),
+                "lines": { "begin": place.map_or(1, |place| place.line) },
+            },
+        })
     }
 }
 
@@ -68,6 +88,8 @@ impl<W: Write> Reporter for CodeQuality<W> {
     fn finish(&mut self) -> io::Result<()> {
         let left = self.ledger.finish();
         self.write(&left)?;
+        let waivers: Vec<Value> = self.ledger.waivers().iter().map(|waiver| self.waiver(waiver)).collect();
+        waivers.iter().try_for_each(|waiver| self.issue(waiver))?;
         self.writer.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
         self.writer.flush()
     }
@@ -85,7 +107,6 @@ fn fingerprint(texts: &[&str]) -> String {
 mod tests {
     use super::*;
     use crate::report::testing::{everything_run, mixed_run, passing_run, told};
-    use serde_json::Value;
     use std::collections::HashSet;
 
     fn written(events: &[Event]) -> String {

@@ -100,6 +100,13 @@ impl<W: Write> Reporter for Json<W> {
         let left = self.ledger.finish();
         self.write(&left)?;
         writeln!(self.writer, "{}],", if self.cases > 0 { "\n  " } else { "" })?;
+        let waivers = self.ledger.waivers().iter().map(|waiver| {
+            let place = waiver.labels.first().map(|label| &label.place);
+            let place = place.map(|place| json!({ "file": place.file, "line": place.line }));
+            json!({ "title": waiver.title, "place": place })
+        });
+        let waivers: Value = waivers.collect();
+        self.member("waiversRefused", &waivers)?;
         let tally = self.ledger.tally();
         let verdict = match tally.verdict() {
             Verdict::Passed => "passed",
@@ -117,7 +124,6 @@ impl<W: Write> Reporter for Json<W> {
             "troubled": tally.troubled,
             "skipped": tally.skipped,
             "missing": tally.missing(),
-            "waiversRefused": tally.waivers_refused,
             "steps": tally.steps,
             "requests": tally.requests,
             "checks": tally.checks,

@@ -7,6 +7,7 @@
 //!
 //! The file is written as a whole at the end, in the order of the plan, whatever order cases ended in.
 
+mod held;
 mod names;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,8 @@ use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
 use super::story::{cleanup_story, headline, story};
 use crate::diagnostic::{Code, Style};
-use crate::event::{CaseOutcome, Event, EventKind, Moment, RunStarted};
+use crate::event::{CaseOutcome, Event, EventKind, Finding, Moment, RunStarted};
+use held::Held;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -40,6 +42,10 @@ struct Collected {
     results: Vec<CaseResult>,
     /// What went wrong in cleanups, by case: it decides no case, and somebody has to know.
     cleanups: BTreeMap<usize, String>,
+    /// What the contract does not say, by suite.
+    findings: BTreeMap<usize, Held>,
+    /// Waivers that cannot stay.
+    refused: Vec<Bad>,
     complete: bool,
     flaky_fails: bool,
 }
@@ -105,8 +111,16 @@ impl Collected {
             results: std::iter::repeat_with(|| CaseResult::Missing).take(index.len()).collect(),
             index,
             cleanups: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            refused: Vec::new(),
             complete: false,
             flaky_fails: run.flaky_fails,
+        }
+    }
+
+    fn found(&mut self, case: usize, findings: &[Finding]) {
+        if let Some(suite) = self.index.suite(case).filter(|_| !findings.is_empty()) {
+            self.findings.entry(suite).or_default().add(findings, || self.index.name(case));
         }
     }
 
@@ -147,7 +161,8 @@ impl CaseResult {
             CaseOutcome::Failed => bad(BadKind::Failure),
             CaseOutcome::Waived => {
                 let headline = headline(case);
-                Self::Skipped(format!("waived: {}: {}", headline.step, headline.title).into())
+                let by = held::answerers(&case.bad);
+                Self::Skipped(format!("waived: {}: {}{by}", headline.step, headline.title).into())
             }
             CaseOutcome::Troubled => bad(BadKind::Error),
             CaseOutcome::Skipped { reason } => Self::Skipped(reason.as_str().into()),
@@ -164,13 +179,21 @@ impl<W: Write> Reporter for Junit<W> {
                     run.complete = true;
                 }
             }
+            EventKind::AttemptFinished(attempt) => {
+                if let (Some(run), Some(held)) = (&mut self.run, &attempt.held) {
+                    run.found(attempt.case, &held.findings);
+                }
+            }
+            EventKind::WaiverRefused(refused) => {
+                if let Some(run) = &mut self.run {
+                    run.refused.push(held::waiver(refused));
+                }
+            }
             EventKind::ContractRead(_)
             | EventKind::Touched(_)
             | EventKind::SnapshotTaken(_)
-            | EventKind::WaiverRefused(_)
             | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
-            | EventKind::AttemptFinished(_)
             | EventKind::StepFinished(_)
             | EventKind::CaseRerun(_)
             | EventKind::CaseFinished(_)

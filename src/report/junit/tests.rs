@@ -2,6 +2,7 @@
 
 use super::Junit;
 use crate::event::{CaseOutcome, CaseRerun, Event, EventKind, Failure, Promise, StepOutcome};
+use crate::report::coverage::story::{held_run, waived_run};
 use crate::report::testing::{
     Story, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run, told,
 };
@@ -34,6 +35,13 @@ fn values(xml: &str, element: &str, attribute: &str) -> Vec<String> {
 #[test]
 fn a_mixed_run() {
     insta::assert_snapshot!(written(&mixed_run()));
+}
+
+#[test]
+fn a_run_with_findings_and_waivers_that_cannot_stay() {
+    insta::assert_snapshot!(written(&waived_run()));
+    assert_eq!(values(&written(&held_run()), "testsuite", "failures"), ["1"]);
+    assert_eq!(values(&written(&waived_run()), "testsuite", "failures"), ["0", "2"]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn suites<W: Write>(xml: &mut Writer<W>, run: &Collected) -> io::Result<()> {
         }
     }
     let element = xml.create_element("testsuites");
-    if run.suites.is_empty() {
+    if run.suites.is_empty() && run.refused.is_empty() {
         element.write_empty()?;
         return Ok(());
     }
@@ -42,6 +42,9 @@ fn suites<W: Write>(xml: &mut Writer<W>, run: &Collected) -> io::Result<()> {
             let name = names.name(plain(&suite.name));
             Suite { run, id, class: &class, name: &name, started: suite.started.unwrap_or(run.started), cases }
                 .write(xml)?;
+        }
+        if !run.refused.is_empty() {
+            waivers(xml, run, &classes.name("waivers".to_owned()), &names.name("Waivers".to_owned()))?;
         }
         Ok(())
     })?;
@@ -91,6 +94,9 @@ impl Suite<'_> {
                             "flaky: {name} passed when it was run again; the first time, {first}\n"
                         ));
                     }
+                }
+                if let Some(held) = self.run.findings.get(&self.id) {
+                    said.push_str(&held.lines());
                 }
                 outputs(xml, &said)
             })?;
@@ -152,6 +158,30 @@ impl CaseResult {
     fn is_skipped(&self) -> bool {
         matches!(self, Self::Skipped(_))
     }
+}
+
+/// Waivers that cannot stay, a case each: they fail the run, and belong to no suite.
+fn waivers<W: Write>(xml: &mut Writer<W>, run: &Collected, class: &str, name: &str) -> io::Result<()> {
+    let host = token(&run.host);
+    let number = run.refused.len().to_string();
+    xml.create_element("testsuite")
+        .with_attributes([("name", name), ("package", class), ("id", run.suites.len().to_string().as_str())])
+        .with_attribute(("timestamp", timestamp(run.started).as_str()))
+        .with_attribute(("hostname", if host.is_empty() { "localhost" } else { host.as_str() }))
+        .with_attributes([("tests", number.as_str()), ("failures", number.as_str()), ("errors", "0")])
+        .with_attributes([("skipped", "0"), ("time", "0.000")])
+        .write_inner_content(|xml| {
+            xml.create_element("properties").write_empty()?;
+            let mut names = Unique::default();
+            for bad in &run.refused {
+                let name = names.name(plain(&bad.message));
+                let case = [("classname", class), ("name", name.as_str()), ("time", "0.000")];
+                let element = xml.create_element("testcase").with_attributes(case);
+                element.write_inner_content(|xml| problem(xml, bad))?;
+            }
+            outputs(xml, "")
+        })?;
+    Ok(())
 }
 
 fn problem<W: Write>(xml: &mut Writer<W>, bad: &Bad) -> io::Result<()> {

@@ -10,7 +10,8 @@ use super::build::Build;
 use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
 use super::totals::{Totals, verdict_word};
-use crate::event::{Event, EventKind, Verdict};
+use crate::diagnostic::Diagnostic;
+use crate::event::{Event, Verdict};
 use crate::text::{count, grouped};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -32,7 +33,6 @@ pub struct Markdown<W> {
     flaky: Vec<Line>,
     waived: Vec<Line>,
     skipped: BTreeMap<String, usize>,
-    waivers: Vec<String>,
 }
 
 /// A case to tell of.
@@ -54,7 +54,6 @@ impl<W: Write> Markdown<W> {
             flaky: Vec::new(),
             waived: Vec::new(),
             skipped: BTreeMap::new(),
-            waivers: Vec::new(),
         }
     }
 
@@ -105,9 +104,9 @@ impl<W: Write> Markdown<W> {
                 lines.push(format!("- … and {}", count(entries.len() - LISTED, "more case")));
             }
         }
-        if !self.waivers.is_empty() {
+        if !self.ledger.waivers().is_empty() {
             lines.push("\n### Waivers that cannot stay\n".to_owned());
-            lines.extend(self.waivers.iter().map(|waiver| format!("- {waiver}")));
+            lines.extend(self.ledger.waivers().iter().map(waiver));
         }
         if !self.skipped.is_empty() {
             lines.push("\n### Not run\n".to_owned());
@@ -168,6 +167,13 @@ fn item(line: &Line) -> String {
     }
 }
 
+/// A waiver that may not stay, with what is said of it.
+fn waiver(waiver: &Diagnostic) -> String {
+    let place = waiver.labels.first().map(|label| format!(" ({}:{})", label.place.file, label.place.line));
+    let notes = waiver.notes.iter().map(|note| format!("\n  - {}: {}", note.kind.word(), plain(&note.text)));
+    format!("- ❌ **{}**{}{}", plain(&waiver.title), plain(&place.unwrap_or_default()), notes.collect::<String>())
+}
+
 /// The sentence with a capital.
 fn capital(text: &str) -> String {
     let mut rest = text.chars();
@@ -178,15 +184,6 @@ impl<W: Write> Reporter for Markdown<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         let ready = self.ledger.add(event);
         self.keep(ready);
-        if let EventKind::WaiverRefused(refused) = &event.kind {
-            let waiver = &refused.waiver;
-            let (what, owner) = (plain(&waiver.what), plain(&waiver.owner));
-            self.waivers.push(format!(
-                "{what}, of {owner}, until {}: {}",
-                plain(&waiver.expires),
-                plain(&waiver.reason)
-            ));
-        }
         Ok(())
     }
 

@@ -41,9 +41,7 @@ impl<W: Write> Tap<W> {
             return Ok(());
         }
         self.begun = true;
-        let suites = self.ledger.run().map_or(0, |run| run.started.suites.len());
-        let suites = if suites == 0 { "1..0 # no suite was run".to_owned() } else { format!("1..{suites}") };
-        writeln!(self.writer, "TAP version 14\n{suites}")
+        writeln!(self.writer, "TAP version 14")
     }
 
     fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
@@ -105,6 +103,16 @@ impl<W: Write> Reporter for Tap<W> {
             self.open(last)?;
         }
         self.close()?;
+        // How many waivers cannot stay is known last, so the plan stands last.
+        let mut points = self.ledger.run().map_or(0, |run| run.started.suites.len());
+        for waiver in self.ledger.waivers() {
+            points += 1;
+            self.writer.write_all(point::waiver(points, waiver).as_bytes())?;
+        }
+        match points {
+            0 => writeln!(self.writer, "1..0 # no suite was run")?,
+            points => writeln!(self.writer, "1..{points}")?,
+        }
         if let Some(reason) = self.ledger.cut_short() {
             writeln!(self.writer, "Bail out! {}", escaped(&reason))?;
         }

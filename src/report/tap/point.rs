@@ -1,5 +1,6 @@
 //! One case as a test point, with what there is to say of it in YAML.
 
+use crate::diagnostic::{Diagnostic, in_lines};
 use crate::report::ledger::{Ending, Entry, Problem};
 use crate::text::duration;
 use serde_json::Value;
@@ -28,6 +29,14 @@ pub(super) fn point(number: usize, name: &str, entry: &Entry) -> String {
         text.push_str("      ...\n");
     }
     text
+}
+
+/// A waiver that may not stay, as a point beside the suites.
+pub(super) fn waiver(number: usize, waiver: &Diagnostic) -> String {
+    let mut lines = vec![format!("not ok {number} - {}", escaped(&waiver.title)), "  ---".to_owned()];
+    lines.extend(block("message", &in_lines(waiver)).into_iter().map(|line| format!("  {line}")));
+    lines.extend(["  severity: fail".to_owned(), format!("  code: {}", waiver.code.name()), "  ...".to_owned()]);
+    lines.join("\n") + "\n"
 }
 
 fn yaml(entry: &Entry) -> Vec<String> {

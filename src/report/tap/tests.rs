@@ -3,8 +3,8 @@
 use super::Tap;
 use crate::event::{CaseOutcome, Event, Failure, Promise, StepOutcome, Waived, WaiverEntry};
 use crate::report::testing::{
-    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run,
-    told,
+    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, refused_waiver,
+    rounds_run, told,
 };
 
 fn written(events: &[Event]) -> String {
@@ -42,13 +42,15 @@ fn read(text: &str) -> Read {
 
 fn document(lines: &[&str], at: &mut usize, indent: &str, bailed: &mut Option<String>) -> Vec<Point> {
     let own = |line: &str| line.strip_prefix(indent).filter(|rest| !rest.starts_with("    ")).map(str::to_owned);
-    let plan = own(lines[*at]).expect("a plan");
-    *at += 1;
-    let planned: usize = plan.strip_prefix("1..").unwrap().split(' ').next().unwrap().parse().unwrap();
+    let mut planned: Option<usize> = None;
     let mut points: Vec<Point> = Vec::new();
     while let Some(line) = lines.get(*at).and_then(|line| own(line)) {
         *at += 1;
-        if let Some(reason) = line.strip_prefix("Bail out! ") {
+        if let Some(plan) = line.strip_prefix("1..") {
+            assert_eq!(planned, None, "one plan");
+            planned = Some(plan.split(' ').next().unwrap().parse().unwrap());
+            assert!(points.is_empty() || planned == Some(points.len()), "the plan stands first or last");
+        } else if let Some(reason) = line.strip_prefix("Bail out! ") {
             *bailed = Some(unescaped(reason));
         } else if let Some(name) = line.strip_prefix("# Subtest: ") {
             let below = document(lines, at, &format!("{indent}    "), bailed);
@@ -78,7 +80,7 @@ fn document(lines: &[&str], at: &mut usize, indent: &str, bailed: &mut Option<St
             points.push(point);
         }
     }
-    assert_eq!(points.len(), planned, "as many points as planned");
+    assert_eq!(Some(points.len()), planned, "as many points as planned");
     points
 }
 
@@ -134,6 +136,16 @@ fn what_was_wrong_stands_in_its_yaml() {
     assert_eq!(yaml["severity"], "fail");
     assert!(yaml["story"].as_str().unwrap().contains("step 2 of 4: Trigger BRE"));
     assert_eq!(read.points[1].below[2].directive, "SKIP `--fail-fast`: case 3 failed");
+}
+
+#[test]
+fn a_waiver_that_cannot_stay_fails() {
+    let mut story = Story::new(&[("suites/a.yaml", "A", &["one"])], 1);
+    story.pass(0, 1);
+    story.say(refused_waiver());
+    let read = read(&written(&story.over()));
+    assert_eq!(read.points.len(), 2);
+    assert!(!read.points[1].ok && read.points[1].description.starts_with("a waiver has expired"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::text::{count, duration, grouped};
 use std::time::Duration;
 
 /// The sign before a case or step that ended so, and its look.
-const fn mark(outcome: &CaseOutcome) -> (&'static str, Role) {
+pub(super) const fn mark(outcome: &CaseOutcome) -> (&'static str, Role) {
     match outcome {
         CaseOutcome::Passed => ("✓", Role::Passed),
         CaseOutcome::Flaky { .. } => ("~", Role::Troubled),

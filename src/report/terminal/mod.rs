@@ -4,6 +4,7 @@
 //! explained right where it ends; the summary names it again with its place, so that the last screen is enough to know
 //! what to do.
 
+mod contract;
 mod lines;
 mod summary;
 #[cfg(test)]
@@ -11,10 +12,12 @@ mod tests;
 
 use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
+use super::explain::explain_waiver;
+use super::findings::FindingsFold;
 use super::names::wrap;
-use super::story::{cleanup_story, headline, story};
-use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Event, EventKind, Moment, StepFinished, Tally};
+use super::story::{cleanup_story, fitted, headline, story};
+use crate::diagnostic::{Style, render};
+use crate::event::{CaseOutcome, Event, EventKind, Moment, StepFinished, Tally, WaiverRefused};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use summary::{Problem, Summary};
@@ -62,6 +65,8 @@ struct Run {
     tally: Tally,
     problems: Vec<Problem>,
     skipped: BTreeMap<String, usize>,
+    findings: FindingsFold,
+    refused: Vec<WaiverRefused>,
     first: Option<Moment>,
     last: Option<Moment>,
     took_us: Option<u64>,
@@ -125,6 +130,17 @@ impl<W: Write> Terminal<W> {
         self.writer.flush()
     }
 
+    /// A waiver that cannot stay, explained like a case that did not pass.
+    fn refused(&mut self, refused: &WaiverRefused) -> io::Result<()> {
+        if self.last == Last::Line {
+            writeln!(self.writer)?;
+        }
+        writeln!(self.writer, "{}", render(&fitted(&explain_waiver(refused), self.width.min(WIDEST)), self.style))?;
+        writeln!(self.writer)?;
+        self.last = Last::Gap;
+        self.writer.flush()
+    }
+
     fn step(&mut self, step: &StepFinished) -> io::Result<()> {
         let Some(index) = &self.run.index else { return Ok(()) };
         if self.verbosity < Verbosity::Steps {
@@ -149,6 +165,7 @@ impl<W: Write> Terminal<W> {
 impl<W: Write> Reporter for Terminal<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.run.tally.add(&event.kind);
+        self.run.findings.add(event);
         self.run.first.get_or_insert(event.at);
         self.run.last = Some(event.at);
         match &event.kind {
@@ -167,11 +184,14 @@ impl<W: Write> Reporter for Terminal<W> {
                 writeln!(self.writer, "{}", lines::interrupted(&interrupted.reason, self.style))?;
                 self.writer.flush()?;
             }
+            EventKind::WaiverRefused(refused) => {
+                self.refused(refused)?;
+                self.run.refused.push((**refused).clone());
+            }
             EventKind::RunFinished(run) => self.run.took_us = Some(run.took_us),
             EventKind::ContractRead(_)
             | EventKind::Touched(_)
             | EventKind::SnapshotTaken(_)
-            | EventKind::WaiverRefused(_)
             | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)

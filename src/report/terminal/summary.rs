@@ -1,6 +1,7 @@
 //! The last screen: the verdict in words, then every case somebody has to look at, with its place.
 
 use super::Run;
+use super::lines::mark;
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Verdict};
 use crate::report::cases::FinishedCase;
@@ -20,7 +21,7 @@ const FEW: usize = 5;
 /// A case that failed or could not be judged, as the summary needs it.
 pub(super) struct Problem {
     case: usize,
-    failed: bool,
+    outcome: CaseOutcome,
     title: String,
     headline: Headline,
 }
@@ -28,14 +29,15 @@ pub(super) struct Problem {
 impl Problem {
     /// Keeps what the summary needs.
     pub(super) fn new(case: &FinishedCase, stem: &str, name: &str, headline: Headline) -> Self {
-        let failed = case.outcome == CaseOutcome::Failed;
-        Self { case: case.case, failed, title: format!("{stem} › {}", visible_line(name)), headline }
+        let outcome = case.outcome.clone();
+        Self { case: case.case, outcome, title: format!("{stem} › {}", visible_line(name)), headline }
     }
 
     /// Whether both could not be told for one and the same reason outside of them: a server that is down is one trouble,
     /// not one for each of a hundred cases.
     pub(super) fn is_same_trouble(&self, other: &Self) -> bool {
-        let outside = |problem: &Self| !problem.failed && problem.headline.is_about_the_target();
+        let outside =
+            |problem: &Self| problem.outcome == CaseOutcome::Troubled && problem.headline.is_about_the_target();
         outside(self) && outside(other) && self.headline.title == other.headline.title
     }
 
@@ -80,6 +82,8 @@ impl Summary<'_> {
         lines.extend(self.reasons());
         lines.extend(self.under_way());
         lines.extend(self.problems());
+        lines.extend(self.waivers());
+        lines.extend(self.contract());
         lines
     }
 
@@ -127,7 +131,7 @@ impl Summary<'_> {
     /// The cases that did not pass, in the run's order: failures first, because they are certain.
     fn problems(&self) -> Vec<String> {
         let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
-        problems.sort_by_key(|problem| (!problem.failed, problem.case));
+        problems.sort_by_key(|problem| (problem.outcome != CaseOutcome::Failed, problem.case));
         let mut entries: Vec<(&Problem, usize)> = Vec::new();
         for problem in problems {
             match entries.iter_mut().find(|(known, _)| known.is_same_trouble(problem)) {
@@ -137,7 +141,7 @@ impl Summary<'_> {
         }
         let mut lines = Vec::new();
         for (problem, others) in entries.iter().take(LISTED) {
-            let (sign, role) = if problem.failed { ("✗", Role::Failed) } else { ("?", Role::Troubled) };
+            let (sign, role) = mark(&problem.outcome);
             lines.push(String::new());
             // Never shortened: somebody will want to select this very case.
             let title = wrap(&problem.title, self.width - 2).replace('\n', "\n  ");

@@ -3,6 +3,7 @@
 use super::{Terminal, Verbosity};
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
+use crate::report::coverage::story::{held_run, waived_run};
 use crate::report::names::columns;
 use crate::report::testing::{
     Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,
@@ -70,6 +71,16 @@ fn many_bad_cases_do_not_push_the_verdict_off_the_screen() {
 }
 
 #[test]
+fn what_the_contract_does_not_say_stands_at_the_end() {
+    insta::assert_snapshot!("held_80", plain(&held_run(), 80));
+}
+
+#[test]
+fn waivers_that_cannot_stay_are_told_with_who_answers_for_them() {
+    insta::assert_snapshot!("waived_80", plain(&waived_run(), 80));
+}
+
+#[test]
 fn rounds_are_told_apart() {
     insta::assert_snapshot!(plain(&rounds_run(), 80));
 }
@@ -98,6 +109,8 @@ fn our_own_lines_keep_to_the_width() {
             everything_run(),
             rounds_run(),
             unreachable_run(),
+            held_run(),
+            waived_run(),
         ] {
             for line in shown(&events, Style::Plain, Verbosity::Steps, width).lines() {
                 // A diagnostic's title and the suite's own line stay whole: they are there to be copied and searched.

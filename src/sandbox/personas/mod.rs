@@ -10,6 +10,7 @@ mod table;
 
 pub(super) use page::html;
 pub use page::markdown as personas_document;
+pub use reach::ways_to;
 pub(super) use rule::Plot;
 
 use super::{

@@ -2,6 +2,66 @@
 
 use super::super::{code::Code, journey::BankingError};
 use super::table::ROWS;
+use super::{Row, rule::Rule};
+
+/// Rows that one answer of [`ways_to`] names; the document has them all.
+const NAMED: usize = 3;
+
+/// How a caller gets the reference server to show documented words together: a status code, a status, a message, a banking
+/// error, an HTTP status. Words that it does not know are passed over; nothing when it knows none of them.
+#[must_use]
+pub fn ways_to(words: &[&str]) -> Option<String> {
+    let known: Vec<&str> = words.iter().copied().filter(|word| is_known(word)).collect();
+    let first = known.first()?;
+    let deed = Code::ALL.iter().find(|code| code.text() == *first).map(|code| deed_for(*code));
+    let deed = deed.or_else(|| {
+        let error = BankingError::ALL.iter().find(|error| error.code() == *first)?;
+        Some(deed_for_error(*error))
+    });
+    let deed = deed.or_else(|| deed_for_status(first)).filter(|deed| !deed.is_empty());
+    let leads_there = |row: &&Row| {
+        let reached = row.rule.reaches();
+        known.iter().all(|word| reached.contains(word))
+    };
+    let rows: Vec<&Row> = ROWS.iter().filter(leads_there).collect();
+    let mut ways: Vec<String> = deed.map(str::to_owned).into_iter().collect();
+    ways.extend(rows.iter().take(NAMED).map(|row| row.data()));
+    if rows.len() > NAMED {
+        ways.push("more in docs/personas.md".to_owned());
+    }
+    (!ways.is_empty()).then(|| ways.join("; "))
+}
+
+/// Whether a word is one that this server says, and not one that every stage says.
+fn is_known(word: &str) -> bool {
+    Code::ALL.iter().any(|code| code.text() == word)
+        || BankingError::ALL.iter().any(|error| error.code() == word)
+        || deed_for_status(word).is_some()
+        || !rows_to(word).is_empty()
+}
+
+/// What a caller does to get an HTTP status that a documented operation may answer with.
+fn deed_for_status(status: &str) -> Option<&'static str> {
+    match status {
+        "4XX" => Some("leave out `x-api-key`, or a mandatory member"),
+        "5XX" => Some("have the server answer so: `--fault`, docs/reference-server.md"),
+        "208" => Some("this server says 409 instead; have it answer so: `--fault`, docs/reference-server.md"),
+        _ => None,
+    }
+}
+
+impl Row {
+    /// The test data of a row, in words.
+    fn data(&self) -> String {
+        match self.rule {
+            Rule::Pan(..) => format!("persona `{}`", self.name),
+            Rule::Mobile(mobile, _) => format!("mobile `{mobile}` in Create User"),
+            Rule::Bank(bank, _) => format!("bank `{bank}` in Trigger Banking"),
+            Rule::Statement(word, _) => format!("a statement with `{word}` in its file name"),
+            Rule::Document(kind, word, _) => format!("a {} with `{word}` in its file name", kind.word()),
+        }
+    }
+}
 
 /// The names of the rows that lead to a documented code or word.
 pub(super) fn rows_to(word: &str) -> Vec<&'static str> {

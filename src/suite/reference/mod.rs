@@ -7,11 +7,13 @@ use super::environment::{ENVIRONMENT, TLS};
 use super::expect::EXPECT;
 use super::flow::{FLOW, INPUT};
 use super::matcher::OPERATOR;
+use super::policy::{POLICY, RULE};
 use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
 use super::setup::SETUP;
 use super::step::STEP;
+use super::waivers::{WAIVER, WAIVERS};
 use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
 use crate::yaml::{Key, Names, Object, Shape};
 
@@ -19,7 +21,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 16] = [
+pub(super) static OBJECTS: [&Object; 20] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -36,6 +38,10 @@ pub(super) static OBJECTS: [&Object; 16] = [
     &ENVIRONMENT,
     &TLS,
     &OPERATOR,
+    &POLICY,
+    &RULE,
+    &WAIVERS,
+    &WAIVER,
 ];
 
 /// The suite reference, in Markdown.

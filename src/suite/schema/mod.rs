@@ -8,6 +8,8 @@ mod shapes;
 use super::case::SUITE;
 use super::environment::ENVIRONMENT;
 use super::flow::FLOW;
+use super::policy::POLICY;
+use super::waivers::WAIVERS;
 use crate::yaml::Object;
 use serde_json::{Value, json};
 
@@ -20,11 +22,15 @@ pub enum FileKind {
     Flow,
     /// An environment.
     Environment,
+    /// A policy.
+    Policy,
+    /// A file of waivers.
+    Waivers,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Suite, Self::Flow, Self::Environment];
+    pub const ALL: [Self; 5] = [Self::Suite, Self::Flow, Self::Environment, Self::Policy, Self::Waivers];
 
     /// Its name: in `proviso schema`, and in the name of its schema's file.
     #[must_use]
@@ -38,6 +44,8 @@ impl FileKind {
             Self::Suite => &SUITE,
             Self::Flow => &FLOW,
             Self::Environment => &ENVIRONMENT,
+            Self::Policy => &POLICY,
+            Self::Waivers => &WAIVERS,
         }
     }
 
@@ -46,6 +54,8 @@ impl FileKind {
             Self::Suite => "Proviso suite",
             Self::Flow => "Proviso flow",
             Self::Environment => "Proviso environment",
+            Self::Policy => "Proviso policy",
+            Self::Waivers => "Proviso waivers",
         }
     }
 }

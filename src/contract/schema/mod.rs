@@ -1,17 +1,38 @@
 //! Schemas of a contract: whether a value is what was promised, and which members are documented. The one place that
 //! knows the validator.
 
+mod bundle;
+mod definition;
+mod explain;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+mod validator;
+mod words;
+
+pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
+pub(in crate::contract) use validator::Compiled;
+
 use crate::source::Span;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// Deepest value that is looked into: the validator goes down by calling itself, and a stack has an end.
+const DEEPEST: usize = 128;
 
 /// A schema of a contract, compiled when it is first used. Cheap to clone.
 #[derive(Clone)]
 pub struct Schema(Arc<Inner>);
 
 struct Inner {
+    pool: Arc<Pool>,
+    id: Id,
+    half: Half,
     pointer: String,
     span: Span,
+    compiled: OnceLock<Arc<Compiled>>,
+    shape: OnceLock<Shape>,
 }
 
 /// Where a value is not what was promised.
@@ -69,6 +90,17 @@ pub struct ShapeField {
 }
 
 impl Schema {
+    /// The schema of a pool, as one half of an exchange sees it.
+    pub(in crate::contract) fn new(pool: &Arc<Pool>, id: Id, half: Half, pointer: String, span: Span) -> Self {
+        let (compiled, shape) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { pool: Arc::clone(pool), id, half, pointer, span, compiled, shape }))
+    }
+
+    /// Its name in the pool.
+    pub(in crate::contract) fn id(&self) -> Id {
+        self.0.id
+    }
+
     /// Where it stands in the document, as `#/components/schemas/GEO-S-000`.
     #[must_use]
     pub fn pointer(&self) -> &str {
@@ -83,20 +115,61 @@ impl Schema {
 
     /// Whether a value is what was promised.
     #[must_use]
-    pub fn is_valid(&self, _value: &Value) -> bool {
-        unimplemented!()
+    pub fn is_valid(&self, value: &Value) -> bool {
+        !is_deeper(value, DEEPEST) && self.compiled().is_valid(value)
     }
 
     /// Where a value is not what was promised; empty when it is. A bounded number of places, the certain ones first.
     #[must_use]
-    pub fn errors(&self, _value: &Value) -> Vec<SchemaError> {
-        unimplemented!()
+    pub fn errors(&self, value: &Value) -> Vec<SchemaError> {
+        if is_deeper(value, DEEPEST) {
+            // Writing such a value would need as deep a stack as looking into it.
+            let promised = format!("at most {DEEPEST} lists and objects inside each other");
+            return vec![self.error("depth", promised, &Value::from("more of them"))];
+        }
+        if self.compiled().is_valid(value) {
+            return Vec::new();
+        }
+        let mut errors = explain::errors(&self.0.pool, self.0.id, self.0.half, value);
+        // What the walk has no words for, the validator has.
+        if errors.is_empty()
+            && let Some(said) = self.compiled().says(value)
+        {
+            let there = value.pointer(&said.pointer).unwrap_or(value);
+            errors.push(SchemaError { pointer: said.pointer, ..self.error(&said.keyword, said.words, there) });
+        }
+        errors
     }
 
     /// Which members it documents.
     #[must_use]
     pub fn shape(&self) -> &Shape {
-        unimplemented!()
+        self.0.shape.get_or_init(|| shape::shape(&self.0.pool, self.0.id, self.0.half))
+    }
+
+    fn compiled(&self) -> &Compiled {
+        self.0.compiled.get_or_init(|| self.0.pool.compiled(self.0.id, self.0.half))
+    }
+
+    fn error(&self, keyword: &str, promised: String, found: &Value) -> SchemaError {
+        SchemaError {
+            pointer: String::new(),
+            keyword: keyword.to_owned(),
+            promised,
+            found: Some(explain::found_text(found)),
+            documented: Vec::new(),
+            ambiguity: None,
+            span: self.0.span,
+        }
+    }
+}
+
+/// Whether a value has lists and objects inside each other beyond a depth.
+fn is_deeper(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Array(items) => depth == 0 || items.iter().any(|item| is_deeper(item, depth - 1)),
+        Value::Object(members) => depth == 0 || members.values().any(|member| is_deeper(member, depth - 1)),
+        _ => false,
     }
 }
 

@@ -1,0 +1,108 @@
+//! `proviso coverage`: which documented things runs touched, and which not.
+
+use super::args::{self, CoverageFormat};
+use super::exit::Exit;
+use super::journals;
+use super::shell::Shell;
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::report::coverage::{
+    ContractCoverage, Coverage, CoverageFold, Demand, Depth, Scope, Screen, plural, to_json,
+};
+use crate::report::findings::{Findings, FindingsFold};
+use crate::sandbox;
+use crate::text;
+
+/// Shows the coverage of runs, and holds it against what is demanded.
+pub(super) fn coverage(args: &args::Coverage, shell: &Shell) -> Exit {
+    match read(args, shell) {
+        Ok(exit) => exit,
+        Err((problem, exit)) => {
+            shell.problem(&problem);
+            exit
+        }
+    }
+}
+
+fn read(args: &args::Coverage, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)> {
+    let (mut touched, mut found) = (CoverageFold::default(), FindingsFold::default());
+    journals::each_event(&args.runs, |event| {
+        touched.add(event);
+        found.add(event);
+    })
+    .map_err(|problem| (problem, Exit::Invalid))?;
+    let (coverage, findings) = (touched.coverage(), found.findings());
+    let scope =
+        Scope { kinds: args.kinds.iter().map(|kind| (*kind).into()).collect(), operations: args.operations.clone() };
+    if let Some(unknown) = scope.unknown(&coverage).first() {
+        return Err((no_operation(unknown, &coverage), Exit::NothingSelected));
+    }
+    show(args, &scope, &coverage, &findings, shell);
+    Ok(judge(&args.fail_under, &scope, &coverage, shell))
+}
+
+fn show(args: &args::Coverage, scope: &Scope, coverage: &Coverage, findings: &Findings, shell: &Shell) {
+    let shown = coverage.within(scope);
+    let served = coverage.contracts.iter().all(is_served);
+    let known = |words: &[&str]| if served { sandbox::ways_to(words) } else { None };
+    match args.format {
+        CoverageFormat::Text => {
+            let depth = if scope.is_everything() { Depth::Beginning } else { Depth::Everything };
+            let (style, width) = (shell.out, shell.width);
+            let screen = Screen { coverage: &shown, findings, known: &known, depth, style, width };
+            shell.say(&screen.lines().join("\n"));
+        }
+        CoverageFormat::Json => {
+            let unmet = unscoped(scope, coverage).short_of(&args.fail_under);
+            shell.say(&format!("{:#}", to_json(&shown, findings, &unmet, &known)));
+        }
+    }
+}
+
+/// What demands are held against: a kind that is not shown can still be demanded.
+fn unscoped(scope: &Scope, coverage: &Coverage) -> Coverage {
+    coverage.within(&Scope { kinds: Vec::new(), operations: scope.operations.clone() })
+}
+
+/// Whether the reference server answers for a contract, so that what it knows of itself is of use.
+fn is_served(contract: &ContractCoverage) -> bool {
+    contract.operations().all(|row| sandbox::serves(&row.name))
+}
+
+fn judge(demands: &[Demand], scope: &Scope, coverage: &Coverage, shell: &Shell) -> Exit {
+    if demands.is_empty() {
+        return Exit::Passed;
+    }
+    if coverage.contracts.is_empty() {
+        let problem =
+            Diagnostic::new(Code::Coverage, "nothing was held against a contract, so nothing can be demanded")
+                .next("name a contract at the top of the suites, as in `contract: lender-prism`");
+        shell.problem(&problem);
+        return Exit::Troubled;
+    }
+    let unmet = unscoped(scope, coverage).short_of(demands);
+    let gaps = coverage.gaps();
+    for short in &unmet {
+        let mut problem = Diagnostic::new(Code::Coverage, short.sentence());
+        for gap in &gaps {
+            problem = problem.note(NoteKind::Why, gap.clone());
+        }
+        let kind = plural(short.kind);
+        shell.problem(&problem.next(format!("`proviso coverage --kind {kind}` says what would reach what is missing")));
+    }
+    match (unmet.is_empty(), gaps.is_empty()) {
+        (true, _) => Exit::Passed,
+        (false, true) => Exit::Failed,
+        // What is missing may be in what was not run.
+        (false, false) => Exit::Troubled,
+    }
+}
+
+fn no_operation(name: &str, coverage: &Coverage) -> Diagnostic {
+    let operations = || coverage.contracts.iter().flat_map(ContractCoverage::operations);
+    let title = format!("no contract of these runs has an operation `{name}`");
+    let problem = Diagnostic::new(Code::NothingSelected, title);
+    match text::did_you_mean(name, operations().map(|row| row.name.as_str()).collect::<Vec<_>>()) {
+        Some(near) => problem.next(near),
+        None => problem.next("the suites of these runs name no contract"),
+    }
+}

@@ -1,0 +1,317 @@
+//! The files of a contract, and what `$ref` leads to in them.
+
+use super::Loader;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Sources, Span};
+use crate::text;
+use crate::yaml::{Entry, Kind, Node, parse};
+use percent_encoding::percent_decode_str;
+use std::collections::HashMap;
+
+/// Reads a file of the contract into the sources, by its path below the contract's folder.
+pub type ReadFile<'f> = &'f mut dyn FnMut(&mut Sources, &str) -> Result<FileId, Box<Diagnostic>>;
+
+/// Most files of a contract.
+const MOST_FILES: usize = 1000;
+/// Most references that only lead to another.
+const LONGEST_CHAIN: usize = 64;
+
+/// The files of a contract, the document itself first.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    all: Vec<Document>,
+    /// Which file stands at a path, or why none does.
+    by_path: HashMap<String, Result<usize, Box<Diagnostic>>>,
+}
+
+#[derive(Debug)]
+struct Document {
+    /// Its path below the folder; empty for the document itself.
+    path: String,
+    root: Node,
+}
+
+/// A node of a document.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Its document.
+    pub(super) document: usize,
+    /// Where it stands there, as a JSON pointer.
+    pub(super) pointer: String,
+    /// The node.
+    pub(super) node: Node,
+}
+
+impl Found {
+    /// What stands under a key.
+    pub(super) fn child(&self, name: &str) -> Option<Self> {
+        let node = child(&self.node, name)?.clone();
+        Some(Self { document: self.document, pointer: below(&self.pointer, name), node })
+    }
+}
+
+impl Found {
+    /// What stands under an entry of it.
+    pub(super) fn entry(&self, entry: &Entry) -> Self {
+        let pointer = below(&self.pointer, &entry.key.value);
+        Self { document: self.document, pointer, node: entry.value.clone() }
+    }
+
+    /// An item of it.
+    pub(super) fn item(&self, index: usize, item: &Node) -> Self {
+        Self { document: self.document, pointer: format!("{}/{index}", self.pointer), node: item.clone() }
+    }
+}
+
+/// What stands under a key.
+pub(super) fn child<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    match &node.kind {
+        Kind::Map(entries) => entries.iter().find(|entry| entry.key.value == name).map(|entry| &entry.value),
+        _ => None,
+    }
+}
+
+/// A pointer to a member.
+pub(super) fn below(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+impl Documents {
+    /// Parses the document and every file it refers to, directly or not.
+    pub(super) fn read(sources: &mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let mut documents = Self::default();
+        let root = parse(sources, file)?;
+        documents.all.push(Document { path: String::new(), root });
+        documents.by_path.insert(String::new(), Ok(0));
+        let mut problems = Vec::new();
+        let mut next = 0;
+        while next < documents.all.len() {
+            let mut paths = Vec::new();
+            files_named(&documents.all[next].root, &documents.all[next].path, &mut paths);
+            next += 1;
+            for path in paths {
+                if documents.by_path.contains_key(&path) || documents.all.len() >= MOST_FILES {
+                    continue;
+                }
+                let found = read(sources, &path).map(|file| {
+                    let index = documents.all.len();
+                    match parse(sources, file) {
+                        Ok(root) => documents.all.push(Document { path: path.clone(), root }),
+                        Err(more) => {
+                            problems.extend(more);
+                            let root = Node { span: Span { file, start: 0, end: 0 }, kind: Kind::Null };
+                            documents.all.push(Document { path: path.clone(), root });
+                        }
+                    }
+                    index
+                });
+                documents.by_path.insert(path, found);
+            }
+        }
+        if problems.is_empty() { Ok(documents) } else { Err(problems) }
+    }
+
+    /// The document itself.
+    pub(super) fn root(&self) -> Found {
+        Found { document: 0, pointer: String::new(), node: self.all[0].root.clone() }
+    }
+
+    /// The root of a document.
+    pub(super) fn root_of(&self, document: usize) -> &Node {
+        &self.all[document].root
+    }
+
+    /// Where a node stands, for people: `#/components/schemas/Offer`, or with its file before the `#`.
+    pub(super) fn address(&self, document: usize, pointer: &str) -> String {
+        format!("{}#{pointer}", self.all[document].path)
+    }
+}
+
+/// Paths of the files that references in a node name, those that could be read at all.
+fn files_named(node: &Node, from: &str, paths: &mut Vec<String>) {
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|item| files_named(item, from, paths)),
+        Kind::Map(entries) => {
+            for entry in entries.iter() {
+                match &entry.value.kind {
+                    Kind::Text(reference) if entry.key.value == "$ref" => paths.extend(path_of(reference, from).ok()),
+                    // A mapping of a discriminator refers as well.
+                    Kind::Text(reference) if reference.contains('#') || reference.contains('/') => {
+                        paths.extend(path_of(reference, from).ok().filter(|path| looks_like_file(path)));
+                    }
+                    _ => files_named(&entry.value, from, paths),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn looks_like_file(path: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending)) && !path.contains(char::is_whitespace)
+}
+
+/// The path of the file that a reference names, below the contract's folder; empty parts and `..` are followed.
+fn path_of(reference: &str, from: &str) -> Result<String, Refused> {
+    let file = reference.split('#').next().unwrap_or_default();
+    if file.is_empty() {
+        return Ok(from.to_owned());
+    }
+    let scheme = file.split_once(':').map(|(scheme, _)| scheme);
+    if file.starts_with("//") || scheme.is_some_and(|scheme| !scheme.is_empty() && !scheme.contains('/')) {
+        return Err(Refused::Url);
+    }
+    let file = percent_decode_str(file).decode_utf8_lossy();
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    if file.starts_with('/') || file.contains('\\') || file.contains('\0') {
+        return Err(Refused::Outside);
+    }
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop().ok_or(Refused::Outside)?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Ok(parts.join("/"))
+}
+
+/// Why a reference is not followed.
+enum Refused {
+    /// It is a URL.
+    Url,
+    /// It leads out of the contract's folder.
+    Outside,
+}
+
+impl Loader<'_> {
+    /// What a reference leads to.
+    pub(super) fn resolve(&mut self, document: usize, reference: &str, span: Span) -> Option<Found> {
+        let from = &self.documents.all[document].path;
+        let path = match path_of(reference, from) {
+            Ok(path) => path,
+            Err(refused) => {
+                let (title, next) = match refused {
+                    Refused::Url => (
+                        "a reference to the network is not followed",
+                        "keep a copy beside the contract and refer to that",
+                    ),
+                    Refused::Outside => (
+                        "a reference leads out of the contract's folder",
+                        "put the file below the folder of the contract: what it refers to stays inside",
+                    ),
+                };
+                self.refuse(span, title, "", Some(next.to_owned()));
+                return None;
+            }
+        };
+        let target = match self.documents.by_path.get(&path) {
+            Some(Ok(target)) => *target,
+            Some(Err(problem)) => {
+                let problem = (**problem).clone().at(self.reader.sources.place(span), "referred to here");
+                self.reader.problems.push(problem);
+                return None;
+            }
+            None => {
+                let label = format!("more than {MOST_FILES} files");
+                self.refuse(span, "the contract has too many files", label, Some("put some of them together".into()));
+                return None;
+            }
+        };
+        let fragment = reference.split_once('#').map_or("", |(_, fragment)| fragment);
+        let fragment = percent_decode_str(fragment).decode_utf8_lossy().into_owned();
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            let next = "write where it stands, as in `#/components/schemas/Name`";
+            self.refuse(span, "a reference by anchor is not followed", "", Some(next.into()));
+            return None;
+        }
+        self.walk(target, &fragment, span)
+    }
+
+    /// The node at a pointer.
+    fn walk(&mut self, document: usize, pointer: &str, span: Span) -> Option<Found> {
+        let mut node = self.documents.all[document].root.clone();
+        for part in pointer.split('/').skip(1) {
+            let name = part.replace("~1", "/").replace("~0", "~");
+            let next = match &node.kind {
+                Kind::List(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)).cloned(),
+                _ => child(&node, &name).cloned(),
+            };
+            let Some(next) = next else {
+                let known = match &node.kind {
+                    Kind::Map(entries) => entries.iter().map(|entry| entry.key.value.clone()).collect(),
+                    _ => Vec::new(),
+                };
+                let near = text::nearest(&name, known.iter().map(String::as_str));
+                let label = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+                let next = format!("`{name}` is not there: add it, or correct the reference");
+                self.refuse(span, "the reference leads nowhere", label, Some(next));
+                return None;
+            };
+            node = next;
+        }
+        Some(Found { document, pointer: pointer.to_owned(), node })
+    }
+
+    /// Follows `$ref` of anything but a schema, as far as it goes.
+    pub(super) fn follow(&mut self, mut found: Found) -> Option<Found> {
+        for _ in 0..LONGEST_CHAIN {
+            let Some(reference) = child(&found.node, "$ref").cloned() else { return Some(found) };
+            let text = self.reader.text(&reference, "`$ref`")?;
+            found = self.resolve(found.document, &text.value, reference.span)?;
+        }
+        let span = found.node.span;
+        self.refuse(span, "the reference leads back to itself", "", Some("let one of them say what it is".into()));
+        None
+    }
+
+    /// Notes that the contract cannot be used.
+    pub(super) fn refuse(
+        &mut self,
+        span: Span,
+        title: impl Into<String>,
+        label: impl Into<String>,
+        next: Option<String>,
+    ) {
+        let problem = self.reader.problem(Code::Contract, span, title, label);
+        *problem = problem.clone().maybe_next(next);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Refused, path_of};
+
+    fn path(reference: &str, from: &str) -> String {
+        match path_of(reference, from) {
+            Ok(path) => path,
+            Err(Refused::Url) => "URL".into(),
+            Err(Refused::Outside) => "outside".into(),
+        }
+    }
+
+    #[test]
+    fn references_stay_below_the_folder() {
+        for (reference, from, expected) in [
+            ("#/components", "", ""),
+            ("#/x", "schemas/a.yaml", "schemas/a.yaml"),
+            ("b.yaml#/x", "schemas/a.yaml", "schemas/b.yaml"),
+            ("../c.yaml", "schemas/a.yaml", "c.yaml"),
+            ("./s/./d%20e.json#/y", "", "s/d e.json"),
+            ("../c.yaml", "", "outside"),
+            ("a/../../c.yaml", "", "outside"),
+            ("/etc/passwd", "", "outside"),
+            ("%2Fetc/passwd", "", "outside"),
+            ("..%2F..%2Fx.yaml", "a/b.yaml", "outside"),
+            ("..\\x.yaml", "", "outside"),
+            ("https://example.com/a.yaml#/x", "", "URL"),
+            ("file:///etc/passwd", "", "URL"),
+            ("//example.com/a.yaml", "", "URL"),
+        ] {
+            assert_eq!(path(reference, from), expected, "{reference} from {from}");
+        }
+    }
+}

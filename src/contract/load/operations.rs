@@ -1,0 +1,153 @@
+//! Operations, and where they are served.
+
+use super::Loader;
+use super::document::{Found, child};
+use crate::contract::{Contract, Operation, ParameterIn};
+use crate::diagnostic::Code;
+use crate::source::Span;
+use crate::yaml::Kind;
+use std::collections::HashMap;
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+impl Loader<'_> {
+    /// Every operation, in the document's order.
+    pub(super) fn operations(&mut self, root: &Found) -> Vec<Operation> {
+        let mut all: Vec<Operation> = Vec::new();
+        if let Some(paths) = root.child("paths") {
+            for entry in self.reader.map(&paths.node, "`paths`").to_vec() {
+                let path = &entry.key.value;
+                if path.starts_with("x-") {
+                    continue;
+                }
+                if !path.starts_with('/') {
+                    let label = "a path begins with a slash";
+                    self.refuse(entry.key.span, format!("`{path}` is not a path"), label, None);
+                }
+                let item = paths.entry(&entry);
+                let Some(item) = self.follow(item) else { continue };
+                self.servers(&item);
+                for method in self.reader.map(&item.node, "a path").to_vec() {
+                    if METHODS.contains(&method.key.value.as_str()) {
+                        let found = item.entry(&method);
+                        all.extend(self.operation(path, &method.key.value, method.key.span, &item, &found));
+                    }
+                }
+            }
+        }
+        if all.is_empty() {
+            let span = root.node.span;
+            let label = "give each method under `paths` an `operationId`";
+            self.reader.problem(Code::Contract, span, "the contract has no operation", label);
+        }
+        self.distinct_ids(&all);
+        all
+    }
+
+    fn distinct_ids(&mut self, all: &[Operation]) {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for operation in all {
+            if let Some(first) = first.insert(&operation.id, operation.span) {
+                let place = self.reader.sources.place(first);
+                let title = format!("two operations are called `{}`", operation.id);
+                let problem = self.reader.problem(Code::Contract, operation.span, title, "again here");
+                *problem = problem.clone().at(place, "first here").next("give one of them another `operationId`");
+            }
+        }
+    }
+
+    fn operation(&mut self, path: &str, method: &str, span: Span, item: &Found, found: &Found) -> Option<Operation> {
+        let node = &found.node;
+        if !matches!(node.kind, Kind::Map(_)) {
+            self.reader.wrong_type(node, "an operation", "a mapping");
+            return None;
+        }
+        let method = method.to_uppercase();
+        let id = match child(node, "operationId") {
+            Some(id) => self.reader.text(id, "`operationId`")?.value,
+            None => format!("{method} {path}"),
+        };
+        let text = |loader: &mut Self, key: &str| {
+            let text = child(node, key).and_then(|node| loader.reader.text(node, &format!("`{key}`")));
+            text.map(|text| text.value)
+        };
+        let section = text(self, "x-section");
+        let envelope = child(node, "x-envelope");
+        let own = envelope.map(|node| self.code_members(node)).filter(|own| !own.is_empty());
+        let optional = envelope.and_then(|node| self.flag(node, "optional")).unwrap_or(false);
+        let parameters = self.parameters(item, found);
+        self.path_parameters(path, span, &parameters);
+        self.servers(found);
+        let texts = |loader: &mut Self, key: &str| {
+            let texts = child(node, key).map(|node| loader.reader.texts(node, &format!("`{key}`")));
+            texts.unwrap_or_default().into_iter().map(|text| text.value).collect::<Vec<_>>()
+        };
+        let discriminator = texts(self, "x-discriminator").into_iter().filter(|path| path != "code").collect();
+        Some(Operation {
+            id,
+            method,
+            path: path.to_owned(),
+            section,
+            code_members: own.unwrap_or_else(|| self.envelope.clone()),
+            code_optional: optional,
+            parameters,
+            request: self.request(found),
+            responses: self.responses(found),
+            variants: self.variants(found),
+            discriminator,
+            path_alternatives: texts(self, "x-path-alternatives"),
+            ambiguities: self.ambiguities(node),
+            span,
+        })
+    }
+
+    /// Notes names between braces that no parameter describes.
+    fn path_parameters(&mut self, path: &str, span: Span, parameters: &[crate::contract::Parameter]) {
+        for name in path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
+            if !parameters.iter().any(|parameter| parameter.place == ParameterIn::Path && parameter.name == name) {
+                let next = format!("add {{ name: {name}, in: path, required: true, schema: ... }} to its `parameters`");
+                self.refuse(span, format!("no parameter describes `{{{name}}}` of {path}"), "", Some(next));
+            }
+        }
+    }
+
+    /// Remembers the paths of servers' URLs.
+    pub(super) fn servers(&mut self, owner: &Found) {
+        let Some(servers) = owner.child("servers") else { return };
+        for server in self.reader.list(&servers.node, "`servers`").to_vec() {
+            let Some(url) = self.needed(&server, "url", "a server") else { continue };
+            let Some(text) = self.reader.text(&url, "`url`") else { continue };
+            let mut url = text.value;
+            if let Some(variables) = child(&server, "variables") {
+                for variable in self.reader.map(variables, "`variables`").to_vec() {
+                    let usual = child(&variable.value, "default").and_then(|node| self.reader.text(node, "`default`"));
+                    let usual = usual.map(|usual| usual.value).unwrap_or_default();
+                    url = url.replace(&format!("{{{}}}", variable.key.value), &usual);
+                }
+            }
+            let path = match url.split_once("://") {
+                Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+                None => url.trim_start_matches('/'),
+            };
+            let path = format!("/{}", path.trim_matches('/'));
+            if path.len() > 1 && !self.base_paths.contains(&path) {
+                self.base_paths.push(path);
+            }
+        }
+    }
+
+    /// Notes operations that are spoken of and do not exist.
+    pub(super) fn known_operations(&mut self, root: &Found, contract: &Contract) {
+        let known = || contract.operations.iter().map(|operation| operation.id.as_str());
+        let Some(codes) = root.child("x-codes") else { return };
+        for entry in self.reader.map(&codes.node, "`x-codes`").to_vec() {
+            let Some(operations) = child(&entry.value, "operations") else { continue };
+            for named in self.reader.texts(operations, "`operations`") {
+                if contract.operation(&named.value).is_none() {
+                    let label = crate::text::did_you_mean(&named.value, known()).unwrap_or_default();
+                    self.refuse(named.span, format!("there is no operation `{}`", named.value), label, None);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Waivers that may not stay as they are.
+
+use super::{Draft, value};
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::event::{WaiverEntry, WaiverFault, WaiverRefused};
+use crate::report::names::visible_line;
+
+/// Why a waiver may not stay, who answers for it, and what to do.
+#[must_use]
+pub fn explain_waiver(refused: &WaiverRefused) -> Diagnostic {
+    let WaiverEntry { what, owner, reason, expires, place } = &refused.waiver;
+    let owner = visible_line(owner);
+    let (title, why, next) = match refused.why {
+        WaiverFault::Expired => (
+            "a waiver has expired",
+            format!("its last day was {expires}"),
+            format!("settle with {owner} that it is put right, or until when it is waived again"),
+        ),
+        WaiverFault::Unmatched => (
+            "a waiver waives nothing",
+            "what it is about was run, and did not fail".to_owned(),
+            format!("take it out of the file, and tell {owner} that it is put right"),
+        ),
+    };
+    Draft::new(Code::Waiver, &format!("{title}: {what}"))
+        .at(place, "")
+        .note(NoteKind::Waived, &format!("by {owner} until {}: {}", value(expires), value(reason)))
+        .note(NoteKind::Why, &value(&why))
+        .note(NoteKind::Next, &next)
+        .done()
+}
