@@ -295,10 +295,13 @@ mod tests {
 
     #[test]
     fn what_is_always_made_is_made_where_it_is_said() {
-        assert_eq!(places(&[], Ci::Auto, &[]), [("junit", To::Usual)]);
-        assert_eq!(places(&["ctrf"], Ci::Auto, &[]), [("junit", To::Usual), ("ctrf", To::Usual)]);
-        assert_eq!(places(&["junit=a/b.xml"], Ci::Auto, &[]), [("junit", To::File("a/b.xml".into()))]);
-        assert_eq!(places(&["json=-"], Ci::Auto, &[]), [("junit", To::Usual), ("json", To::Out)]);
+        assert_eq!(places(&[], Ci::Auto, &[]), [("junit", To::Usual), ("html", To::Usual)]);
+        assert_eq!(places(&["ctrf"], Ci::Auto, &[]), [("junit", To::Usual), ("html", To::Usual), ("ctrf", To::Usual)]);
+        assert_eq!(
+            places(&["junit=a/b.xml"], Ci::Auto, &[]),
+            [("html", To::Usual), ("junit", To::File("a/b.xml".into()))]
+        );
+        assert_eq!(places(&["json=-"], Ci::Auto, &[]), [("junit", To::Usual), ("html", To::Usual), ("json", To::Out)]);
     }
 
     #[test]
@@ -306,10 +309,10 @@ mod tests {
         let summary = To::EndOf("/tmp/summary".into());
         assert_eq!(
             places(&[], Ci::Auto, GITHUB),
-            [("junit", To::Usual), ("markdown", summary.clone()), ("github", To::Between)]
+            [("junit", To::Usual), ("html", To::Usual), ("markdown", summary.clone()), ("github", To::Between)]
         );
-        assert_eq!(places(&["github", "markdown=/tmp/summary"], Ci::Auto, GITHUB).len(), 3, "not twice");
-        assert_eq!(places(&[], Ci::Off, GITHUB), [("junit", To::Usual)]);
+        assert_eq!(places(&["github", "markdown=/tmp/summary"], Ci::Auto, GITHUB).len(), 4, "not twice");
+        assert_eq!(places(&[], Ci::Off, GITHUB), [("junit", To::Usual), ("html", To::Usual)]);
     }
 
     #[test]

@@ -47,7 +47,8 @@ proptest! {
     fn every_answer_is_held(body in body(), status in 100..600_u16, operation in 0..16_usize) {
         let id = DESK.contract.operations[operation].id.clone();
         let judged = DESK.answered(&id, status, &body);
-        prop_assert!(judged.checks > 0);
+        // Something is said of every answer: it was checked, or the contract does not know it.
+        prop_assert!(judged.checks > 0 || !judged.findings.is_empty());
         for (violation, _) in &judged.violations {
             prop_assert!(!violation.promised.is_empty() && !violation.id().is_empty());
         }
