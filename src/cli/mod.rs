@@ -13,6 +13,7 @@ mod embedded;
 mod exit;
 mod files;
 mod grading;
+mod history;
 mod journals;
 mod lint;
 mod live;
@@ -21,12 +22,14 @@ mod network;
 mod record;
 mod report;
 mod reports;
+mod review;
 mod run;
 mod run_folder;
 mod schema;
 mod serve;
 mod shard;
 mod shell;
+mod snapshots;
 
 pub use exit::Exit;
 
@@ -53,8 +56,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     Err(exit) => exit,
                 },
                 Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }

@@ -1,17 +1,20 @@
 //! From the run's threads to the journal and the reports: one thread, one order.
 
+use super::history::remember;
 use super::reports::Opened;
 use super::run_folder::JOURNAL;
+use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
-use crate::report::Journal;
+use crate::history::RunRecord;
+use crate::report::{Journal, Remember};
 use crate::run::Emit;
 use crate::secret::Redactor;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -34,17 +37,41 @@ pub(super) struct Recorded {
     pub(super) verdict: Verdict,
     /// Reports that could not be written.
     pub(super) problems: Vec<Diagnostic>,
+    /// What else went wrong, which does not change how the run ends.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Sentences that a reporter says once everything else is said.
+type Warnings = Arc<Mutex<Vec<String>>>;
+
+fn lock(warnings: &Warnings) -> MutexGuard<'_, Vec<String>> {
+    warnings.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Recorder {
-    /// Begins a run's journal in its folder, and hands what it holds to the reports.
-    pub(super) fn start(folder: &Path, redactor: Redactor, reports: Opened) -> Result<Self, Diagnostic> {
+    /// Begins a run's journal in its folder, and hands what it holds to the reports, the snapshots and the history.
+    pub(super) fn start(
+        folder: &Path,
+        redactor: Redactor,
+        mut reports: Opened,
+        snapshots: Writer,
+    ) -> Result<Self, Diagnostic> {
         let path = folder.join(JOURNAL);
         let name = path.display().to_string();
         let file = File::create(&path).map_err(|error| unwritable(&name, &error))?;
         let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
+        let warnings = Warnings::default();
+        let history = {
+            let (warnings, folder) = (Arc::clone(&warnings), folder.to_owned());
+            Remember::new(move |run: &RunRecord| lock(&warnings).extend(remember(run, &folder)))
+        };
+        reports.fanout.add("snapshots", snapshots);
+        reports.fanout.add("the history", history);
         let (sender, receiver) = sync_channel(QUEUE);
-        let thread = std::thread::spawn(move || record(&receiver, journal, reports, &name));
+        let thread = std::thread::spawn(move || {
+            let recorded = record(&receiver, journal, reports, &name);
+            Recorded { warnings: std::mem::take(&mut *lock(&warnings)), ..recorded }
+        });
         Ok(Self { sender, thread })
     }
 
@@ -93,7 +120,7 @@ fn record(receiver: &Receiver<Event>, mut journal: Journal<BufWriter<File>>, rep
     let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(name, error)).collect();
     problems.extend(unopened);
     problems.extend(unwritten(fanout.finish()));
-    Recorded { verdict: tally.verdict(), problems }
+    Recorded { verdict: tally.verdict(), problems, warnings: Vec::new() }
 }
 
 /// Keeps the first error.

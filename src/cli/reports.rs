@@ -8,7 +8,8 @@ use super::run_folder::{AppendedFile, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::{
-    Annotations, Build, CodeQuality, Ctrf, Fanout, Json, Junit, Markdown, Questions, Reporter, Tap, Terminal, Verbosity,
+    Annotations, Build, CodeQuality, Ctrf, Fanout, Html, Json, Junit, Markdown, Questions, Reporter, Tap, Terminal,
+    Verbosity,
 };
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -49,6 +50,13 @@ pub(super) const KINDS: &[Kind] = &[
         what: "JUnit XML, which every CI system reads",
         when: When::Always,
         make: |sink, _| Box::new(Junit::new(sink)),
+    },
+    Kind {
+        name: "html",
+        file: "report.html",
+        what: "a page for people, which opens from disk",
+        when: When::Always,
+        make: |sink, _| Box::new(Html::new(sink)),
     },
     Kind {
         name: "ctrf",

@@ -1,6 +1,6 @@
 //! `proviso run`.
 
-use super::args;
+use super::args::{self, SnapshotsWhen};
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
@@ -10,10 +10,13 @@ use super::record::Recorder;
 use super::reports::Reports;
 use super::run_folder;
 use super::shell::Shell;
+use super::snapshots::{self, Stale, Writer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
-use crate::run::{Clock, Contracts, FailFast, OVER_TIME, Rate, Runner, Stop, Waivers};
+use crate::run::{
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, SnapshotMode, Snapshots, Stop, Waivers,
+};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
@@ -50,6 +53,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         shell.problem(problem);
         return Exit::NothingSelected;
     }
+    let mode = snapshot_mode(args.snapshots);
+    let kept = match snapshots::prepare(&loaded.plan, mode) {
+        Ok((taken, owned)) => Kept { mode, taken, owned },
+        Err(problems) => {
+            shell.problems(&problems, "nothing was sent");
+            return Exit::Invalid;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -57,7 +68,7 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    let exit = runtime.block_on(execute(args, shell, &reports, command, Read { loaded, grading }, seed));
+    let exit = runtime.block_on(execute(args, shell, &reports, command, Read { loaded, grading, kept }, seed));
     match nothing {
         Some(problem) => {
             shell.problem(&problem);
@@ -71,6 +82,25 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
 struct Read {
     loaded: Loaded,
     grading: Grading,
+    kept: Kept,
+}
+
+/// The snapshots of a run, and whose they are.
+struct Kept {
+    mode: SnapshotMode,
+    taken: Snapshots,
+    owned: Vec<OwnedSnapshot>,
+}
+
+/// In CI nobody is there to accept anything, so that a snapshot nobody accepted is a failure there.
+fn snapshot_mode(when: SnapshotsWhen) -> SnapshotMode {
+    let ci = std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"));
+    match when {
+        SnapshotsWhen::Off => SnapshotMode::Off,
+        SnapshotsWhen::Update => SnapshotMode::Update,
+        SnapshotsWhen::Check if ci => SnapshotMode::Refuse,
+        SnapshotsWhen::Check => SnapshotMode::Propose,
+    }
 }
 
 async fn execute(
@@ -81,7 +111,7 @@ async fn execute(
     read: Read,
     seed: u64,
 ) -> Exit {
-    let Read { loaded, grading } = read;
+    let Read { loaded, grading, kept } = read;
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -108,7 +138,8 @@ async fn execute(
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
         let opened = reports.open(&folder, shell, args.loudness.verbosity(), live.as_ref());
         let files = opened.files.clone();
-        Ok((id, Recorder::start(&folder, redactor.clone(), opened)?, files))
+        let writer = Writer::new(kept.mode, &kept.owned);
+        Ok((id, Recorder::start(&folder, redactor.clone(), opened, writer)?, files))
     });
     let (id, recorder, files) = match begun {
         Ok(begun) => begun,
@@ -122,6 +153,12 @@ async fn execute(
     let proxy = loaded.network.proxy.shown_for(&base_url);
     let target = proxy.map_or_else(|| target.clone(), |proxy| format!("{target} through the proxy {proxy}"));
     let started = started(args, &loaded, &id, command, target, seed);
+    let stale = match kept.mode {
+        SnapshotMode::Off => Stale::default(),
+        SnapshotMode::Propose | SnapshotMode::Refuse | SnapshotMode::Update => {
+            snapshots::stale(&args.target.suites, &loaded.plan, &kept.owned)
+        }
+    };
     let emit = recorder.emit();
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
@@ -135,6 +172,7 @@ async fn execute(
         transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,
         files: Arc::new(loaded.files),
+        snapshots: Arc::new(kept.taken),
         redactor,
         variables: loaded.variables,
         seed,
@@ -157,6 +195,8 @@ async fn execute(
     live.into_iter().for_each(Live::end);
     run_folder::point_latest(&args.reports, &id);
     shell.say_files(&files);
+    recorded.warnings.iter().for_each(|warning| shell.warn(warning));
+    stale.line().iter().for_each(|line| shell.say(line));
     if recorded.problems.is_empty() {
         return recorded.verdict.into();
     }

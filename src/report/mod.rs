@@ -1,4 +1,4 @@
-//! Everything that listens to a run: the journal, the terminal, and what other programs read.
+//! Everything that listens to a run: the journal, the terminal, the page, and what other programs read.
 //!
 //! Events come in one at a time and in order, from a run that is going on or from a journal read back; no reporter can
 //! tell the difference, and none knows who runs anything. The journal comes first ([`journal::Journal::append`]) and hands
@@ -8,12 +8,15 @@
 mod annotations;
 mod build;
 mod cases;
+mod comparison;
 pub mod coverage;
 mod ctrf;
 mod explain;
 mod fanout;
 pub mod findings;
 mod gitlab;
+mod history;
+mod html;
 pub mod journal;
 mod json;
 mod junit;
@@ -22,29 +25,37 @@ mod markdown;
 mod names;
 mod progress;
 mod questions;
+mod remember;
 mod story;
 mod style;
 mod tap;
 mod terminal;
 #[cfg(test)]
 mod testing;
-mod totals;
+mod trace;
+mod verdict;
 mod whereabouts;
 
 pub use annotations::Annotations;
 pub use build::Build;
+pub use comparison::draw_comparison;
 pub use ctrf::Ctrf;
-pub use explain::{explain_failure, explain_trouble, explain_waiver};
+pub use explain::{explain_change, explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
 pub use gitlab::CodeQuality;
+pub use history::{Rest, draw_history};
+pub use html::Html;
 pub use journal::Journal;
 pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;
+pub use names::visible;
 pub use progress::Progress;
 pub use questions::Questions;
+pub use remember::Remember;
 pub use tap::Tap;
 pub use terminal::{Terminal, Verbosity};
+pub use trace::Tracing;
 
 use crate::event::Event;
 

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use bytes::Bytes;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// One bank of the list.
 #[derive(Debug, Clone, Serialize)]
@@ -44,6 +45,11 @@ static LIST: LazyLock<Bytes> = LazyLock::new(|| {
 /// The list as it goes over the wire, made once.
 pub(super) fn list() -> Bytes {
     LIST.clone()
+}
+
+/// The list as the data of an envelope.
+pub(super) fn as_data() -> Value {
+    json!(BankList { count: BANKS.len(), banks: &BANKS })
 }
 
 /// The bank of that name.

@@ -46,7 +46,10 @@ impl Caller {
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
         self.meet_fault(customer)?;
-        self.world.visit(self.partner, customer, act)
+        self.world.visit(self.partner, customer, |visit| {
+            visit.survive_first_call(self.trace.operation())?;
+            act(visit)
+        })
     }
 
     /// The same for the customer that a reference leads to.

@@ -77,6 +77,16 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// Refuses the first call of an operation, if the customer's data says so.
+    pub(super) fn survive_first_call(&mut self, operation: &str) -> Result<(), Problem> {
+        let failed = self.found.customer.failed.iter().any(|failed| failed == operation);
+        if failed || self.plot() != Plot::FailsFirst {
+            return Ok(());
+        }
+        self.change().failed.push(operation.to_owned());
+        Err(Problem::bare(Code::InternalIssue))
+    }
+
     /// What the customer's data brings about.
     pub(super) fn plot(&self) -> Plot {
         let pan = self.found.customer.applicant.as_ref().map(|applicant| applicant.pan.as_str());

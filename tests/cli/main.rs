@@ -3,6 +3,7 @@
 mod contract;
 mod coverage;
 mod formats;
+mod history;
 mod interrupted;
 mod mistakes;
 mod outputs;
@@ -13,3 +14,4 @@ mod secrets;
 mod server;
 mod serving;
 mod shards;
+mod snapshots;

@@ -21,6 +21,16 @@ async fn a_choice_inside_a_slab_is_accepted_at_both_paths() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_slab_bounds_the_months_from_above() {
+    for (tenure, verdict) in [(1, "200 AOP-S-000"), (11, "200 AOP-S-000"), (0, "422 AOP-E-003"), (13, "422 AOP-E-003")]
+    {
+        let client = Client::new();
+        let offer = offer_of(&client.offered("ABCPE1234F").await);
+        client.accept(&offer, 150_000, tenure, 25.0).await.expect(verdict);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_choice_outside_every_slab_is_not() {
     let client = Client::new();
     let offer = offer_of(&client.offered("ABCPE1234F").await);

@@ -76,3 +76,32 @@ async fn a_server_may_run_faster_than_time() {
     tokio::time::sleep(A_WHILE).await;
     client.bre(&reference).await.expect("200 GEO-S-000");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_bank_list_may_come_in_an_envelope() {
+    let client = Client::new();
+    client.create().await.expect("200 CUR-S-000");
+    let plain = client.get("/v2/bank/list?customerID=CUST-1").await;
+    client.details("SBXPD0003A").await.expect("200 UUD-S-000");
+    let enveloped = client.get("/v2/bank/list?customerID=CUST-1").await.expect("200 BANK-GBL-S-000");
+    assert_eq!(enveloped.body["data"], plain.body);
+    assert_eq!(enveloped.body["error"], "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_may_fail_at_the_first_call_of_every_operation() {
+    let client = Client::new();
+    client.create().await.expect("200 CUR-S-000");
+    client.details("SBXPD0004A").await.expect("200 UUD-S-000");
+    client.trigger_bre().await.expect("500 FBX-E-002");
+    let reference = client.trigger_bre().await.expect("200 GNO-S-000").reference();
+    client.bre(&reference).await.expect("500 FBX-E-002");
+    client.bre(&reference).await.expect("200 GEO-S-001");
+    tokio::time::sleep(A_WHILE).await;
+    client.bre(&reference).await.expect("200 GEO-S-000");
+    // Another customer is another beginning.
+    let other = client.about("CUST-2");
+    other.create().await.expect("200 CUR-S-000");
+    other.details("SBXPD0004A").await.expect("200 UUD-S-000");
+    other.trigger_bre().await.expect("500 FBX-E-002");
+}

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::client::{A_WHILE, Client, JPEG, PDF, Reply, XML};
 
-/// The codes as documented, but for the one of the bank list, which has no place in its documented answer.
-const CODES: [&str; 46] = [
+/// The codes as documented; the one of the bank list comes in an envelope that the documented answer does not have.
+const CODES: [&str; 47] = [
     "CUR-S-000",
     "CUR-E-001",
     "CUR-E-002",
@@ -28,6 +28,7 @@ const CODES: [&str; 46] = [
     "BANK-GBR-S-000",
     "BANK-GBR-S-001",
     "BANK-GBR-S-002",
+    "BANK-GBL-S-000",
     "TCK-S-000",
     "GKD-S-000",
     "GKD-S-001",
@@ -93,6 +94,8 @@ async fn refusals(seen: &mut Seen) {
         seen.note(&client.details(pan).await);
     }
     seen.note(&client.trigger_bre().await);
+    client.details("SBXPD0003A").await;
+    seen.note(&client.get("/v2/bank/list?customerID=CUST-1").await);
     for pan in ["SBXPB1001A", "SBXPB1002A", "SBXPD0002A"] {
         seen.note(&client.details(pan).await);
         seen.note(&client.trigger_bre().await);

@@ -9,7 +9,7 @@ use super::Reporter;
 use super::build::Build;
 use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
-use super::totals::{Totals, verdict_word};
+use super::verdict;
 use crate::diagnostic::Diagnostic;
 use crate::event::{Event, Verdict};
 use crate::text::{count, grouped};
@@ -83,16 +83,16 @@ impl<W: Write> Markdown<W> {
     fn text(&self) -> String {
         let tally = self.ledger.tally();
         let verdict = tally.verdict();
-        let totals = Totals { tally, took: self.ledger.took() };
+        let took = self.ledger.took();
         let sign = match verdict {
             Verdict::Passed => "✅",
             Verdict::Failed => "❌",
             Verdict::Troubled | Verdict::Interrupted => "⚠️",
         };
-        let mut lines = vec![format!("## {sign} Proviso: {}", verdict_word(verdict)), String::new()];
-        lines.push(format!("{}.", plain(&capital(&totals.sentence()))));
+        let mut lines = vec![format!("## {sign} Proviso: {}", verdict::word(verdict)), String::new()];
+        lines.push(format!("{}.", plain(&capital(&verdict::sentence(tally, took)))));
         if verdict != Verdict::Passed {
-            lines.push(format!("{}.", plain(&totals.numbers())));
+            lines.push(format!("{}.", plain(&verdict::numbers(tally, took))));
         }
         lines.push(String::new());
         lines.extend(self.facts());

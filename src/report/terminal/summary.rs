@@ -1,14 +1,14 @@
 //! The last screen: the verdict in words, then every case somebody has to look at, with its place.
 
 use super::Run;
-use super::lines::mark;
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Verdict};
+use crate::event::{CaseOutcome, SnapshotState, Verdict};
+use crate::history::Sign;
 use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
 use crate::report::story::Headline;
-use crate::report::style::{Role, paint};
-use crate::report::totals::{Totals, verdict_word, were};
+use crate::report::style::{Role, mark, paint};
+use crate::report::verdict::{self, were};
 use crate::text::count;
 use std::time::Duration;
 
@@ -59,41 +59,53 @@ impl Summary<'_> {
     pub(super) fn lines(&self) -> Vec<String> {
         let tally = &self.run.tally;
         let verdict = tally.verdict();
+        let word = verdict::word(verdict);
         let role = match verdict {
             Verdict::Passed => Role::Passed,
             Verdict::Failed => Role::Failed,
             Verdict::Troubled | Verdict::Interrupted => Role::Troubled,
         };
-        let word = verdict_word(verdict);
-        let totals = Totals { tally, took: self.took() };
+        let took = self.took();
+        let sentence = verdict::sentence(tally, took);
         let mut lines = Vec::new();
-        let text = wrap(&format!("{word}: {}", totals.sentence()), self.width);
+        let text = wrap(&format!("{word}: {sentence}"), self.width);
         let rest = text.strip_prefix(word).unwrap_or(&text);
         lines.push(format!("{}{rest}", paint(self.style, role, word)));
         if verdict != Verdict::Passed {
-            lines.push(wrap(&totals.numbers(), self.width));
+            lines.push(wrap(&verdict::numbers(tally, took), self.width));
         }
-        if tally.cleanups > 0 {
-            lines.push(wrap(
-                &format!("{} of a cleanup did not pass; that decides no case", count(tally.cleanups, "step")),
-                self.width,
-            ));
-        }
+        lines.extend(verdict::cleanups(tally).map(|text| wrap(&text, self.width)));
+        lines.extend(self.snapshots());
         lines.extend(self.reasons());
         lines.extend(self.under_way());
-        lines.extend(self.problems());
+        lines.extend(self.problems(|problem| problem.outcome != CaseOutcome::Waived));
         lines.extend(self.waivers());
+        lines.extend(self.problems(|problem| problem.outcome == CaseOutcome::Waived));
         lines.extend(self.contract());
         lines
     }
 
+    /// How long the run took. A killed run did not say; what is certain is the time between its first and last event.
     fn took(&self) -> Duration {
-        // A killed run did not say how long it took; what is certain is the time between its first and last event.
         let seen = self.run.first.zip(self.run.last).map(|(first, last)| {
             let span = last.timestamp().duration_since(first.timestamp());
             Duration::try_from(span).unwrap_or_default()
         });
         self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default()
+    }
+
+    /// Snapshots that somebody has to look at, though their steps passed.
+    fn snapshots(&self) -> Vec<String> {
+        let of = |state| self.run.snapshots.values().filter(|other| **other == state).count();
+        let is = |number: usize| if number == 1 { "is" } else { "are" };
+        let told = [
+            (of(SnapshotState::Proposed), "new; `proviso review` shows and accepts what is new"),
+            (of(SnapshotState::Updated), "accepted by --snapshots update; read the difference before you commit it"),
+        ];
+        let line = |(number, what): &(usize, &str)| {
+            wrap(&format!("{} {} {what}", count(*number, "snapshot"), is(*number)), self.width)
+        };
+        told.iter().filter(|(number, _)| *number > 0).map(line).collect()
     }
 
     /// Why cases were not run, the commonest reason first.
@@ -128,9 +140,9 @@ impl Summary<'_> {
         cases.iter().take(FEW).map(line).chain(rest).collect()
     }
 
-    /// The cases that did not pass, in the run's order: failures first, because they are certain.
-    fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
+    /// Some of the cases that did not pass, in the run's order: failures first, because they are certain.
+    fn problems(&self, which: impl Fn(&&Problem) -> bool) -> Vec<String> {
+        let mut problems: Vec<&Problem> = self.run.problems.iter().filter(which).collect();
         problems.sort_by_key(|problem| (problem.outcome != CaseOutcome::Failed, problem.case));
         let mut entries: Vec<(&Problem, usize)> = Vec::new();
         for problem in problems {
@@ -141,7 +153,7 @@ impl Summary<'_> {
         }
         let mut lines = Vec::new();
         for (problem, others) in entries.iter().take(LISTED) {
-            let (sign, role) = mark(&problem.outcome);
+            let (sign, role) = mark(Sign::from(&problem.outcome));
             lines.push(String::new());
             // Never shortened: somebody will want to select this very case.
             let title = wrap(&problem.title, self.width - 2).replace('\n', "\n  ");

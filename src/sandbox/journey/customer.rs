@@ -27,6 +27,9 @@ pub(in crate::sandbox) struct Customer {
     pub(in crate::sandbox) mandate: Option<Mandate>,
     /// Its latest session.
     pub(in crate::sandbox) session: Option<Session>,
+    /// Operations that failed on purpose when they were first called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::sandbox) failed: Vec<String>,
 }
 
 /// Who the customer is.
@@ -96,6 +99,7 @@ impl Customer {
             documents: Vec::new(),
             mandate: None,
             session: None,
+            failed: Vec::new(),
         }
     }
 

@@ -60,11 +60,12 @@ impl Offer {
         ]
     }
 
-    /// The slab that a choice falls into.
+    /// The slab that a choice falls into: the amount between its bounds, at most its months, its interest (A35).
     pub(in crate::sandbox) fn slab_for(&self, amount: f64, tenure: f64, interest: f64) -> Option<Slab> {
         self.slabs().into_iter().find(|slab| {
             (f64::from(slab.min_amount)..=f64::from(slab.max_amount)).contains(&amount)
-                && tenure == f64::from(slab.tenure)
+                && (1.0..=f64::from(slab.tenure)).contains(&tenure)
+                && tenure.fract() == 0.0
                 && interest == slab.interest
         })
     }

@@ -89,7 +89,7 @@ pub(super) fn deed_for(code: Code) -> &'static str {
         Code::BankingDone => "ask after the processing time, with statements nothing is wrong with",
         Code::BankingFailed => "send statements that the table of banking errors lists",
         Code::BanksListed => {
-            "ask for the bank list: the code itself has no place in the documented answer and is not sent"
+            "ask for the bank list: the code itself has no place in the documented answer and is sent in an envelope only"
         }
         Code::KycTriggered => "trigger KYC after uploading AADHAAR_XML and SELFIE",
         Code::KycDone => "ask after the processing time",

@@ -30,6 +30,10 @@ pub(in crate::sandbox) enum Plot {
     Approved,
     /// Details cannot be processed.
     DetailsNotProcessed,
+    /// The bank list comes in an envelope.
+    BanksInEnvelope,
+    /// Every operation fails the first time.
+    FailsFirst,
     /// The rule engine is asked under a policy that does not exist.
     PolicyInvalid,
     /// The lender does not answer when offers are asked for.
@@ -75,6 +79,8 @@ impl Plot {
         match self {
             Self::Approved => vec![Code::OffersReady.text(), Code::KycDone.text(), KycStatus::Approved.word()],
             Self::DetailsNotProcessed => vec![Code::DetailsNotProcessed.text()],
+            Self::BanksInEnvelope => vec![Code::BanksListed.text()],
+            Self::FailsFirst => vec![Code::InternalIssue.text()],
             Self::PolicyInvalid => vec![Code::PolicyInvalid.text()],
             Self::LenderFailure => vec![Code::LenderFailure.text()],
             Self::Disqualified => vec![Code::UserDisqualified.text()],

@@ -74,6 +74,18 @@ pub(super) const ROWS: &[Row] = &[
         Plot::DetailsNotProcessed,
         "The details are well-formed but cannot be processed.",
     ),
+    pan(
+        "bank-list-in-envelope",
+        "SBXPD0003A",
+        Plot::BanksInEnvelope,
+        "Get Bank List answers with the envelope of the other operations, the list under `data`.",
+    ),
+    pan(
+        "fails-first",
+        "SBXPD0004A",
+        Plot::FailsFirst,
+        "Once the details were sent, every operation fails inside the service when it is first called, and then works.",
+    ),
     pan("disqualified", "SBXPD0002A", Plot::Disqualified, "Disqualified from the start: offers cannot be asked for."),
     pan("policy-invalid", "SBXPB1001A", Plot::PolicyInvalid, "Trigger BRE names a policy that does not exist."),
     pan("lender-failure", "SBXPB1002A", Plot::LenderFailure, "The lender does not answer Trigger BRE."),

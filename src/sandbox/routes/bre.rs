@@ -45,6 +45,8 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         }
         Plot::Approved
         | Plot::DetailsNotProcessed
+        | Plot::BanksInEnvelope
+        | Plot::FailsFirst
         | Plot::BreFailsOnce
         | Plot::BankingRequired
         | Plot::Kyc(_)

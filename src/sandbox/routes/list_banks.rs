@@ -1,11 +1,20 @@
-//! Get Bank List. Its answer is the one without an envelope.
+//! Get Bank List. Its answer is the one without an envelope, but for the customers meant to see one.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use super::super::{answer::json_response, banks, extract::QueryRequest, problem::Problem};
+use super::super::{
+    answer::{Answer, json_response},
+    banks,
+    code::Code,
+    extract::QueryRequest,
+    personas::Plot,
+    problem::Problem,
+};
 
 pub(in crate::sandbox) async fn list_banks(request: QueryRequest) -> Result<Response, Problem> {
-    request.caller.visit(request.customer_id()?, |_| Ok(()))?;
-    Ok(json_response(StatusCode::OK, banks::list()))
+    match request.caller.visit(request.customer_id()?, |visit| Ok(visit.plot()))? {
+        Plot::BanksInEnvelope => Ok(Answer::new(Code::BanksListed, banks::as_data()).into_response()),
+        _ => Ok(json_response(StatusCode::OK, banks::list())),
+    }
 }
