@@ -54,7 +54,7 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run suites; with no target, start the embedded reference server and run against that.
-    Run(Run),
+    Run(Box<Run>),
     /// Read everything and report every problem; send nothing.
     Check(Check),
     /// Serve the embedded reference server of the Lender Prism APIs.

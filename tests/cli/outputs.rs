@@ -49,14 +49,24 @@ fn every_kind_is_made_and_made_again_from_the_journal_byte_for_byte() {
     let arguments: Vec<&str> = kinds.iter().flat_map(|kind| ["--report", kind]).collect();
     let (place, ended) = ran(&arguments, &[]);
     let names = place.names("reports/latest");
-    let made = ["ctrf.json", "gl-code-quality-report.json", "junit.xml", "report.tap", "summary.json", "summary.md"];
+    let made = [
+        "ctrf.json",
+        "gl-code-quality-report.json",
+        "junit.xml",
+        "report.html",
+        "report.tap",
+        "summary.json",
+        "summary.md",
+    ];
     assert_eq!(
         names.iter().filter(|name| *name != "journal.jsonl").collect::<Vec<_>>(),
         made.iter().collect::<Vec<_>>()
     );
     ended.expect(1).says("junit.xml, ").says("ctrf.json");
+    // The page also shows what past runs say, which is another thing later.
+    let made: Vec<&str> = made.into_iter().filter(|name| *name != "report.html").collect();
     let before: Vec<String> = made.iter().map(|name| place.read(&format!("reports/latest/{name}"))).collect();
-    for name in made {
+    for name in &made {
         std::fs::remove_file(place.path(&format!("reports/latest/{name}"))).expect("the file is there");
     }
     let mut again = vec!["report"];
@@ -69,9 +79,9 @@ fn every_kind_is_made_and_made_again_from_the_journal_byte_for_byte() {
 #[test]
 fn a_report_goes_where_it_is_said_and_its_folder_is_made() {
     let (place, ended) = ran(&["--report", "junit=build/reports/j.xml", "--report", "json=s.json"], &[]);
-    ended.expect(1).says("Reports: build/reports/j.xml, s.json");
+    ended.expect(1).says("/report.html, build/reports/j.xml, s.json");
     assert!(place.read("build/reports/j.xml").contains("<testsuites>"));
-    assert_eq!(place.names("reports/latest"), ["journal.jsonl"]);
+    assert_eq!(place.names("reports/latest"), ["journal.jsonl", "report.html"]);
     let summary: Value = serde_json::from_str(&place.read("s.json")).expect("it is JSON");
     assert_eq!(summary["verdict"], "failed");
     assert_eq!(summary["cases"][0]["tags"][0], "nightly");
