@@ -1,6 +1,6 @@
 //! Reading suites as the commands do, for tests that run them inside their own process.
 
-use super::args::Target;
+use super::args::{Partitioning, Target};
 use super::load::load;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Files, Variables};
@@ -29,7 +29,7 @@ pub fn read(suites: &[PathBuf], environment: Option<&str>) -> Result<Runnable, V
         base_url: None,
         tags: Vec::new(),
         texts: Vec::new(),
-        partition: Partition::Whole,
+        partition: Partitioning::Given(Partition::Whole),
         vars: Vec::new(),
         resolve: Vec::new(),
         ca: None,

@@ -4,8 +4,10 @@ use super::args;
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
+use super::live::Live;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
+use super::reports::Reports;
 use super::run_folder;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
@@ -23,6 +25,14 @@ const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 /// Runs suites.
 pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
+    let reports = match Reports::new(&args.reporting.wanted, args.reporting.ci) {
+        Ok(reports) => reports,
+        Err(problem) => {
+            shell.problem(&problem);
+            return Exit::Usage;
+        }
+    };
+    let shell = &shell.leaving_standard_output_to(&reports);
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
     let read = (load(&args.target, order), grading::read(args));
@@ -34,8 +44,10 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Invalid;
         }
     };
-    if loaded.plan.cases.is_empty() {
-        shell.problem(&nothing_selected(&loaded, args));
+    let nothing = loaded.plan.cases.is_empty().then(|| nothing_selected(&loaded, args));
+    // A share without a case leaves its journal all the same: nobody shall take it for one that is missing.
+    if let (Some(problem), None) = (&nothing, share(args.target.partition.share())) {
+        shell.problem(problem);
         return Exit::NothingSelected;
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -45,7 +57,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, Read { loaded, grading }, seed))
+    let exit = runtime.block_on(execute(args, shell, &reports, command, Read { loaded, grading }, seed));
+    match nothing {
+        Some(problem) => {
+            shell.problem(&problem);
+            Exit::NothingSelected
+        }
+        None => exit,
+    }
 }
 
 /// What was read before anything is sent.
@@ -54,7 +73,14 @@ struct Read {
     grading: Grading,
 }
 
-async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Read, seed: u64) -> Exit {
+async fn execute(
+    args: &args::Run,
+    shell: &Shell,
+    reports: &Reports,
+    command: Vec<String>,
+    read: Read,
+    seed: u64,
+) -> Exit {
     let Read { loaded, grading } = read;
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
@@ -78,10 +104,13 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
+    let live = if args.loudness.quiet { None } else { Live::start(shell) };
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))
+        let opened = reports.open(&folder, shell, args.loudness.verbosity(), live.as_ref());
+        let files = opened.files.clone();
+        Ok((id, Recorder::start(&folder, redactor.clone(), opened)?, files))
     });
-    let (id, recorder, folder) = match begun {
+    let (id, recorder, files) = match begun {
         Ok(begun) => begun,
         Err(problem) => {
             shell.problem(&problem);
@@ -125,9 +154,9 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     watcher.abort();
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
+    live.into_iter().for_each(Live::end);
     run_folder::point_latest(&args.reports, &id);
-    let reports = [run_folder::JUNIT, run_folder::HTML].map(|name| folder.join(name).display().to_string());
-    shell.say(&format!("Reports: {}", reports.join(", ")));
+    shell.say_files(&files);
     if recorded.problems.is_empty() {
         return recorded.verdict.into();
     }
@@ -152,7 +181,7 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         rounds: args.repeat,
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,
-        share: share(args.target.partition),
+        share: share(args.target.partition.share()),
     }
 }
 
@@ -238,7 +267,7 @@ fn nothing_selected(loaded: &Loaded, args: &args::Run) -> Diagnostic {
         .iter()
         .map(|tag| format!("--tag {tag}"))
         .chain(target.texts.iter().map(|text| format!("--case {text}")))
-        .chain(target.partition.to_text().map(|share| format!("--partition {share}")))
+        .chain(target.partition.share().to_text().map(|share| format!("--partition {share}")))
         .collect();
     let cases = crate::text::count(loaded.plan.left_out, "case");
     Diagnostic::new(Code::NothingSelected, format!("none of {cases} matches {}", asked.join(" ")))

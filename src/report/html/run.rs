@@ -12,7 +12,7 @@ use crate::report::cases::Index;
 use crate::report::coverage::CoverageFold;
 use crate::report::findings::FindingsFold;
 use crate::report::names::{stem, visible_line};
-use crate::report::verdict;
+use crate::report::totals::{Totals, verdict_word};
 use crate::text::{count, duration, grouped};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -200,18 +200,19 @@ impl Run {
     }
 
     fn verdict(&self) -> VerdictData {
+        let totals = Totals { tally: &self.tally, took: self.took() };
         let which = self.tally.verdict();
         let (kind, numbers) = match which {
             Verdict::Passed => ("passed", None),
-            Verdict::Failed => ("failed", Some(verdict::numbers(&self.tally, self.took()))),
-            Verdict::Troubled | Verdict::Interrupted => ("troubled", Some(verdict::numbers(&self.tally, self.took()))),
+            Verdict::Failed => ("failed", Some(totals.numbers())),
+            Verdict::Troubled | Verdict::Interrupted => ("troubled", Some(totals.numbers())),
         };
         let stopped = self.stopped.as_ref().map(|reason| format!("The run was stopped: {reason}"));
         VerdictData {
             kind,
-            word: verdict::word(which),
-            sentence: verdict::sentence(&self.tally, self.took()),
-            notes: numbers.into_iter().chain(stopped).chain(verdict::cleanups(&self.tally)).collect(),
+            word: verdict_word(which),
+            sentence: totals.sentence(),
+            notes: numbers.into_iter().chain(stopped).chain(totals.cleanups()).collect(),
         }
     }
 

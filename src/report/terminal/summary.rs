@@ -8,7 +8,7 @@ use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
 use crate::report::story::Headline;
 use crate::report::style::{Role, paint};
-use crate::report::verdict::{self, were};
+use crate::report::totals::{Totals, verdict_word, were};
 use crate::text::count;
 use std::time::Duration;
 
@@ -59,22 +59,21 @@ impl Summary<'_> {
     pub(super) fn lines(&self) -> Vec<String> {
         let tally = &self.run.tally;
         let verdict = tally.verdict();
-        let word = verdict::word(verdict);
         let role = match verdict {
             Verdict::Passed => Role::Passed,
             Verdict::Failed => Role::Failed,
             Verdict::Troubled | Verdict::Interrupted => Role::Troubled,
         };
-        let took = self.took();
-        let sentence = verdict::sentence(tally, took);
+        let word = verdict_word(verdict);
+        let totals = Totals { tally, took: self.took() };
         let mut lines = Vec::new();
-        let text = wrap(&format!("{word}: {sentence}"), self.width);
+        let text = wrap(&format!("{word}: {}", totals.sentence()), self.width);
         let rest = text.strip_prefix(word).unwrap_or(&text);
         lines.push(format!("{}{rest}", paint(self.style, role, word)));
         if verdict != Verdict::Passed {
-            lines.push(wrap(&verdict::numbers(tally, took), self.width));
+            lines.push(wrap(&totals.numbers(), self.width));
         }
-        lines.extend(verdict::cleanups(tally).map(|text| wrap(&text, self.width)));
+        lines.extend(totals.cleanups().map(|text| wrap(&text, self.width)));
         lines.extend(self.reasons());
         lines.extend(self.under_way());
         lines.extend(self.problems());
@@ -83,8 +82,8 @@ impl Summary<'_> {
         lines
     }
 
-    /// How long the run took. A killed run did not say; what is certain is the time between its first and last event.
     fn took(&self) -> Duration {
+        // A killed run did not say how long it took; what is certain is the time between its first and last event.
         let seen = self.run.first.zip(self.run.last).map(|(first, last)| {
             let span = last.timestamp().duration_since(first.timestamp());
             Duration::try_from(span).unwrap_or_default()
