@@ -49,7 +49,15 @@ fn every_kind_is_made_and_made_again_from_the_journal_byte_for_byte() {
     let arguments: Vec<&str> = kinds.iter().flat_map(|kind| ["--report", kind]).collect();
     let (place, ended) = ran(&arguments, &[]);
     let names = place.names("reports/latest");
-    let made = ["ctrf.json", "gl-code-quality-report.json", "junit.xml", "report.tap", "summary.json", "summary.md"];
+    let made = [
+        "ctrf.json",
+        "gl-code-quality-report.json",
+        "junit.xml",
+        "report.html",
+        "report.tap",
+        "summary.json",
+        "summary.md",
+    ];
     assert_eq!(
         names.iter().filter(|name| *name != "journal.jsonl").collect::<Vec<_>>(),
         made.iter().collect::<Vec<_>>()
@@ -68,9 +76,12 @@ fn every_kind_is_made_and_made_again_from_the_journal_byte_for_byte() {
 
 #[test]
 fn a_report_goes_where_it_is_said_and_its_folder_is_made() {
-    let (place, ended) = ran(&["--report", "junit=build/reports/j.xml", "--report", "json=s.json"], &[]);
-    ended.expect(1).says("Reports: build/reports/j.xml, s.json");
+    let named = ["junit=build/reports/j.xml", "html=build/p.html", "json=s.json"];
+    let arguments: Vec<&str> = named.iter().flat_map(|report| ["--report", report]).collect();
+    let (place, ended) = ran(&arguments, &[]);
+    ended.expect(1).says("Reports: build/reports/j.xml, build/p.html, s.json");
     assert!(place.read("build/reports/j.xml").contains("<testsuites>"));
+    assert!(place.read("build/p.html").starts_with("<!doctype html>"));
     assert_eq!(place.names("reports/latest"), ["journal.jsonl"]);
     let summary: Value = serde_json::from_str(&place.read("s.json")).expect("it is JSON");
     assert_eq!(summary["verdict"], "failed");

@@ -243,6 +243,7 @@ mod tests {
           [13] Failed: the response differs from its snapshot in 1 place
         Whoever started the run
           [21] Troubled: the run ended before this step did
+          [22] Troubled: share 3 of 4 is missing: no journal of it was given
         "#);
     }
 
