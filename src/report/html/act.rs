@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, NoteKind};
 use crate::event::{CaseOutcome, Failure, Promise, Side, StepOutcome, TroubleKind, WaiverFault, WaiverRefused};
 use crate::report::cases::{BadStep, FinishedCase};
 use crate::report::names::visible_line;
-use crate::report::story::{blamed, diagnostics, headline};
+use crate::report::story::{blame, headline};
 use std::collections::BTreeMap;
 
 /// Notes of an explanation that a group shows.
@@ -74,21 +74,20 @@ impl Act {
             CaseOutcome::Waived => Outcome::Waived,
             CaseOutcome::Troubled => Outcome::Troubled,
         };
-        let bad = blamed(case);
-        let (blame, id) = bad.map_or((Who::Operator, String::new()), whose);
+        let blamed = blame(case);
+        let (owner, id) = blamed.as_ref().map_or((Who::Operator, String::new()), |blamed| whose(blamed.bad));
         let who = match outcome {
             Outcome::Flaky => Who::FlakyWatch,
             Outcome::Waived => Who::Waived,
-            Outcome::Failed | Outcome::Troubled | Outcome::Missing | Outcome::Skipped | Outcome::Passed => blame,
+            Outcome::Failed | Outcome::Troubled | Outcome::Missing | Outcome::Skipped | Outcome::Passed => owner,
         };
         let group = self.groups.entry((who, id)).or_insert_with(|| {
             let headline = headline(case);
-            let first = bad.and_then(|bad| diagnostics(&bad.step, bad.exchange.as_ref()).into_iter().next());
             GroupData {
                 outcome,
-                title: first.as_ref().map_or(headline.title, |first| first.title.clone()),
-                operation: bad.and_then(|bad| bad.step.operation.as_deref()).map(visible_line),
-                notes: first.map(notes).unwrap_or_default(),
+                title: blamed.as_ref().map_or(headline.title, |blamed| blamed.diagnostic.title.clone()),
+                operation: blamed.as_ref().and_then(|blamed| blamed.bad.step.operation.as_deref()).map(visible_line),
+                notes: blamed.map(|blamed| notes(blamed.diagnostic)).unwrap_or_default(),
                 place: headline.place,
                 cases: Vec::new(),
             }

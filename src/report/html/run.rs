@@ -200,17 +200,18 @@ impl Run {
     }
 
     fn verdict(&self) -> VerdictData {
+        let took = self.took();
         let which = self.tally.verdict();
         let (kind, numbers) = match which {
             Verdict::Passed => ("passed", None),
-            Verdict::Failed => ("failed", Some(verdict::numbers(&self.tally, self.took()))),
-            Verdict::Troubled | Verdict::Interrupted => ("troubled", Some(verdict::numbers(&self.tally, self.took()))),
+            Verdict::Failed => ("failed", Some(verdict::numbers(&self.tally, took))),
+            Verdict::Troubled | Verdict::Interrupted => ("troubled", Some(verdict::numbers(&self.tally, took))),
         };
         let stopped = self.stopped.as_ref().map(|reason| format!("The run was stopped: {reason}"));
         VerdictData {
             kind,
             word: verdict::word(which),
-            sentence: verdict::sentence(&self.tally, self.took()),
+            sentence: verdict::sentence(&self.tally, took),
             notes: numbers.into_iter().chain(stopped).chain(verdict::cleanups(&self.tally)).collect(),
         }
     }

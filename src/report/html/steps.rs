@@ -170,9 +170,10 @@ fn timing(exchange: &Exchange) -> Vec<(&'static str, u64)> {
     parts.into_iter().filter_map(|(name, us)| Some((name, us?))).collect()
 }
 
-/// Microseconds from one moment to a later one.
+/// Microseconds from one moment to a later one, each as a journal writes it: a report made again says the same.
 pub(super) fn since(start: Moment, end: Moment) -> u64 {
-    u64::try_from(end.timestamp().duration_since(start.timestamp()).as_micros()).unwrap_or(0)
+    let [start, end] = [start, end].map(|moment| moment.timestamp().as_microsecond());
+    u64::try_from(end.saturating_sub(start)).unwrap_or(0)
 }
 
 const fn outcome_of_step(outcome: &StepOutcome) -> Outcome {

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Where requests of these runs go.
 pub(crate) const TARGET: &str = "http://127.0.0.1:4010";
 
+/// A suite: its file, its name, and its cases with their tags.
+pub(crate) type SuiteOf<'a> = (&'a str, &'a str, Vec<(String, Vec<&'a str>)>);
+
 /// A run in the making.
 pub(crate) struct Story {
     pub(crate) events: Vec<Event>,
@@ -37,7 +40,7 @@ pub(crate) struct Attempt {
 
 impl Story {
     /// Begins a run of these cases: for each suite its file and name, then its cases with their tags.
-    pub(crate) fn new(suites: &[(&str, &str, Vec<(String, Vec<&str>)>)]) -> Self {
+    pub(crate) fn new(suites: &[SuiteOf<'_>]) -> Self {
         let mut cases = Vec::new();
         for (suite, (_, _, names)) in suites.iter().enumerate() {
             cases.extend(names.iter().enumerate().map(|(index, (name, tags))| CaseEntry {
