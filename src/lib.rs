@@ -15,11 +15,13 @@ pub mod event;
 pub mod expr;
 pub mod yaml;
 
-// Layer 2: what an API promises, and a suite as written.
+// Layer 2: what an API promises, a suite as written, what was accepted of a response.
 pub mod contract;
+pub mod snapshot;
 pub mod suite;
 
-// Layer 3: a suite that can be run, how a request reaches a server.
+// Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
+pub mod history;
 pub mod plan;
 pub mod transport;
 

@@ -84,6 +84,34 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + C
     (!names.is_empty()).then(|| format!("known here: {}", names.join(", ")))
 }
 
+/// Longest part of a file's name that is made of somebody's words, in bytes.
+const LONGEST_SLUG: usize = 64;
+
+/// A text as part of a file's name: lower-case ASCII letters and digits, a dash for everything between them. Where more
+/// than the blanks and signs of a text is lost, a few digits that stand for the whole of it follow, so that two texts seldom
+/// have one slug.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for letter in text.chars().map(|letter| letter.to_ascii_lowercase()) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    let foreign = text.chars().any(|letter| !letter.is_ascii() && letter.is_alphanumeric());
+    slug.truncate(slug.trim_end_matches('-').len());
+    if slug.len() <= LONGEST_SLUG && !foreign && !slug.is_empty() {
+        return slug;
+    }
+    slug.truncate(LONGEST_SLUG);
+    slug.truncate(slug.trim_end_matches('-').len());
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let dash = if slug.is_empty() { "" } else { "-" };
+    format!("{slug}{dash}{hash:08x}")
+}
+
 /// RFC 3986: everything but the unreserved characters is encoded.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -120,6 +148,16 @@ mod tests {
     fn a_cut_never_splits_a_character() {
         assert_eq!(cut("näher", 2), "n…");
         assert_eq!(cut("näher", 6), "näher");
+    }
+
+    #[test]
+    fn a_slug_is_readable_and_part_of_a_files_name() {
+        assert_eq!(slug("an offer has slabs, a lender…"), "an-offer-has-slabs-a-lender");
+        assert_eq!(slug("GET /bre/{id}"), "get-bre-id");
+        assert_ne!(slug("ऋण"), slug("ॠण"));
+        assert_eq!(slug(""), "811c9dc5");
+        let long = slug(&"a name that goes on and on ".repeat(9));
+        assert!(long.len() <= LONGEST_SLUG + 9 && long.starts_with("a-name-that-goes-on"), "{long}");
     }
 
     #[test]

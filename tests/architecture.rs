@@ -24,12 +24,13 @@ const TABLE: &[(&str, &[&str])] = &[
     ("contract", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml"]),
     ("suite", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract"]),
     ("snapshot", &["source", "text", "secret", "diagnostic", "event", "expr"]),
-    // Layer 3: a suite that can be run, how a request reaches a server.
+    // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("transport", &["source", "text", "secret"]),
+    ("history", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     ("run", &["source", "text", "secret", "expr", "contract", "suite", "snapshot", "plan", "event", "transport"]),
-    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot"]),
+    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
     ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event"]),

@@ -28,10 +28,10 @@ const OF_THE_PROGRAM: [Code; 9] = [
     Code::Listen,
     Code::Report,
     Code::Journal,
+    Code::History,
     Code::Coverage,
     Code::Violation,
     Code::Finding,
-    Code::Snapshot,
     Code::Waiver,
 ];
 
@@ -39,7 +39,7 @@ const OF_THE_PROGRAM: [Code; 9] = [
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];
 
 /// Codes that only a run has; all others can be told by reading.
-const OF_A_RUN: [Code; 18] = [
+const OF_A_RUN: [Code; 19] = [
     Code::Status,
     Code::StatusCode,
     Code::Body,
@@ -47,6 +47,7 @@ const OF_A_RUN: [Code; 18] = [
     Code::Latency,
     Code::Json,
     Code::Capture,
+    Code::Snapshot,
     Code::PollGaveUp,
     Code::PollHopeless,
     Code::RepeatGaveUp,
@@ -118,7 +119,7 @@ fn the_run_of_every_suite_is_what_was_accepted() {
         let own = Path::new(RUN).join(format!("environments/{name}.yaml"));
         let environment = if own.exists() { name } else { "plain" };
         let read = embed::read(&[suite], Some(environment)).unwrap_or_else(|problems| panic!("{}", drawn(&problems)));
-        let journey = Journey { files: read.files, ..Journey::new(read.plan) };
+        let journey = Journey { files: read.files, snapshots: read.snapshots, ..Journey::new(read.plan) };
         let events = on_virtual_time(journey.run(server.clone()));
         format!(
             "{}\n\n{}\n\nThe server was sent:\n\n{}",

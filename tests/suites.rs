@@ -70,7 +70,10 @@ fn run(runnable: &Runnable, case: &Arc<PlannedCase>) -> Result<(), Failed> {
         secrets: whole.secrets.clone(),
     };
     let files = Arc::clone(&runnable.files);
-    let journey = Journey { files, variables: (*runnable.variables).clone(), ..Journey::new(plan) };
+    // Snapshots are owned by the case's place in the whole plan.
+    let place = whole.cases.iter().position(|other| Arc::ptr_eq(other, case)).unwrap_or_default();
+    let snapshots = Arc::new(runnable.snapshots.of_case(place));
+    let journey = Journey { files, snapshots, variables: (*runnable.variables).clone(), ..Journey::new(plan) };
     let events = on_virtual_time(async { journey.run(server()).await });
     let mut tally = Tally::default();
     events.iter().for_each(|event| tally.add(&event.kind));

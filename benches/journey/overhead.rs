@@ -34,6 +34,7 @@ pub(crate) fn measure() -> (u32, Duration) {
         overrides: Vec::new(),
         services: Arc::new(Services {
             random: Mutex::new(fastrand::Rng::new()),
+            made: Mutex::default(),
             now: Arc::new(jiff::Timestamp::now),
             files: Arc::new(HashMap::new()),
             variables: Arc::default(),
@@ -60,6 +61,7 @@ pub(crate) fn measure() -> (u32, Duration) {
             base_url: "http://in.process".to_owned(),
             files: Arc::new(files),
             variables: Arc::default(),
+            snapshots: Arc::default(),
             redactor: Redactor::default(),
             seed: 0,
             jobs: NonZeroUsize::MIN,

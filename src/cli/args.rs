@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::history::History;
 use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
@@ -21,6 +22,7 @@ Most people want:
   proviso run                   run the suites in ./suites against the embedded reference server
   proviso run --env uat         run them against the environment suites/environments/uat.yaml
   proviso check                 report every mistake in the suites, send nothing
+  proviso review                accept or reject responses that changed
 
 Exit codes:
   0 passed   1 contract broken   2 command line   3 suite, environment or contract invalid
@@ -57,8 +59,12 @@ pub(super) enum Command {
     /// Serve the embedded reference server of the Lender Prism APIs.
     #[command(alias = "sandbox")]
     Serve(Serve),
+    /// Show proposed snapshots, and accept or reject them.
+    Review(Review),
     /// Make the reports of a run again, from its journal alone.
     Report(Report),
+    /// Show what changed since when, over past runs.
+    History(History),
     /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
     Coverage(Coverage),
     /// Look into a contract itself.
@@ -105,6 +111,24 @@ pub(super) struct Target {
     pub(super) ca: Option<PathBuf>,
 }
 
+impl Target {
+    /// All cases of these suites in an environment, and nothing else typed.
+    pub(super) fn of(suites: &[PathBuf], env: Option<&str>) -> Self {
+        Self {
+            suites: suites.to_vec(),
+            env: env.map(str::to_owned),
+            base_url: None,
+            tags: Vec::new(),
+            texts: Vec::new(),
+            partition: Partition::Whole,
+            vars: Vec::new(),
+            resolve: Vec::new(),
+            ca: None,
+            secrets: None,
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Run {
     #[command(flatten)]
@@ -146,6 +170,9 @@ pub(super) struct Run {
     /// The seed of everything generated; the same seed generates the same.
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
+    /// What becomes of snapshots.
+    #[arg(long, value_enum, default_value_t = SnapshotsWhen::Check, value_name = "WHAT")]
+    pub(super) snapshots: SnapshotsWhen,
     /// Where run folders go.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) reports: PathBuf,
@@ -154,6 +181,17 @@ pub(super) struct Run {
     pub(super) show: Show,
     #[command(flatten)]
     pub(super) server: ServerSettings,
+}
+
+/// What becomes of the snapshots of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SnapshotsWhen {
+    /// One that differs fails its step; a new one is proposed, and fails its step in CI, where nothing is written.
+    Check,
+    /// They are accepted as they come.
+    Update,
+    /// None are taken.
+    Off,
 }
 
 /// What flaky cases mean for a run.
@@ -302,6 +340,36 @@ pub(super) struct ServerSettings {
     /// What the reference server does wrong on purpose, as YAML.
     #[arg(long, value_name = "FILE")]
     pub(super) fault: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("action").args(["list", "accept", "reject", "mask", "remove_stale"])))]
+pub(super) struct Review {
+    /// Suite files, or folders of them; their snapshots are in the folder `snapshots` below the suites' folder.
+    #[arg(value_name = "SUITE", default_value = "suites")]
+    pub(super) suites: Vec<PathBuf>,
+    /// Say what is proposed and what belongs to no step any more; ask nothing.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Accept what is proposed; ask nothing.
+    #[arg(long)]
+    pub(super) accept: bool,
+    /// Forget what is proposed; ask nothing.
+    #[arg(long)]
+    pub(super) reject: bool,
+    /// Mask this path from now on: it is written into the suite, and masked in what was accepted and is proposed.
+    #[arg(long, value_name = "JSONPATH")]
+    pub(super) mask: Option<String>,
+    /// Remove snapshots that belong to no step any more.
+    #[arg(long)]
+    pub(super) remove_stale: bool,
+    /// Only snapshots whose name contains this text; repeat it for several.
+    #[arg(long = "only", value_name = "TEXT")]
+    pub(super) texts: Vec<String>,
+    /// With --accept: only the changes at this path and below it; repeat it for several. Besides JSONPaths there are
+    /// `status`, `header NAME` and `body`.
+    #[arg(long = "path", value_name = "PATH", requires = "accept")]
+    pub(super) paths: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

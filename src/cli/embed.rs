@@ -2,9 +2,11 @@
 
 use super::args::Target;
 use super::load::load;
+use super::snapshots::prepare;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Files, Variables};
-use crate::plan::{Order, Partition, Plan};
+use crate::plan::{Order, Plan};
+use crate::run::{SnapshotMode, Snapshots};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ pub struct Runnable {
     pub files: Arc<dyn Files>,
     /// Environment variables.
     pub variables: Arc<Variables>,
+    /// What was accepted of responses; nothing new is.
+    pub snapshots: Arc<Snapshots>,
 }
 
 /// Reads suite files, or folders of them; without an environment the one of the reference server is taken.
@@ -23,18 +27,8 @@ pub struct Runnable {
 /// # Errors
 /// Every problem of every file.
 pub fn read(suites: &[PathBuf], environment: Option<&str>) -> Result<Runnable, Vec<Diagnostic>> {
-    let target = Target {
-        suites: suites.to_vec(),
-        env: environment.map(str::to_owned),
-        base_url: None,
-        tags: Vec::new(),
-        texts: Vec::new(),
-        partition: Partition::Whole,
-        vars: Vec::new(),
-        resolve: Vec::new(),
-        ca: None,
-        secrets: None,
-    };
-    let loaded = load(&target, Order::AsWritten)?;
-    Ok(Runnable { plan: loaded.plan, files: Arc::new(loaded.files), variables: loaded.variables })
+    let loaded = load(&Target::of(suites, environment), Order::AsWritten)?;
+    let (snapshots, _) = prepare(&loaded.plan, SnapshotMode::Refuse)?;
+    let snapshots = Arc::new(snapshots);
+    Ok(Runnable { plan: loaded.plan, files: Arc::new(loaded.files), variables: loaded.variables, snapshots })
 }

@@ -107,6 +107,7 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
     let variables = Arc::new(variables);
     let services = Services {
         random: Mutex::new(fastrand::Rng::new()),
+        made: Mutex::default(),
         now: Arc::new(jiff::Timestamp::now),
         files: Arc::new(HashMap::new()),
         variables: Arc::clone(&variables),
@@ -481,7 +482,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 /// The folder that paths in a suite are below: the nearest one up that holds `environments`, else the suite's own.
-fn root_of(path: &Path) -> PathBuf {
+pub(super) fn root_of(path: &Path) -> PathBuf {
     let own = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
     let holds = |folder: &&Path| folder.join("environments").is_dir();
     if let Some(folder) = own.ancestors().find(holds) {

@@ -12,17 +12,20 @@ mod embedded;
 mod exit;
 mod files;
 mod grading;
+mod history;
 mod journals;
 mod lint;
 mod load;
 mod network;
 mod record;
 mod report;
+mod review;
 mod run;
 mod run_folder;
 mod schema;
 mod serve;
 mod shell;
+mod snapshots;
 
 pub use exit::Exit;
 
@@ -43,8 +46,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Run(args) => run::run(&args, &shell, typed),
                 Command::Check(args) => check::check(&args, &shell),
                 Command::Serve(args) => serve::serve(&args, &shell),
+                Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
+                Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }

@@ -1,17 +1,20 @@
 //! From the run's threads to the journal and the reports: one thread, one order.
 
-use super::run_folder::{JOURNAL, JUNIT, WholeFile};
+use super::history::remember;
+use super::run_folder::{HTML, JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
+use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
-use crate::report::{Fanout, Journal, Junit, Terminal, Verbosity};
+use crate::history::RunRecord;
+use crate::report::{Fanout, Html, Journal, Junit, Remember, Terminal, Verbosity};
 use crate::run::Emit;
 use crate::secret::Redactor;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -34,6 +37,15 @@ pub(super) struct Recorded {
     pub(super) verdict: Verdict,
     /// Reports that could not be written.
     pub(super) problems: Vec<Diagnostic>,
+    /// What else went wrong, which does not change how the run ends.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Sentences that a reporter says once everything else is said.
+type Warnings = Arc<Mutex<Vec<String>>>;
+
+fn lock(warnings: &Warnings) -> MutexGuard<'_, Vec<String>> {
+    warnings.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Recorder {
@@ -43,6 +55,7 @@ impl Recorder {
         redactor: Redactor,
         shell: &Shell,
         verbosity: Verbosity,
+        snapshots: Writer,
     ) -> Result<Self, Diagnostic> {
         let refuse = |path: &Path, error: &io::Error| unwritable(&path.display().to_string(), error);
         let path = folder.join(JOURNAL);
@@ -50,11 +63,26 @@ impl Recorder {
         let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
         let path = folder.join(JUNIT);
         let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
+        let page_path = folder.join(HTML);
+        let page = Html::new(WholeFile::create(&page_path).map_err(|error| refuse(&page_path, &error))?);
         let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
-        let fanout = Fanout::new().with("standard output", terminal).with(path.display().to_string(), junit);
+        let warnings = Warnings::default();
+        let history = {
+            let (warnings, folder) = (Arc::clone(&warnings), folder.to_owned());
+            Remember::new(move |run: &RunRecord| lock(&warnings).extend(remember(run, &folder)))
+        };
+        let fanout = Fanout::new()
+            .with("standard output", terminal)
+            .with(path.display().to_string(), junit)
+            .with(page_path.display().to_string(), page)
+            .with("snapshots", snapshots)
+            .with("the history", history);
         let (sender, receiver) = sync_channel(QUEUE);
         let name = folder.join(JOURNAL).display().to_string();
-        let thread = std::thread::spawn(move || record(&receiver, journal, fanout, &name));
+        let thread = std::thread::spawn(move || {
+            let recorded = record(&receiver, journal, fanout, &name);
+            Recorded { warnings: std::mem::take(&mut *lock(&warnings)), ..recorded }
+        });
         Ok(Self { sender, thread })
     }
 
@@ -106,7 +134,7 @@ fn record(
     keep(&mut journal_error, journal.flush());
     let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(name, error)).collect();
     problems.extend(unwritten(fanout.finish()));
-    Recorded { verdict: tally.verdict(), problems }
+    Recorded { verdict: tally.verdict(), problems, warnings: Vec::new() }
 }
 
 /// Keeps the first error.

@@ -4,11 +4,11 @@ use super::args;
 use super::exit::Exit;
 use super::journals::missing;
 use super::record::unwritten;
-use super::run_folder::{JOURNAL, JUNIT, WholeFile};
+use super::run_folder::{HTML, JOURNAL, JUNIT, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::Tally;
-use crate::report::{Fanout, Junit, Terminal, journal};
+use crate::report::{Fanout, Html, Junit, Terminal, journal};
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::PathBuf;
@@ -29,14 +29,20 @@ fn remake(args: &args::Report, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
     let name = path.display().to_string();
     let file = File::open(&path).map_err(|error| (missing(&name, &error), Exit::Invalid))?;
     let folder = path.parent().map_or_else(PathBuf::new, PathBuf::from);
-    let junit_path = folder.join(JUNIT);
-    let junit = WholeFile::create(&junit_path).map_err(|error| {
-        let problem = Diagnostic::new(Code::Report, format!("{} could not be written", junit_path.display()));
-        (problem.note(NoteKind::Why, error.to_string()), Exit::Unreported)
-    })?;
+    let create = |name: &str| {
+        let path = folder.join(name);
+        let refuse = |error: std::io::Error| {
+            let problem = Diagnostic::new(Code::Report, format!("{} could not be written", path.display()));
+            (problem.note(NoteKind::Why, error.to_string()), Exit::Unreported)
+        };
+        WholeFile::create(&path).map_err(refuse).map(|file| (path.display().to_string(), file))
+    };
+    let ((junit_path, junit), (page_path, page)) = (create(JUNIT)?, create(HTML)?);
     let terminal = Terminal::new(BufWriter::new(std::io::stdout()), shell.out, args.show.into(), shell.width);
-    let mut fanout =
-        Fanout::new().with("standard output", terminal).with(junit_path.display().to_string(), Junit::new(junit));
+    let mut fanout = Fanout::new()
+        .with("standard output", terminal)
+        .with(&junit_path, Junit::new(junit))
+        .with(&page_path, Html::new(page));
     let mut tally = Tally::default();
     for entry in journal::read(BufReader::new(file)) {
         let event = entry.map_err(|error| (error.explain(&name), Exit::Invalid))?;
@@ -44,7 +50,7 @@ fn remake(args: &args::Report, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
         fanout.event(&event);
     }
     let problems = unwritten(fanout.finish());
-    shell.say(&format!("Reports: {}", junit_path.display()));
+    shell.say(&format!("Reports: {junit_path}, {page_path}"));
     problems.iter().for_each(|problem| shell.problem(problem));
     Ok(if problems.is_empty() { tally.verdict().into() } else { Exit::Unreported })
 }

@@ -1,6 +1,6 @@
 //! `proviso run`.
 
-use super::args;
+use super::args::{self, SnapshotsWhen};
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
@@ -8,10 +8,13 @@ use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
 use super::run_folder;
 use super::shell::Shell;
+use super::snapshots::{self, Stale, Writer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
-use crate::run::{Clock, Contracts, FailFast, OVER_TIME, Rate, Runner, Stop, Waivers};
+use crate::run::{
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, SnapshotMode, Snapshots, Stop, Waivers,
+};
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
@@ -38,6 +41,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         shell.problem(&nothing_selected(&loaded, args));
         return Exit::NothingSelected;
     }
+    let mode = snapshot_mode(args.snapshots);
+    let kept = match snapshots::prepare(&loaded.plan, mode) {
+        Ok((taken, owned)) => Kept { mode, taken, owned },
+        Err(problems) => {
+            shell.problems(&problems, "nothing was sent");
+            return Exit::Invalid;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -45,17 +56,36 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, Read { loaded, grading }, seed))
+    runtime.block_on(execute(args, shell, command, Read { loaded, grading, kept }, seed))
 }
 
 /// What was read before anything is sent.
 struct Read {
     loaded: Loaded,
     grading: Grading,
+    kept: Kept,
+}
+
+/// The snapshots of a run, and whose they are.
+struct Kept {
+    mode: SnapshotMode,
+    taken: Snapshots,
+    owned: Vec<OwnedSnapshot>,
+}
+
+/// In CI nobody is there to accept anything, so that a snapshot nobody accepted is a failure there.
+fn snapshot_mode(when: SnapshotsWhen) -> SnapshotMode {
+    let ci = std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"));
+    match when {
+        SnapshotsWhen::Off => SnapshotMode::Off,
+        SnapshotsWhen::Update => SnapshotMode::Update,
+        SnapshotsWhen::Check if ci => SnapshotMode::Refuse,
+        SnapshotsWhen::Check => SnapshotMode::Propose,
+    }
 }
 
 async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Read, seed: u64) -> Exit {
-    let Read { loaded, grading } = read;
+    let Read { loaded, grading, kept } = read;
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -79,7 +109,8 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into())?, folder))
+        let writer = Writer::new(kept.mode, &kept.owned);
+        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into(), writer)?, folder))
     });
     let (id, recorder, folder) = match begun {
         Ok(begun) => begun,
@@ -93,6 +124,12 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     let proxy = loaded.network.proxy.shown_for(&base_url);
     let target = proxy.map_or_else(|| target.clone(), |proxy| format!("{target} through the proxy {proxy}"));
     let started = started(args, &loaded, &id, command, target, seed);
+    let stale = match kept.mode {
+        SnapshotMode::Off => Stale::default(),
+        SnapshotMode::Propose | SnapshotMode::Refuse | SnapshotMode::Update => {
+            snapshots::stale(&args.target.suites, &loaded.plan, &kept.owned)
+        }
+    };
     let emit = recorder.emit();
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
@@ -106,6 +143,7 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
         transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,
         files: Arc::new(loaded.files),
+        snapshots: Arc::new(kept.taken),
         redactor,
         variables: loaded.variables,
         seed,
@@ -126,7 +164,10 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
     run_folder::point_latest(&args.reports, &id);
-    shell.say(&format!("Reports: {}", folder.join(run_folder::JUNIT).display()));
+    let reports = [run_folder::JUNIT, run_folder::HTML].map(|name| folder.join(name).display().to_string());
+    shell.say(&format!("Reports: {}", reports.join(", ")));
+    recorded.warnings.iter().for_each(|warning| shell.warn(warning));
+    stale.line().iter().for_each(|line| shell.say(line));
     if recorded.problems.is_empty() {
         return recorded.verdict.into();
     }

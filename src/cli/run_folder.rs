@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub(super) const JOURNAL: &str = "journal.jsonl";
 /// The JUnit report's name in a run's folder.
 pub(super) const JUNIT: &str = "junit.xml";
+/// The page's name in a run's folder.
+pub(super) const HTML: &str = "report.html";
 /// The link to the newest run's folder.
 const LATEST: &str = "latest";
 

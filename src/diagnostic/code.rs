@@ -70,6 +70,8 @@ codes! {
     Report = "report",
     /// A journal cannot be read.
     Journal = "journal",
+    /// The history of past runs cannot be read or written.
+    History = "history",
     /// Less of a contract was touched than is demanded.
     Coverage = "coverage",
 

@@ -55,6 +55,8 @@ pub enum NoteKind {
     Sent,
     /// What a poll saw over time.
     Seen,
+    /// How two texts differ, line by line.
+    Diff,
     /// Who answers for it, and until when.
     Waived,
     /// Why this is a problem, where that is not plain.
@@ -74,6 +76,7 @@ impl NoteKind {
             Self::Came => "came",
             Self::Sent => "sent",
             Self::Seen => "seen",
+            Self::Diff => "diff",
             Self::Waived => "waived",
             Self::Why => "why",
             Self::Ruled => "ruled",

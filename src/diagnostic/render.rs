@@ -32,6 +32,7 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
             | NoteKind::Came
             | NoteKind::Sent
             | NoteKind::Seen
+            | NoteKind::Diff
             | NoteKind::Waived
             | NoteKind::Why
             | NoteKind::Ruled => Level::NOTE,

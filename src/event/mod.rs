@@ -20,7 +20,7 @@ pub use contract::{
 pub use exchange::{Body, Exchange, Received, Sent, Timing};
 pub use moment::Moment;
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepOutcome, Trouble, TroubleKind, Waived};
-pub use snapshot::{Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
+pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
 pub use tally::{Tally, Verdict};
 
 use crate::source::Place;

@@ -5,6 +5,12 @@ use serde::{Deserialize, Serialize};
 /// A response compared with its snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotTaken {
+    /// The case.
+    #[serde(default)]
+    pub case: usize,
+    /// The step.
+    #[serde(default)]
+    pub step: usize,
     /// The snapshot's name, as `offers__an-approved-applicant__get-bre`; its file is `NAME.snap`.
     pub name: String,
     /// Its file below the suites' root, as people name it.
@@ -37,10 +43,34 @@ pub struct SnapshotDifference {
     pub name: String,
     /// Its file, as people name it.
     pub file: String,
+    /// What the response was compared with.
+    #[serde(default)]
+    pub against: Against,
     /// Single differences, by path; empty when nothing was accepted yet.
     pub changes: Vec<Change>,
+    /// How many more there are, where there are very many.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: usize,
     /// The difference as text, a line each with ` `, `-` or `+` before it, unchanged stretches left out; cut when long.
     pub text: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands every field over by reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// What a response was compared with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Against {
+    /// What was accepted.
+    #[default]
+    Accepted,
+    /// The response of an earlier time in the same run, because what was accepted is not the same.
+    EarlierInRun,
+    /// Nothing: it is new where nothing may be new.
+    Nothing,
 }
 
 /// One difference.

@@ -54,6 +54,8 @@ impl Files for HashMap<String, bytes::Bytes> {
 pub struct Services {
     /// Generated values; every case has a generator of its own, seeded from the run's seed and the case's name.
     pub random: Mutex<fastrand::Rng>,
+    /// What `unique` gave so far: ids that a response may repeat.
+    pub made: Mutex<Vec<String>>,
     /// The current time.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Contents of files.
@@ -85,6 +87,7 @@ impl Services {
     pub(crate) fn for_tests() -> Self {
         Self {
             random: Mutex::new(fastrand::Rng::with_seed(7)),
+            made: Mutex::default(),
             now: Arc::new(|| "2024-09-05T20:00:00Z".parse().expect("a timestamp")),
             files: Arc::new(HashMap::new()),
             variables: Arc::new(Variables {
@@ -92,6 +95,12 @@ impl Services {
                 secrets: HashMap::from([("FILE_KEY".to_owned(), "pike".to_owned())]),
             }),
         }
+    }
+
+    /// What `unique` gave so far.
+    #[must_use]
+    pub fn made(&self) -> Vec<String> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn random<T>(&self, draw: impl FnOnce(&mut fastrand::Rng) -> T) -> T {
@@ -138,9 +147,12 @@ fn refuse(message: impl Into<String>) -> Error {
 
 fn unique(state: &State<'_, '_>, prefix: Option<&str>) -> Result<String, Error> {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let tail: String = services(state)?
-        .random(|random| (0..12).map(|_| char::from(ALPHABET[random.usize(..ALPHABET.len())])).collect());
-    Ok(format!("{}{tail}", prefix.unwrap_or_default()))
+    let services = services(state)?;
+    let tail: String =
+        services.random(|random| (0..12).map(|_| char::from(ALPHABET[random.usize(..ALPHABET.len())])).collect());
+    let made = format!("{}{tail}", prefix.unwrap_or_default());
+    services.made.lock().unwrap_or_else(PoisonError::into_inner).push(made.clone());
+    Ok(made)
 }
 
 fn uuid(state: &State<'_, '_>) -> Result<String, Error> {

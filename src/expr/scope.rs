@@ -40,6 +40,11 @@ impl Scope {
         self.frames[frame].clear();
     }
 
+    /// Every name of the case with its value, in all frames; those of the environment are not among them.
+    pub fn each(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.frames.iter().flatten().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// A name's value as seen from a frame: the frame's own, else the environment's.
     #[must_use]
     pub fn lookup(&self, frame: usize, name: &str) -> Option<&Value> {

@@ -50,6 +50,7 @@ pub(super) fn of_suite(
             problems.push(problem);
         }
     }
+    super::slugs::of_cases(cases.iter_mut().chain(&mut setups));
     (setups, cases)
 }
 
@@ -173,6 +174,7 @@ fn of_case(
         PlannedCase {
             suite: number,
             name: row_name(library, &name, &row, several.then_some(index + 1)),
+            slug: String::new(),
             span: case.name.span,
             tags: suite.tags.iter().chain(&case.tags).cloned().collect(),
             vars: suite_vars.iter().cloned().chain(row).chain(case_vars.iter().cloned()).collect(),

@@ -8,6 +8,7 @@ mod contracts;
 mod environment;
 mod names;
 mod select;
+mod slugs;
 mod unfold;
 
 pub use environment::Globals;
@@ -84,6 +85,8 @@ pub struct PlannedCase {
     pub suite: usize,
     /// Its name.
     pub name: String,
+    /// Its name as part of a file's name, unique in its suite, whichever cases are selected.
+    pub slug: String,
     /// Where it is written.
     pub span: Span,
     /// Its tags, the suite's included.
@@ -206,6 +209,8 @@ pub struct PlannedStep {
     pub method: http::Method,
     /// The path below the base URL, or a whole URL.
     pub path: Template,
+    /// Its name as part of a file's name, unique in its case; only a step whose response is a snapshot has one.
+    pub slug: Option<String>,
     /// What the contract says of status codes; absent without a contract.
     pub codes: Option<Codes>,
     /// The wait between attempts, with the environment's pace.

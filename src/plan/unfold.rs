@@ -2,6 +2,7 @@
 
 use super::contracts::{self, Named};
 use super::names::{Checker, Names};
+use super::slugs::Slugs;
 use super::{Block, Demand, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
@@ -39,6 +40,8 @@ pub(super) struct Unfolding<'a> {
     open: HashSet<(usize, String)>,
     /// How many steps there are so far.
     steps: usize,
+    /// Names of steps that are given as parts of files' names.
+    slugs: Slugs,
     /// The flows being laid out, outermost first.
     within: Vec<Within>,
 }
@@ -47,7 +50,9 @@ impl<'a> Unfolding<'a> {
     pub(super) fn new(library: &'a Library, contract: Named<'a>, pace: f64, checker: Checker<'a>) -> Self {
         let known = Scope::new(Arc::clone(checker.globals), 1);
         let frames = vec![Names::default()];
-        Self { library, contract, pace, checker, frames, known, open: HashSet::new(), steps: 0, within: Vec::new() }
+        let slugs = Slugs::default();
+        let (open, within) = (HashSet::new(), Vec::new());
+        Self { library, contract, pace, checker, frames, known, open, steps: 0, slugs, within }
     }
 
     /// How many frames the case needs.
@@ -339,6 +344,7 @@ impl<'a> Unfolding<'a> {
         // Where waits are longer there must be time for as many of them.
         let within = call.poll.as_ref().map_or(Duration::ZERO, |poll| poll.within.mul_f64(self.pace.max(1.0)));
         self.steps += 1;
+        let slug = call.snapshot.is_some().then(|| self.slugs.give(&own_name));
         PlannedStep {
             number: self.steps - 1,
             name,
@@ -349,6 +355,7 @@ impl<'a> Unfolding<'a> {
             operation: operation.map(|operation| operation.id.clone()),
             method: http::Method::from_bytes(method.as_bytes()).unwrap_or(http::Method::GET),
             path,
+            slug,
             codes,
             every,
             within,

@@ -177,6 +177,11 @@ impl Index {
         }
     }
 
+    /// A case's name as written, the same in every round; none for a case that the run does not name.
+    pub(super) fn bare_name(&self, case: usize) -> Option<&str> {
+        Some(self.entry(case)?.1.as_str())
+    }
+
     fn entry(&self, case: usize) -> Option<&(usize, String)> {
         self.cases.get(case % self.cases.len().max(1))
     }

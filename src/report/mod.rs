@@ -1,4 +1,4 @@
-//! Everything that listens to a run: the journal, the terminal, JUnit.
+//! Everything that listens to a run: the journal, the terminal, JUnit, the page.
 //!
 //! Events come in one at a time and in order, from a run that is going on or from a journal read back; no reporter can
 //! tell the difference, and none knows who runs anything. The journal comes first ([`journal::Journal::append`]) and hands
@@ -6,27 +6,39 @@
 //! they are given: opening files, reading clocks and choosing colours is not their business.
 
 mod cases;
+mod comparison;
 pub mod coverage;
 mod explain;
 mod fanout;
 pub mod findings;
+mod history;
+mod html;
 pub mod journal;
 mod junit;
 mod names;
 mod questions;
+mod remember;
 mod story;
 mod style;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod trace;
+mod verdict;
 mod whereabouts;
 
-pub use explain::{explain_failure, explain_trouble, explain_waiver};
+pub use comparison::draw_comparison;
+pub use explain::{explain_change, explain_failure, explain_trouble, explain_waiver};
 pub use fanout::Fanout;
+pub use history::{Rest, draw_history};
+pub use html::Html;
 pub use journal::Journal;
 pub use junit::Junit;
+pub use names::visible;
 pub use questions::Questions;
+pub use remember::Remember;
 pub use terminal::{Terminal, Verbosity};
+pub use trace::Tracing;
 
 use crate::event::Event;
 

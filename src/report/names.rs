@@ -5,7 +5,8 @@ use std::borrow::Cow;
 /// The text with every character that would act on a terminal, or could make it lie, replaced by one that shows.
 ///
 /// Every character stays one character, so that columns counted before still fit. Line breaks stay, tabs become spaces.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|character| shown(character) == character) {
         return Cow::Borrowed(text);
     }

@@ -5,7 +5,7 @@ use super::explain::{NOTHING, excerpt, explain_failure, explain_trouble, status_
 use super::names::{head, visible_line, wrap};
 use super::style::{Role, paint};
 use crate::diagnostic::{Code, Diagnostic, Note, NoteKind, Style, render};
-use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepOutcome, WaiverEntry};
+use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepFinished, StepOutcome, WaiverEntry};
 use crate::text::{count, duration};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -42,8 +42,8 @@ impl Headline {
     }
 }
 
-/// The headline of a case that failed or could not be judged.
-pub(super) fn headline(case: &FinishedCase) -> Headline {
+/// The step to blame for how a case ended: of those that did not pass, the first that ended as the case did.
+pub(super) fn blamed(case: &FinishedCase) -> Option<&BadStep> {
     let blamed = |bad: &&BadStep| match (&bad.step.outcome, &case.outcome) {
         (StepOutcome::Failed(_), _) => true,
         (StepOutcome::Waived(_), outcome) => *outcome == CaseOutcome::Waived,
@@ -51,8 +51,13 @@ pub(super) fn headline(case: &FinishedCase) -> Headline {
         (StepOutcome::Troubled(_), _) => true,
         (StepOutcome::Passed | StepOutcome::Skipped { .. }, _) => false,
     };
-    let found = case.bad.iter().find(blamed).or(case.bad.first());
-    let first = found.and_then(|bad| Some((bad, diagnostics(bad).into_iter().next()?)));
+    case.bad.iter().find(blamed).or(case.bad.first())
+}
+
+/// The headline of a case that failed or could not be judged.
+pub(super) fn headline(case: &FinishedCase) -> Headline {
+    let found = blamed(case);
+    let first = found.and_then(|bad| Some((bad, diagnostics(&bad.step, bad.exchange.as_ref()).into_iter().next()?)));
     match first {
         Some((bad, diagnostic)) => {
             // What the contract promises stands in the contract; whoever goes to work begins at the step.
@@ -125,7 +130,7 @@ fn step(case: &FinishedCase, bad: &BadStep, style: Style, width: usize) -> Strin
         lines.push(wrap(&request_line(exchange, bad.step.attempts), width));
     }
     lines.push(String::new());
-    let all = diagnostics(bad);
+    let all = diagnostics(&bad.step, bad.exchange.as_ref());
     let mut advice: Vec<&Note> = Vec::new();
     for diagnostic in all.iter().take(FAILURES) {
         // Two broken promises of one answer often call for the same thing; it is said once.
@@ -190,9 +195,9 @@ pub(super) fn request_line(exchange: &Exchange, attempts: u32) -> String {
 }
 
 /// Everything that is wrong with a step.
-fn diagnostics(bad: &BadStep) -> Vec<Diagnostic> {
-    let (exchange, operation) = (bad.exchange.as_ref(), bad.step.operation.as_deref());
-    match &bad.step.outcome {
+pub(super) fn diagnostics(step: &StepFinished, exchange: Option<&Exchange>) -> Vec<Diagnostic> {
+    let operation = step.operation.as_deref();
+    match &step.outcome {
         StepOutcome::Failed(failures) => {
             failures.iter().map(|failure| explain_failure(failure, exchange, operation)).collect()
         }

@@ -1,6 +1,7 @@
 //! What colours mean, as roles; plain unless told otherwise.
 
 use crate::diagnostic::Style;
+use crate::history::Sign;
 use anstyle::{AnsiColor, Style as Ansi};
 use std::fmt::{self, Display};
 
@@ -17,6 +18,19 @@ pub(super) enum Role {
     Faint,
     /// What to look at first.
     Strong,
+}
+
+/// The sign of a case that ended so, and its look.
+pub(super) const fn mark(sign: Sign) -> (&'static str, Role) {
+    match sign {
+        Sign::Passed => ("✓", Role::Passed),
+        Sign::Flaky => ("~", Role::Troubled),
+        Sign::Failed => ("✗", Role::Failed),
+        Sign::Waived => ("w", Role::Troubled),
+        Sign::Troubled => ("?", Role::Troubled),
+        Sign::Skipped => ("–", Role::Faint),
+        Sign::Absent => ("·", Role::Faint),
+    }
 }
 
 /// The text in the look of its role.

@@ -2,10 +2,10 @@
 
 use super::Reporter;
 use crate::event::{
-    AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Change, ChangeKind, Event,
-    EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Moment, Promise, Received,
-    RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepFinished, StepOutcome, StepStarted, SuiteEntry,
-    Timing, Trouble, TroubleKind, Violation,
+    Against, AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Change, ChangeKind,
+    Event, EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Moment, Promise,
+    Received, RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepFinished, StepOutcome, StepStarted,
+    SuiteEntry, Timing, Trouble, TroubleKind, Violation,
 };
 use crate::source::Place;
 use std::time::Duration;
@@ -334,6 +334,8 @@ pub(super) fn every_promise() -> Vec<(&'static str, Exchange, Promise)> {
             Promise::Snapshot(Box::new(SnapshotDifference {
                 name: "offers__case__get-bre".into(),
                 file: "snapshots/offers__case__get-bre.snap".into(),
+                against: Against::Accepted,
+                more: 0,
                 changes: vec![Change {
                     kind: ChangeKind::Changed,
                     path: "$.data.reason".into(),

@@ -221,6 +221,7 @@ fn services(runner: &Runner, planned: &PlannedCase, number: usize, time: u32) ->
     let clock = runner.clock;
     Services {
         random: Mutex::new(fastrand::Rng::with_seed(hasher.finish())),
+        made: Mutex::default(),
         now: Arc::new(move || clock.now().timestamp()),
         files: Arc::clone(&runner.files),
         variables: Arc::clone(&runner.variables),

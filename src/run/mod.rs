@@ -13,6 +13,7 @@ mod request;
 mod retry;
 mod schedule;
 mod shared;
+mod snapshot;
 mod step;
 mod stop;
 mod waive;
@@ -22,6 +23,7 @@ pub use clock::Clock;
 pub use hold::Contracts;
 pub use rate::Rate;
 pub use schedule::run;
+pub use snapshot::{OwnedSnapshot, SnapshotHome, SnapshotMode, Snapshots, owned_snapshots};
 pub use stop::{OVER_TIME, Stop};
 pub use waive::Waivers;
 
@@ -49,6 +51,8 @@ pub struct Runner {
     pub files: Arc<dyn Files>,
     /// Environment variables and secrets for templates.
     pub variables: Arc<Variables>,
+    /// What was accepted of responses.
+    pub snapshots: Arc<Snapshots>,
     /// What masks secrets where events are written; captures tell it of more.
     pub redactor: Redactor,
     /// The seed of everything generated.

@@ -9,7 +9,7 @@ use super::clock::millis;
 use super::hold::{self, Verdict};
 use super::poll::{Next, Polling, Reading};
 use super::waive::At;
-use super::{request, retry};
+use super::{request, retry, snapshot};
 use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
 use crate::expr::{Context, RenderError, Selection, excerpt};
 use crate::plan::PlannedStep;
@@ -226,6 +226,7 @@ fn judge(
     mut verdict: Verdict,
 ) -> Finished {
     let mut values = None;
+    let mut snapshot = None;
     let mut checks = verdict.checks;
     let broken = std::mem::take(&mut verdict.failures);
     let outcome = match &sending.result {
@@ -243,7 +244,16 @@ fn judge(
                     if failures.is_empty() || running.runner.waivers.cover(at(running, step), &failures) {
                         let capture = || capture::all(&mut Checker::new(sources, context, answer), &step.call.capture);
                         match answer.ask(capture, Result::is_ok) {
-                            Ok(taken) => values = Some(taken),
+                            Ok(taken) => {
+                                // Before the exchange that holds them is told, and before anything is kept of it.
+                                learn(running, &taken);
+                                if let Some(judged) = snapshot::judge(running, step, answer, &taken) {
+                                    checks += 1;
+                                    failures.extend(judged.failure);
+                                    snapshot = Some(judged.event);
+                                }
+                                values = Some(taken);
+                            }
                             Err(lost) => failures.extend(lost),
                         }
                     }
@@ -254,13 +264,12 @@ fn judge(
     };
     let set = values.is_some();
     let values = values.unwrap_or_default();
-    // Before the exchange that holds them is told.
-    learn(running, &values);
     if let (StepOutcome::Passed, Ok(answer), Some(held)) = (&outcome, &sending.result, &verdict.held) {
         hold::promised(running, step, sending.built(), answer, held);
     }
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
     Told::of(running, step, attempt, sending, &verdict).final_attempt(evidence);
+    snapshot.into_iter().for_each(|event| running.runner.emit(event));
     let mut captured = Vec::with_capacity(values.len());
     for taken in values {
         captured.push(taken.told());

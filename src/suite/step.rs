@@ -8,6 +8,7 @@ use super::poll::{POLL, Poll};
 use super::repeat::{REPEAT, Repeat, read_condition};
 use super::request::{REQUEST, Request};
 use super::retry::{RETRY, RetryOn};
+use super::snapshot::{SNAPSHOT, Snapshot};
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
@@ -44,6 +45,12 @@ static CALL_KEYS: &[Key] = &[
         about: "send again until a condition holds; then, and only then, expect and capture",
         shape: Shape::Object(&POLL),
         example: "{ until: { $.data.status: SUCCESS }, every: 5s, within: 2m }",
+    },
+    Key {
+        name: "snapshot",
+        about: "compare the response with the one that was accepted: true, or more",
+        shape: Shape::Either(&[Shape::True, Shape::Object(&SNAPSHOT)]),
+        example: r#"{ redact: { $.data.referenceID: "[reference]" } }"#,
     },
     Key {
         name: "timeout",
@@ -96,12 +103,17 @@ pub(super) static STEP: Object = Object {
         Form {
             title: "the use of a flow",
             needs: &["use"],
-            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "contract", "repeat", "steps"],
+            lacks: &[
+                "request", "expect", "capture", "poll", "snapshot", "timeout", "retry_on", "contract", "repeat",
+                "steps",
+            ],
         },
         Form {
             title: "a group that is repeated",
             needs: &["repeat", "steps"],
-            lacks: &["request", "expect", "capture", "poll", "timeout", "retry_on", "contract", "use", "with"],
+            lacks: &[
+                "request", "expect", "capture", "poll", "snapshot", "timeout", "retry_on", "contract", "use", "with",
+            ],
         },
     ]],
 };
@@ -143,6 +155,8 @@ pub struct Call {
     pub capture: Vec<Capture>,
     /// How often to ask.
     pub poll: Option<Poll>,
+    /// What is compared with the accepted response; nothing is without it.
+    pub snapshot: Option<Snapshot>,
     /// Longest time for one attempt.
     pub timeout: Option<Duration>,
     /// What to send again for.
@@ -205,11 +219,12 @@ fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Op
     let expect = fields.get("expect").map(|node| Expect::read(reader, node)).unwrap_or_default();
     let capture = fields.get("capture").map(|node| Capture::read_all(reader, node)).unwrap_or_default();
     let poll = fields.get("poll").and_then(|node| Poll::read(reader, node));
+    let snapshot = fields.get("snapshot").and_then(|node| Snapshot::read(reader, node));
     let timeout = fields.get("timeout").and_then(|node| reader.duration(node, "`timeout`"));
     let retry_on = fields.get("retry_on").map(|node| RetryOn::read(reader, node)).unwrap_or_default();
     let holding = fields.get("contract").and_then(|node| read_holding(reader, node));
     let expected = written(reader, fields, &["expect", "poll"]);
-    Some(Call { request: request?, expect, expected, capture, poll, timeout, retry_on, holding })
+    Some(Call { request: request?, expect, expected, capture, poll, snapshot, timeout, retry_on, holding })
 }
 
 /// The text of some keys as the file has it, moved to the left.

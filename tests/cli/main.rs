@@ -3,6 +3,7 @@
 mod contract;
 mod coverage;
 mod formats;
+mod history;
 mod interrupted;
 mod mistakes;
 mod place;
@@ -11,3 +12,4 @@ mod runs;
 mod secrets;
 mod server;
 mod serving;
+mod snapshots;

@@ -60,7 +60,8 @@ impl Place {
     /// The folder of the only run there is, also when it has not ended.
     pub(crate) fn only_run(&self) -> Option<PathBuf> {
         let entries = std::fs::read_dir(self.path("reports")).ok()?;
-        let mut folders = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| !path.is_symlink());
+        let mut folders =
+            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir() && !path.is_symlink());
         let first = folders.next()?;
         assert_eq!(folders.next(), None, "one run was expected");
         Some(first)

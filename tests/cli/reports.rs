@@ -80,5 +80,5 @@ fn a_report_of_a_journal_does_not_damage_the_report_that_was_there() {
     std::fs::write(place.path("reports/latest/journal.jsonl"), lines.join("\n")).expect("the journal can be written");
     place.run(&["report"]).expect(3);
     assert_eq!(place.read("reports/latest/junit.xml"), before);
-    assert_eq!(place.names("reports/latest"), ["journal.jsonl", "junit.xml"], "no draft is left behind");
+    assert_eq!(place.names("reports/latest"), ["journal.jsonl", "junit.xml", "report.html"], "no draft is left behind");
 }

@@ -61,7 +61,7 @@ fn the_main_job_runs_the_suites_against_the_embedded_server_and_leaves_its_repor
     let ended = ended.says("the embedded reference server, http://127.0.0.1:").says("Passed: ").says("junit.xml");
     assert!(ended.out.contains("seed 11"), "{}", ended.out);
     let run = std::fs::read_link(place.path("reports/latest")).expect("`latest` is a link");
-    assert_eq!(place.names(&format!("reports/{}", run.display())), ["journal.jsonl", "junit.xml"]);
+    assert_eq!(place.names(&format!("reports/{}", run.display())), ["journal.jsonl", "junit.xml", "report.html"]);
     let journal = place.journal();
     assert!(journal.lines().next().is_some_and(|line| line.contains("run_started")), "{journal}");
     assert!(journal.lines().last().is_some_and(|line| line.contains("run_finished")), "{journal}");
@@ -165,7 +165,8 @@ fn two_runs_of_the_same_second_have_folders_of_their_own() {
     for _ in 0..3 {
         place.run(&["run", "suite.yaml", "--base-url", &server.url, "--seed", "1"]).expect(0);
     }
-    assert_eq!(place.names("reports").len(), 4, "three runs and `latest`: {:?}", place.names("reports"));
+    let names = place.names("reports");
+    assert_eq!(names.len(), 5, "three runs, `latest` and the history: {names:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use proviso::event::{Event, EventKind, FORMAT, Moment, RunStarted};
 use proviso::expr::{Files, Services, Variables};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
-use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Stop, Waivers};
+use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Snapshots, Stop, Waivers};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
 use proviso::suite::{Policy, read_suite};
@@ -22,6 +22,7 @@ pub(crate) struct Journey {
     pub(crate) plan: Plan,
     pub(crate) files: Arc<dyn Files>,
     pub(crate) variables: Variables,
+    pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
     pub(crate) rounds: u32,
@@ -40,6 +41,7 @@ impl Journey {
             plan,
             files: Arc::new(HashMap::new()),
             variables: Variables::default(),
+            snapshots: Arc::default(),
             seed: 7,
             jobs: 1,
             rounds: 1,
@@ -69,6 +71,7 @@ impl Journey {
         }
         let services = Services {
             random: Mutex::new(fastrand::Rng::with_seed(7)),
+            made: Mutex::default(),
             now: Arc::new(|| origin().timestamp()),
             files: Arc::new(HashMap::new()),
             variables: Arc::default(),
@@ -101,6 +104,7 @@ impl Journey {
             transport: Arc::new(transport),
             base_url: BASE_URL.to_owned(),
             files: self.files,
+            snapshots: self.snapshots,
             contracts: Arc::new(contracts),
             waivers: Arc::new(self.waivers),
             redactor: Redactor::new([]),

@@ -119,7 +119,10 @@ impl<'a> Holding<'a> {
 
     fn mark_violated(&mut self, violation: &Violation) {
         let Some((number, index)) = self.index else { return };
-        self.mark(Some(index.thing), Touch::Violated);
+        // A request is a suite's own, and may be meant to be bad: that says nothing of the operation.
+        if self.side == Side::Response {
+            self.mark(Some(index.thing), Touch::Violated);
+        }
         let catalogue = &self.seen.catalogue;
         let name = format!("{} {}", self.label, general(&violation.pointer));
         let field = catalogue.number(ThingKind::Field, Some(number), &name);

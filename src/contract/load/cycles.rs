@@ -5,11 +5,12 @@ use crate::contract::schema::{Definition, Id, What};
 use crate::source::Span;
 
 /// Most schemas of one value that lead from one to the next.
-const LONGEST: usize = 200;
+const LONGEST: usize = 64;
 
 impl Loader<'_> {
-    /// Notes schemas that lead back to themselves without going down into the value.
-    pub(super) fn cycles(&mut self) {
+    /// Notes schemas that lead back to themselves without going down into the value. Answers how many at most lead from
+    /// one to the next.
+    pub(super) fn cycles(&mut self) -> usize {
         let mut state = vec![State::Unseen; self.definitions.len()];
         let mut problems = Vec::new();
         for start in 0..self.definitions.len() {
@@ -19,6 +20,8 @@ impl Loader<'_> {
             let next = "let it lead into a member or an item, or say there what it is".to_owned();
             self.refuse(span, title, "", Some(next));
         }
+        let length = |state: &State| if let State::Done(length) = state { *length } else { 1 };
+        state.iter().map(length).max().unwrap_or(1)
     }
 }
 

@@ -7,6 +7,8 @@ mod cycles;
 mod document;
 mod extensions;
 mod keywords;
+#[cfg(test)]
+mod mutants;
 mod operations;
 mod parameters;
 mod schemas;
@@ -155,11 +157,13 @@ fn version(reader: &mut Reader<'_>, root: &Node) -> Option<Version> {
 
 impl Loader<'_> {
     /// Makes the schemas that were read ready for use, unless something is wrong.
-    fn finish(self) -> Result<(), Vec<Diagnostic>> {
+    fn finish(mut self) -> Result<(), Vec<Diagnostic>> {
+        self.read_open_schemas();
+        let longest_way = self.cycles();
         if !self.reader.problems.is_empty() {
             return Err(distinct(self.reader.problems));
         }
-        self.pool.fill(self.definitions);
+        self.pool.fill(self.definitions, longest_way);
         Ok(())
     }
 
@@ -188,7 +192,6 @@ impl Loader<'_> {
         contract.values = self.value_lists(root);
         self.read_open_schemas();
         self.known_operations(root, &contract);
-        self.cycles();
         contract
     }
 

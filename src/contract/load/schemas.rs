@@ -3,7 +3,7 @@
 use super::document::{Found, child};
 use super::keywords::{KEYWORDS, Under};
 use super::{Loader, Version};
-use crate::contract::schema::{Choices, Compiled, Definition, Half, Id, Keyword, Schema, What};
+use crate::contract::schema::{Choices, Definition, Half, Id, Keyword, Schema, What, pattern_fault};
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node};
 use serde_json::{Value, json};
@@ -234,6 +234,7 @@ impl Loader<'_> {
             return None;
         }
         let mut types: Vec<String> = types.into_iter().map(|text| text.value).collect();
+        types.sort_by_key(|kind| TYPES.iter().position(|known| known == kind));
         types.dedup();
         Some(What::Value(match &types[..] {
             [one] => json!(one),
@@ -254,14 +255,11 @@ impl Loader<'_> {
 
     /// Whether a pattern can be used; what is wrong with it is noted.
     fn is_pattern(&mut self, pattern: &str, span: Span) -> bool {
-        let fault = self.patterns.entry(pattern.to_owned()).or_insert_with(|| {
-            let compiled = Compiled::new(&json!({ "pattern": pattern }));
-            compiled.fault().map(str::to_owned)
-        });
+        let fault = self.patterns.entry(pattern.to_owned()).or_insert_with(|| pattern_fault(pattern)).clone();
         let good = fault.is_none();
-        if !good {
+        if let Some(fault) = fault {
             let next = "write a regular expression as ECMA-262 has them".to_owned();
-            self.refuse(span, "the pattern is not a regular expression", "", Some(next));
+            self.refuse(span, "the pattern is not a regular expression", fault, Some(next));
         }
         good
     }

@@ -77,6 +77,7 @@ pub(in crate::contract) struct Choices {
 #[derive(Default)]
 pub(in crate::contract) struct Pool {
     definitions: OnceLock<Vec<Definition>>,
+    longest_way: OnceLock<usize>,
     /// Schemas that errors needed, compiled.
     compiled: Mutex<HashMap<(Id, Half), Arc<Compiled>>>,
 }
@@ -118,10 +119,11 @@ impl Definition {
 }
 
 impl Pool {
-    /// Takes the schemas of the document.
-    pub(in crate::contract) fn fill(&self, definitions: Vec<Definition>) {
+    /// Takes the schemas of the document, and how many of them at most lead from one to the next for the same value.
+    pub(in crate::contract) fn fill(&self, definitions: Vec<Definition>, longest_way: usize) {
         // It is filled once, by the loader that made it.
         let _ = self.definitions.set(definitions);
+        let _ = self.longest_way.set(longest_way);
     }
 
     /// The schema of that id.
@@ -130,6 +132,11 @@ impl Pool {
     /// When the document has not been read to its end: no contract with such a pool is given away.
     pub(in crate::contract) fn definition(&self, id: Id) -> &Definition {
         &self.definitions()[id]
+    }
+
+    /// How many schemas at most lead from one to the next for the same value.
+    pub(super) fn longest_way(&self) -> usize {
+        self.longest_way.get().copied().unwrap_or(1)
     }
 
     /// All schemas.

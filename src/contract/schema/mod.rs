@@ -12,7 +12,8 @@ mod validator;
 mod words;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
-pub(in crate::contract) use validator::Compiled;
+use validator::Compiled;
+pub(in crate::contract) use validator::pattern_fault;
 
 use crate::source::Span;
 use serde_json::Value;
@@ -20,6 +21,10 @@ use std::sync::{Arc, OnceLock};
 
 /// Deepest value that is looked into: the validator goes down by calling itself, and a stack has an end.
 const DEEPEST: usize = 128;
+/// Most schemas inside each other that are looked into on the stack at hand.
+const SHALLOW: usize = 256;
+/// The stack for deeper ones, in bytes; what is not used costs nothing.
+const ROOM: usize = 256 << 20;
 
 /// A schema of a contract, compiled when it is first used. Cheap to clone.
 #[derive(Clone)]
@@ -116,17 +121,34 @@ impl Schema {
     /// Whether a value is what was promised.
     #[must_use]
     pub fn is_valid(&self, value: &Value) -> bool {
-        !is_deeper(value, DEEPEST) && self.compiled().is_valid(value)
+        match depth(value, DEEPEST) {
+            depth if self.is_shallow(depth) => self.compiled().is_valid(value),
+            ..=DEEPEST => with_room(|| self.compiled().is_valid(value)).unwrap_or(false),
+            _ => false,
+        }
     }
 
     /// Where a value is not what was promised; empty when it is. A bounded number of places, the certain ones first.
     #[must_use]
     pub fn errors(&self, value: &Value) -> Vec<SchemaError> {
-        if is_deeper(value, DEEPEST) {
+        let found = match depth(value, DEEPEST) {
+            depth if self.is_shallow(depth) => return self.explain(value),
+            ..=DEEPEST => with_room(|| self.explain(value)),
+            _ => None,
+        };
+        found.unwrap_or_else(|| {
             // Writing such a value would need as deep a stack as looking into it.
             let promised = format!("at most {DEEPEST} lists and objects inside each other");
-            return vec![self.error("depth", promised, &Value::from("more of them"))];
-        }
+            vec![self.error("depth", promised, &Value::from("more of them"))]
+        })
+    }
+
+    /// Whether a value of that depth can be looked into on the stack at hand.
+    fn is_shallow(&self, depth: usize) -> bool {
+        depth <= DEEPEST && (depth + 1) * self.0.pool.longest_way() <= SHALLOW
+    }
+
+    fn explain(&self, value: &Value) -> Vec<SchemaError> {
         if self.compiled().is_valid(value) {
             return Vec::new();
         }
@@ -164,13 +186,22 @@ impl Schema {
     }
 }
 
-/// Whether a value has lists and objects inside each other beyond a depth.
-fn is_deeper(value: &Value, depth: usize) -> bool {
+/// How deep a value has lists and objects inside each other; no more than one beyond `most`.
+fn depth(value: &Value, most: usize) -> usize {
+    let below = |inner: &Value| if most == 0 { 0 } else { depth(inner, most - 1) };
     match value {
-        Value::Array(items) => depth == 0 || items.iter().any(|item| is_deeper(item, depth - 1)),
-        Value::Object(members) => depth == 0 || members.values().any(|member| is_deeper(member, depth - 1)),
-        _ => false,
+        Value::Array(items) => 1 + items.iter().map(below).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(below).max().unwrap_or(0),
+        _ => 0,
     }
+}
+
+/// Does something that goes deep, where there is room for it; nothing where the system gives none.
+fn with_room<T: Send>(what: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, what);
+        thread.ok().and_then(|thread| thread.join().ok())
+    })
 }
 
 impl std::fmt::Debug for Schema {

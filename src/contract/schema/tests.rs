@@ -5,7 +5,8 @@ use crate::contract::load;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Sources;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A contract's text, and its schema of the request and of the response, `#/components/schemas/T`.
 struct Read {
@@ -435,4 +436,18 @@ fn long_ways_between_schemas_are_gone() {
     assert!(soon(|| schema.is_valid(&json!({ "next": { "next": {} } }))));
     assert!(!schema.is_valid(&json!({ "next": { "next": 1 } })));
     assert_eq!(schema.shape().fields.len(), 64);
+}
+
+#[test]
+fn long_ways_in_place_and_deep_bodies_together_end() {
+    let mut text = String::from("T: { $ref: '#/components/schemas/S0' }\n");
+    for number in 0..29 {
+        text += &format!("S{number}: {{ allOf: [{{ $ref: '#/components/schemas/S{}' }}] }}\n", number + 1);
+    }
+    text += "S29: { type: object, properties: { a: { $ref: '#/components/schemas/T' } } }";
+    let schema = schema(&text);
+    for depth in [3, 4, super::DEEPEST] {
+        let deep = (0..depth).fold(json!(5), |inner, _| json!({ "a": inner }));
+        assert_eq!(soon(|| said(&schema, &deep)).len(), 1);
+    }
 }

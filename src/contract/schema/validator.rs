@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Most steps back that a pattern may take on one text: about a millisecond. Patterns without look-around and
 /// back-references take none.
@@ -13,6 +13,15 @@ const MOST_STEPS_BACK: usize = 50_000;
 /// A compiled schema.
 #[derive(Debug)]
 pub(in crate::contract) struct Compiled(Result<Validator, String>);
+
+/// Why a text is no regular expression; nothing when it is one.
+pub(in crate::contract) fn pattern_fault(pattern: &str) -> Option<String> {
+    Compiled::new(&json!({ "pattern": pattern })).0.err()?;
+    // The validator only says that it is none; the crate below it says why, on its last line.
+    let why = regex::Regex::new(pattern).err().map(|error| error.to_string()).unwrap_or_default();
+    let last = why.lines().last().unwrap_or_default();
+    Some(last.strip_prefix("error: ").unwrap_or_default().to_owned())
+}
 
 /// What the validator says first.
 pub(super) struct Said {
@@ -30,11 +39,6 @@ impl Compiled {
     /// Compiles a schema of JSON Schema 2020-12 that holds everything it refers to.
     pub(in crate::contract) fn new(schema: &Value) -> Self {
         Self(options().build(schema).map_err(|error| error.to_string()))
-    }
-
-    /// Why it cannot be compiled.
-    pub(in crate::contract) fn fault(&self) -> Option<&str> {
-        self.0.as_ref().err().map(String::as_str)
     }
 
     /// Whether a value is what the schema says; nothing is where it cannot be compiled.

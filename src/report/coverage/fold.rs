@@ -79,9 +79,9 @@ impl CoverageFold {
                 let Some(contract) = self.contracts.iter_mut().find(|known| known.name == touched.contract) else {
                     return;
                 };
-                let spot = self.spots.take(touched.case, touched.step);
                 for thing in &touched.things {
                     let key = (thing.kind, thing.operation.clone(), thing.name.clone());
+                    let spot = || self.spots.take(touched.case, touched.step);
                     contract.touch(key, thing.touch, spot, Unknown::Kept);
                 }
             }
@@ -122,9 +122,8 @@ impl CoverageFold {
         let operation = (ThingKind::Operation, None, violation.operation.clone());
         let mut meant = self.contracts.iter_mut().filter(|contract| contract.index.contains_key(&operation));
         let (Some(contract), None) = (meant.next(), meant.next()) else { return };
-        let spot = self.spots.take(case, step);
         for key in broken(violation) {
-            contract.touch(key, Touch::Violated, spot, Unknown::PassedOver);
+            contract.touch(key, Touch::Violated, || self.spots.take(case, step), Unknown::PassedOver);
         }
     }
 }
@@ -203,7 +202,8 @@ impl Building {
         }
     }
 
-    fn touch(&mut self, key: Key, touch: Touch, spot: Spot, unknown: Unknown) {
+    /// Marks a thing. The place is taken down only where it is the first: a run may touch things many thousand times.
+    fn touch(&mut self, key: Key, touch: Touch, spot: impl FnOnce() -> Spot, unknown: Unknown) {
         let Some((group, row)) = self.index.get(&key).copied() else {
             if unknown == Unknown::Kept {
                 let operation = key.1.map_or_else(String::new, |operation| format!("{operation} "));
@@ -212,15 +212,18 @@ impl Building {
             return;
         };
         let marks = &mut self.groups[group].marks[row];
-        let mark = match touch {
-            Touch::Seen => &mut marks.seen,
-            Touch::Promised => {
-                marks.seen.get_or_insert(spot);
-                &mut marks.promised
+        match touch {
+            Touch::Seen => {
+                marks.seen.get_or_insert_with(spot);
             }
-            Touch::Violated => &mut marks.violated,
-        };
-        mark.get_or_insert(spot);
+            Touch::Promised => {
+                let first = *marks.promised.get_or_insert_with(spot);
+                marks.seen.get_or_insert(first);
+            }
+            Touch::Violated => {
+                marks.violated.get_or_insert_with(spot);
+            }
+        }
     }
 
     fn coverage(&self, spots: &Spots) -> ContractCoverage {

@@ -3,6 +3,10 @@
 use super::{ContractCoverage, GroupCoverage, Row};
 use crate::event::ThingKind;
 use crate::text::either;
+use std::collections::HashSet;
+
+/// Operations that are named one by one.
+const FEW: usize = 4;
 
 /// What the target knows of itself: how documented words, a status code and a status, are made to come together; nothing
 /// where it does not know.
@@ -28,7 +32,11 @@ impl ContractCoverage {
                 let entry = self.ambiguities.iter().find(|entry| entry.id == name)?;
                 let named: Vec<&str> =
                     entry.operations.iter().map(String::as_str).filter(|operation| *operation != "*").collect();
-                (!named.is_empty()).then(|| format!("an exchange of {} that it is about", either(&named)))
+                match named.len() {
+                    0 => None,
+                    1..=FEW => Some(format!("an exchange of {} that it is about", either(&named))),
+                    all => Some(format!("an exchange of any of {all} operations that it is about")),
+                }
             }
         }
     }
@@ -46,12 +54,15 @@ impl ContractCoverage {
         })
     }
 
-    /// The variant or the status that a member of an answer stands in, where that was not touched itself.
-    pub(super) fn unseen_whole<'r>(&self, group: &GroupCoverage, row: &'r Row) -> Option<&'r str> {
-        let (part, _) = row.name.split_once(' ').filter(|_| group.kind == ThingKind::Field)?;
-        let kinds = [ThingKind::Variant, ThingKind::Status];
-        let whole = kinds.into_iter().find_map(|kind| self.row(kind, group.operation.as_deref(), part))?;
-        (!whole.came()).then_some(part)
+    /// The variants and statuses that members of this group stand in and that were not touched themselves.
+    pub(super) fn unseen_wholes(&self, group: &GroupCoverage) -> HashSet<&str> {
+        let of_answers = |other: &&GroupCoverage| {
+            group.kind == ThingKind::Field
+                && matches!(other.kind, ThingKind::Variant | ThingKind::Status)
+                && other.operation == group.operation
+        };
+        let rows = self.groups.iter().filter(of_answers).flat_map(|group| &group.rows);
+        rows.filter(|row| !row.came()).map(|row| row.name.as_str()).collect()
     }
 
     /// The word of a value, and the code of the variant in which it stands where there is one.

@@ -2,7 +2,7 @@
 
 use super::reach::Knowledge;
 use super::table::{Line, lines};
-use super::{ContractCoverage, Coverage, GroupCoverage, KINDS, NeverCame, Numbers, Row, RunRead, plural};
+use super::{ContractCoverage, Coverage, GroupCoverage, KINDS, NeverCame, Numbers, Row, RunRead, Where, plural};
 use crate::diagnostic::Style;
 use crate::event::ThingKind;
 use crate::report::findings::{Findings, TouchedAmbiguity};
@@ -18,6 +18,17 @@ const WIDEST: usize = 120;
 
 /// Fewest columns that are laid out for.
 const NARROWEST: usize = 40;
+
+/// Kinds by how much it says that one of them came broken.
+const TELLING: [ThingKind; 7] = [
+    ThingKind::Field,
+    ThingKind::Value,
+    ThingKind::Variant,
+    ThingKind::Code,
+    ThingKind::Status,
+    ThingKind::Ambiguity,
+    ThingKind::Operation,
+];
 
 /// How much of every list is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,17 +169,21 @@ impl Screen<'_> {
         told
     }
 
+    /// What came broken. An operation is listed only where nothing of it is.
     fn violated(&self, contract: &ContractCoverage) -> Vec<String> {
-        let mut entries = Vec::new();
-        for group in &contract.groups {
-            for row in &group.rows {
-                if let Some(violated) = &row.violated {
-                    let name = format!("{} {}", singular(group.kind), named(group, row));
-                    entries.push((name, Some(format!("first in {violated}"))));
-                }
-            }
-        }
-        self.list("Violated", Role::Failed, &entries, "--kind")
+        let broken = || {
+            let groups = contract.groups.iter();
+            groups.flat_map(|group| group.rows.iter().filter_map(move |row| Some((group, row, row.violated.as_ref()?))))
+        };
+        let explained = |name: &str| broken().any(|(group, ..)| group.operation.as_deref() == Some(name));
+        let mut told: Vec<_> =
+            broken().filter(|(group, row, _)| group.kind != ThingKind::Operation || !explained(&row.name)).collect();
+        told.sort_by_key(|(group, ..)| TELLING.iter().position(|kind| *kind == group.kind));
+        let entry = |(group, row, place): &(&GroupCoverage, &Row, &Where)| {
+            (format!("{} {}", singular(group.kind), named(group, row)), Some(format!("first in {place}")))
+        };
+        let entries: Vec<Entry> = told.iter().map(entry).collect();
+        self.list(&format!("Violated: {}", grouped(entries.len())), Role::Failed, &entries, "--format json")
     }
 
     fn unreached(&self, contract: &ContractCoverage) -> Vec<String> {
@@ -192,16 +207,20 @@ impl Screen<'_> {
     /// it is the variant that has to be reached.
     fn missing(&self, contract: &ContractCoverage, group: &GroupCoverage, rows: &[&Row]) -> Vec<Entry> {
         let mut entries = Vec::new();
+        let unseen = contract.unseen_wholes(group);
         let mut wholes: Vec<(&str, usize)> = Vec::new();
         for row in rows {
-            if let Some(whole) = contract.unseen_whole(group, row) {
+            let whole = row.name.split_once(' ').map(|(whole, _)| whole);
+            if let Some(whole) = whole.filter(|whole| unseen.contains(whole)) {
                 match wholes.iter_mut().find(|(known, _)| *known == whole) {
                     Some((_, members)) => *members += 1,
                     None => wholes.push((whole, 1)),
                 }
                 continue;
             }
-            let way = contract.way_to(group, row, self.known);
+            // Nobody reads the way to what is not listed, and a large contract has many thousand such.
+            let listed = entries.len() < self.most();
+            let way = listed.then(|| contract.way_to(group, row, self.known)).flatten();
             let broken = row.violated.as_ref().map(|_| "it came, and came broken".to_owned());
             entries.push((with_meaning(group, row), broken.or(way)));
         }
@@ -217,7 +236,7 @@ impl Screen<'_> {
         let entry = |never: &NeverCame| (format!("{} {}", never.operation, never.name), None);
         let entries: Vec<_> = never.iter().map(entry).collect();
         let title = format!("Never came, although the operation answered: {}", grouped(entries.len()));
-        self.list(&title, Role::Troubled, &entries, "--format json")
+        self.list(&title, Role::Troubled, &entries, "--kind fields, --kind variants")
     }
 
     /// The ambiguities that were touched: what rules here, and what was seen.
@@ -253,10 +272,7 @@ impl Screen<'_> {
         if entries.is_empty() {
             return Vec::new();
         }
-        let most = match self.depth {
-            Depth::Beginning => LISTED,
-            Depth::Everything => entries.len(),
-        };
+        let most = self.most();
         let mut lines = vec![String::new()];
         lines.extend(self.wrapped("", title).iter().map(|line| self.painted(role, line)));
         for (name, said) in entries.iter().take(most) {
@@ -266,6 +282,14 @@ impl Screen<'_> {
             lines.push(format!("  … and {} more: {rest}", grouped(entries.len() - most)));
         }
         lines
+    }
+
+    /// Entries of one list that are told.
+    const fn most(&self) -> usize {
+        match self.depth {
+            Depth::Beginning => LISTED,
+            Depth::Everything => usize::MAX,
+        }
     }
 
     /// `name: what is said`, on one line where it fits.

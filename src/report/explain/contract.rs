@@ -1,7 +1,7 @@
 //! Broken promises of the contract, and what the contract does not say.
 
 use super::{Draft, NOTHING, head, value, visible_line};
-use crate::diagnostic::{Code, NoteKind};
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Finding, Side, Violation};
 
 /// A value in a title is cut after this many characters.
@@ -12,11 +12,13 @@ pub(super) fn violation(at: &impl Fn(Draft) -> Draft, violation: &Violation) -> 
     let Violation { operation, side, variant, promised, found, section, .. } = violation;
     let variant = variant.as_ref().map_or_else(String::new, |variant| format!(", in the variant `{variant}`"));
     let section = section.as_ref().map_or_else(String::new, |section| format!(": {section}"));
+    // Where one value is promised, it is the nearest, too.
+    let nearest = violation.near.as_deref().filter(|near| near != promised);
     let promised = format!("{}, by the contract for `{operation}`{variant}{section}", value(promised));
     at(Draft::new(Code::Violation, &broken(violation)))
         .note(NoteKind::Promised, &promised)
         .note(NoteKind::Came, &found.as_deref().map_or_else(|| NOTHING.to_owned(), value))
-        .maybe(NoteKind::Why, near(violation.near.as_deref(), violation.ambiguity.as_deref()))
+        .maybe(NoteKind::Why, near(nearest, violation.ambiguity.as_deref()))
         .maybe(NoteKind::Next, next(*side, &violation.rule))
 }
 
@@ -80,6 +82,12 @@ pub(super) fn finding(at: &impl Fn(Draft) -> Draft, finding: &Finding) -> Draft 
         .maybe(NoteKind::Came, finding.found.as_deref().map(value))
         .maybe(NoteKind::Why, near(finding.near.as_deref(), finding.ambiguity.as_deref()))
         .note(NoteKind::Next, &format!("where this is meant to be, let the policy say so: {}", finding.id))
+}
+
+/// Says what a finding is about, apart from any place in a suite.
+#[must_use]
+pub(in crate::report) fn explain_finding(told: &Finding) -> Diagnostic {
+    finding(&|draft| draft, told).done()
 }
 
 const fn half(side: Side) -> &'static str {

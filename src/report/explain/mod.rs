@@ -8,14 +8,18 @@ mod advice;
 mod contract;
 mod excerpt;
 mod failure;
+mod layout;
 mod nearby;
 mod snapshot;
 mod trouble;
 mod waiver;
 
 pub(super) use advice::status_words;
+pub(super) use contract::explain_finding;
 pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
+pub(super) use layout::{Line, lay_out, nearest_line, nearest_line_to_pointer};
+pub use snapshot::explain_change;
 pub use trouble::explain_trouble;
 pub use waiver::explain_waiver;
 

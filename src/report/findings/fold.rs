@@ -67,8 +67,7 @@ impl FindingsFold {
                     if held.findings[..index].iter().any(|earlier| earlier.id == finding.id) {
                         continue;
                     }
-                    let spot = self.spots.take(attempt.case, attempt.step);
-                    self.find(finding, spot);
+                    self.find(finding, attempt.case, attempt.step);
                 }
             }
             EventKind::Touched(touched) => {
@@ -85,11 +84,12 @@ impl FindingsFold {
             }
             EventKind::StepFinished(step) => {
                 for failure in step.outcome.failures() {
-                    let spot = self.spots.take(step.case, step.step);
                     match &failure.promise {
                         // Those of an exchange were told with it; one that stopped a request from being sent was not.
-                        Promise::Finding(finding) if !self.by_id.contains_key(&finding.id) => self.find(finding, spot),
-                        Promise::Contract(violation) => self.broke(violation, spot),
+                        Promise::Finding(finding) if !self.by_id.contains_key(&finding.id) => {
+                            self.find(finding, step.case, step.step);
+                        }
+                        Promise::Contract(violation) => self.broke(violation, step.case, step.step),
                         _ => {}
                     }
                 }
@@ -118,7 +118,8 @@ impl FindingsFold {
         Findings { found: self.found.iter().map(found).collect(), ambiguities: ambiguities.collect() }
     }
 
-    fn find(&mut self, finding: &Finding, spot: Spot) {
+    /// The place is taken down only where it is the first: a run may find a thing many thousand times.
+    fn find(&mut self, finding: &Finding, case: usize, step: usize) {
         match self.by_id.get(&finding.id) {
             Some(at) => {
                 let known = &mut self.found[*at];
@@ -127,12 +128,13 @@ impl FindingsFold {
             }
             None => {
                 self.by_id.insert(finding.id.clone(), self.found.len());
-                self.found.push(Found { finding: finding.clone(), count: 1, first: spot });
+                let first = self.spots.take(case, step);
+                self.found.push(Found { finding: finding.clone(), count: 1, first });
             }
         }
     }
 
-    fn broke(&mut self, violation: &Violation, spot: Spot) {
+    fn broke(&mut self, violation: &Violation, case: usize, step: usize) {
         let Some(ambiguity) = &violation.ambiguity else { return };
         let id = violation.id();
         if let Some(known) = self.broken.iter_mut().find(|known| known.id == id && known.ambiguity == *ambiguity) {
@@ -146,7 +148,7 @@ impl FindingsFold {
             operation: violation.operation.clone(),
             what: format!("{found} came where {} is promised", violation.promised),
             count: 1,
-            first: spot,
+            first: self.spots.take(case, step),
         });
     }
 

@@ -20,14 +20,21 @@ pub(super) fn prose(text: &str) -> String {
 
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
         match character {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
+            // Within a word it is only itself, and names are easier to read and to search so.
+            '_' if before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric()) => {
+                escaped.push('_');
+            }
             '\\' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' => escaped.extend(['\\', character]),
             other => escaped.push(other),
         }
+        before = character;
     }
     escaped
 }
@@ -48,7 +55,7 @@ mod tests {
     #[test]
     fn nothing_in_a_text_is_markup() {
         assert_eq!(prose("a <b>*x*</b> [y](z)\n# `t"), "a &lt;b&gt;\\*x\\*&lt;/b&gt; \\[y\\](z) \\# \\`t");
-        assert_eq!(prose("`a_<b>` c_d"), "`a_<b>` c\\_d");
+        assert_eq!(prose("`a_<b>` c_d _e_"), "`a_<b>` c_d \\_e\\_");
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("|\u{1b}[31m"), "`|␛[31m`");

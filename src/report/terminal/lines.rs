@@ -2,24 +2,13 @@
 
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Exchange, RunStarted, StepFinished, StepOutcome};
+use crate::history::Sign;
 use crate::report::cases::FinishedCase;
 use crate::report::names::{columns, squeeze, visible_line, wrap};
 use crate::report::story::request_line;
-use crate::report::style::{Role, paint};
+use crate::report::style::{Role, mark, paint};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
-
-/// The sign before a case or step that ended so, and its look.
-pub(super) const fn mark(outcome: &CaseOutcome) -> (&'static str, Role) {
-    match outcome {
-        CaseOutcome::Passed => ("✓", Role::Passed),
-        CaseOutcome::Flaky { .. } => ("~", Role::Troubled),
-        CaseOutcome::Failed => ("✗", Role::Failed),
-        CaseOutcome::Waived => ("w", Role::Troubled),
-        CaseOutcome::Troubled => ("?", Role::Troubled),
-        CaseOutcome::Skipped { .. } => ("–", Role::Faint),
-    }
-}
 
 /// What was to be run, where and with what.
 pub(super) fn header(run: &RunStarted, style: Style, width: usize) -> Vec<String> {
@@ -69,7 +58,7 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
         CaseOutcome::Skipped { reason } => format!("not run: {}", visible_line(reason)),
     };
     let name = visible_line(name);
-    let title = Title { sign: mark(&case.outcome), stem, case: &name, step: None };
+    let title = Title { sign: mark(Sign::from(&case.outcome)), stem, case: &name, step: None };
     match &case.outcome {
         CaseOutcome::Passed | CaseOutcome::Flaky { .. } | CaseOutcome::Skipped { .. } => {
             title.short(&end, style, width)

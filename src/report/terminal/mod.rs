@@ -17,7 +17,7 @@ use super::findings::FindingsFold;
 use super::names::wrap;
 use super::story::{cleanup_story, fitted, headline, story};
 use crate::diagnostic::{Style, render};
-use crate::event::{CaseOutcome, Event, EventKind, Moment, StepFinished, Tally, WaiverRefused};
+use crate::event::{CaseOutcome, Event, EventKind, Moment, SnapshotState, StepFinished, Tally, WaiverRefused};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use summary::{Problem, Summary};
@@ -65,6 +65,8 @@ struct Run {
     tally: Tally,
     problems: Vec<Problem>,
     skipped: BTreeMap<String, usize>,
+    /// What became of snapshots, by file.
+    snapshots: BTreeMap<String, SnapshotState>,
     findings: FindingsFold,
     refused: Vec<WaiverRefused>,
     first: Option<Moment>,
@@ -189,9 +191,11 @@ impl<W: Write> Reporter for Terminal<W> {
                 self.run.refused.push((**refused).clone());
             }
             EventKind::RunFinished(run) => self.run.took_us = Some(run.took_us),
+            EventKind::SnapshotTaken(taken) => {
+                self.run.snapshots.insert(taken.file.clone(), taken.state);
+            }
             EventKind::ContractRead(_)
             | EventKind::Touched(_)
-            | EventKind::SnapshotTaken(_)
             | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
             | EventKind::AttemptFinished(_)

@@ -1,14 +1,15 @@
 //! The last screen: the verdict in words, then every case somebody has to look at, with its place.
 
 use super::Run;
-use super::lines::mark;
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Tally, Verdict};
+use crate::event::{CaseOutcome, SnapshotState, Verdict};
+use crate::history::Sign;
 use crate::report::cases::FinishedCase;
 use crate::report::names::{squeeze, visible_line, wrap};
 use crate::report::story::Headline;
-use crate::report::style::{Role, paint};
-use crate::text::{count, duration, grouped};
+use crate::report::style::{Role, mark, paint};
+use crate::report::verdict::{self, were};
+use crate::text::count;
 use std::time::Duration;
 
 /// Most bad cases that are listed; each was told in full when it ended.
@@ -58,102 +59,53 @@ impl Summary<'_> {
     pub(super) fn lines(&self) -> Vec<String> {
         let tally = &self.run.tally;
         let verdict = tally.verdict();
-        let (word, role) = match verdict {
-            Verdict::Passed => ("Passed", Role::Passed),
-            Verdict::Failed => ("Failed", Role::Failed),
-            Verdict::Troubled => ("Undecided", Role::Troubled),
-            Verdict::Interrupted => ("Interrupted", Role::Troubled),
+        let word = verdict::word(verdict);
+        let role = match verdict {
+            Verdict::Passed => Role::Passed,
+            Verdict::Failed => Role::Failed,
+            Verdict::Troubled | Verdict::Interrupted => Role::Troubled,
         };
-        let sentence = match verdict {
-            Verdict::Passed => self.passed(),
-            Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => self.not_passed(),
-        };
+        let took = self.took();
+        let sentence = verdict::sentence(tally, took);
         let mut lines = Vec::new();
         let text = wrap(&format!("{word}: {sentence}"), self.width);
         let rest = text.strip_prefix(word).unwrap_or(&text);
         lines.push(format!("{}{rest}", paint(self.style, role, word)));
         if verdict != Verdict::Passed {
-            lines.push(wrap(&self.numbers(), self.width));
+            lines.push(wrap(&verdict::numbers(tally, took), self.width));
         }
-        if tally.cleanups > 0 {
-            lines.push(wrap(
-                &format!("{} of a cleanup did not pass; that decides no case", count(tally.cleanups, "step")),
-                self.width,
-            ));
-        }
+        lines.extend(verdict::cleanups(tally).map(|text| wrap(&text, self.width)));
+        lines.extend(self.snapshots());
         lines.extend(self.reasons());
         lines.extend(self.under_way());
-        lines.extend(self.problems());
+        lines.extend(self.problems(|problem| problem.outcome != CaseOutcome::Waived));
         lines.extend(self.waivers());
+        lines.extend(self.problems(|problem| problem.outcome == CaseOutcome::Waived));
         lines.extend(self.contract());
         lines
     }
 
-    /// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
-    fn passed(&self) -> String {
-        let tally = &self.run.tally;
-        let skipped = match tally.skipped {
-            0 => String::new(),
-            number => format!("; {} not run", were(number, "case")),
-        };
-        let flaky = match tally.flaky {
-            0 => String::new(),
-            number => format!(" ({} flaky)", grouped(number)),
-        };
-        format!("{}{flaky}, {}{skipped}", count(tally.passed + tally.flaky, "case"), self.work())
-    }
-
-    /// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
-    fn not_passed(&self) -> String {
-        let tally = &self.run.tally;
-        let Tally { planned, failed, flaky, troubled, skipped, .. } = *tally;
-        let missing = tally.missing();
-        let parts = [
-            (failed, "broke the contract", "broke the contract"),
-            (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
-            (tally.waived, "is waived", "are waived"),
-            (tally.waivers_refused, "waiver cannot stay", "waivers cannot stay"),
-            (troubled, "could not be told", "could not be told"),
-            (skipped, "was not run", "were not run"),
-            (missing, "has no result", "have no result"),
-        ];
-        let mut said = String::new();
-        for (number, one, several) in parts.into_iter().filter(|(number, ..)| *number > 0) {
-            let subject = if said.is_empty() {
-                format!("{} of {}", grouped(number), count(planned, "case"))
-            } else {
-                format!(", {}", grouped(number))
-            };
-            said.push_str(&format!("{subject} {}", if number == 1 { one } else { several }));
-        }
-        let killed = if tally.complete { "" } else { "the run ended before its time" };
-        match (said.is_empty(), killed.is_empty()) {
-            (true, true) if planned == 0 => "there was no case to run".to_owned(),
-            (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
-            (true, true) => format!("all {} have a result", count(planned, "case")),
-            (true, false) => format!("{killed}, after the last of {}", count(planned, "case")),
-            (false, true) => said,
-            (false, false) => format!("{said}: {killed}"),
-        }
-    }
-
-    fn numbers(&self) -> String {
-        format!("{} passed; {}", grouped(self.run.tally.passed), self.work())
-    }
-
-    /// How much was done in how much time.
-    fn work(&self) -> String {
-        let tally = &self.run.tally;
-        let steps = count(tally.steps, "step");
-        let requests = count(tally.requests, "request");
-        let checks = count(tally.checks, "check");
-        // A killed run did not say how long it took; what is certain is the time between its first and last event.
+    /// How long the run took. A killed run did not say; what is certain is the time between its first and last event.
+    fn took(&self) -> Duration {
         let seen = self.run.first.zip(self.run.last).map(|(first, last)| {
             let span = last.timestamp().duration_since(first.timestamp());
             Duration::try_from(span).unwrap_or_default()
         });
-        let took = self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default();
-        format!("{steps}, {requests}, {checks} in {}", duration(took))
+        self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default()
+    }
+
+    /// Snapshots that somebody has to look at, though their steps passed.
+    fn snapshots(&self) -> Vec<String> {
+        let of = |state| self.run.snapshots.values().filter(|other| **other == state).count();
+        let is = |number: usize| if number == 1 { "is" } else { "are" };
+        let told = [
+            (of(SnapshotState::Proposed), "new; `proviso review` shows and accepts what is new"),
+            (of(SnapshotState::Updated), "accepted by --snapshots update; read the difference before you commit it"),
+        ];
+        let line = |(number, what): &(usize, &str)| {
+            wrap(&format!("{} {} {what}", count(*number, "snapshot"), is(*number)), self.width)
+        };
+        told.iter().filter(|(number, _)| *number > 0).map(line).collect()
     }
 
     /// Why cases were not run, the commonest reason first.
@@ -188,9 +140,9 @@ impl Summary<'_> {
         cases.iter().take(FEW).map(line).chain(rest).collect()
     }
 
-    /// The cases that did not pass, in the run's order: failures first, because they are certain.
-    fn problems(&self) -> Vec<String> {
-        let mut problems: Vec<&Problem> = self.run.problems.iter().collect();
+    /// Some of the cases that did not pass, in the run's order: failures first, because they are certain.
+    fn problems(&self, which: impl Fn(&&Problem) -> bool) -> Vec<String> {
+        let mut problems: Vec<&Problem> = self.run.problems.iter().filter(which).collect();
         problems.sort_by_key(|problem| (problem.outcome != CaseOutcome::Failed, problem.case));
         let mut entries: Vec<(&Problem, usize)> = Vec::new();
         for problem in problems {
@@ -201,7 +153,7 @@ impl Summary<'_> {
         }
         let mut lines = Vec::new();
         for (problem, others) in entries.iter().take(LISTED) {
-            let (sign, role) = mark(&problem.outcome);
+            let (sign, role) = mark(Sign::from(&problem.outcome));
             lines.push(String::new());
             // Never shortened: somebody will want to select this very case.
             let title = wrap(&problem.title, self.width - 2).replace('\n', "\n  ");
@@ -225,9 +177,4 @@ impl Summary<'_> {
     fn faint(&self, text: &str) -> String {
         paint(self.style, Role::Faint, text).to_string()
     }
-}
-
-/// `1 case was`, `3 cases were`.
-fn were(number: usize, noun: &str) -> String {
-    format!("{} {}", count(number, noun), if number == 1 { "was" } else { "were" })
 }

@@ -81,6 +81,20 @@ fn waivers_that_cannot_stay_are_told_with_who_answers_for_them() {
 }
 
 #[test]
+fn a_waiver_is_no_case() {
+    let refused = |event: &Event| matches!(event.kind, EventKind::WaiverRefused(_));
+    let waived: Vec<Event> = waived_run().into_iter().filter(|event| !refused(event)).collect();
+    let text = plain(&waived, 80);
+    assert!(text.contains("\nPassed: 1 case, 2 steps, 3 requests, 8 checks in 2.1 s; 1 case was waived\n"), "{text}");
+    assert!(text.contains("\nw offers › a rejection\n"), "{text}");
+    let mut events = passing_run();
+    events.extend(waived_run().into_iter().filter(refused));
+    let text = plain(&events, 80);
+    assert!(text.contains("\nFailed: 2 waivers cannot stay, though no case failed\n"), "{text}");
+    assert!(plain(&waived_run(), 80).contains("\nFailed: 1 of 2 cases is waived; 2 waivers cannot stay\n"));
+}
+
+#[test]
 fn rounds_are_told_apart() {
     insta::assert_snapshot!(plain(&rounds_run(), 80));
 }

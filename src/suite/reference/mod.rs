@@ -12,6 +12,7 @@ use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
 use super::setup::SETUP;
+use super::snapshot::SNAPSHOT;
 use super::step::STEP;
 use super::waivers::{WAIVER, WAIVERS};
 use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
@@ -21,7 +22,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 20] = [
+pub(super) static OBJECTS: [&Object; 21] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -32,6 +33,7 @@ pub(super) static OBJECTS: [&Object; 20] = [
     &CAPTURE,
     &POLL,
     &CONDITIONS,
+    &SNAPSHOT,
     &REPEAT,
     &FLOW,
     &INPUT,

@@ -76,7 +76,10 @@ impl<'a> Answer<'a> {
                 Meant::Variant(chosen) => self.variant(holding, chosen, None, body),
                 Meant::Fitting(chosen) => self.fitting(holding, chosen, None, body),
                 Meant::Among(among) => self.none_of(holding, &among, None, body),
-                Meant::Nothing if operation.variants.is_empty() || operation.code_optional => {
+                // Where a code is optional, the document's response for the status is the next best.
+                Meant::Nothing
+                    if operation.variants.is_empty() || (operation.code_optional && self.documented.is_some()) =>
+                {
                     self.by_status(holding, body);
                 }
                 Meant::Nothing => self.no_code(holding, body),

@@ -1,5 +1,6 @@
 //! Holding exchanges: with the lender's contract, and with small ones of other kinds.
 
+mod anything;
 mod coverage;
 mod lender;
 mod requests;

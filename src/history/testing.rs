@@ -1,0 +1,50 @@
+//! Past runs for tests, short to write.
+
+use super::{CaseRecord, Latencies, Problem, RunRecord, Sign};
+use crate::event::{Moment, Verdict};
+use std::time::Duration;
+
+/// The first night.
+fn start() -> Moment {
+    Moment::new("2026-03-01T02:30:00Z".parse().unwrap())
+}
+
+/// A problem of that kind.
+pub(super) fn problem(id: &str) -> Problem {
+    Problem {
+        id: id.to_owned(),
+        title: format!("the {id} is wrong"),
+        step: "Get BRE".to_owned(),
+        operation: Some("getBre".to_owned()),
+    }
+}
+
+/// The run of a night: a letter for each case. `f` fails as `F`, for another reason.
+pub(super) fn night(number: u64, letters: &str) -> RunRecord {
+    let case = |(index, letter): (usize, char)| {
+        let sign = Sign::of_letter(letter.to_ascii_uppercase())?;
+        (sign != Sign::Absent).then(|| CaseRecord {
+            suite: "offers".to_owned(),
+            case: format!("case {index}"),
+            sign,
+            unsteady: sign == Sign::Flaky,
+            took_us: 12_000,
+            problem: (sign > Sign::Passed).then(|| problem(if letter == 'f' { "code" } else { "status" })),
+        })
+    };
+    let cases: Vec<CaseRecord> = letters.chars().enumerate().filter_map(case).collect();
+    let mut latencies = Latencies::default();
+    (1..=20).for_each(|request| latencies.add(request * 1_000 * (number + 1)));
+    RunRecord {
+        run: format!("night-{number}"),
+        share: None,
+        started: start().after(Duration::from_secs(86_400 * number)),
+        took_us: Some(1_000_000),
+        environment: "uat".to_owned(),
+        target: "https://uat.example".to_owned(),
+        verdict: if cases.iter().any(|case| case.sign == Sign::Failed) { Verdict::Failed } else { Verdict::Passed },
+        planned: letters.len(),
+        cases,
+        operations: vec![("getBre".to_owned(), latencies)],
+    }
+}

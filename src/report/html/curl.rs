@@ -1,0 +1,123 @@
+//! A request as a command that sends it again.
+//!
+//! Secrets are not in a journal; where one was, the command names a variable of the shell.
+
+use super::shell::{VARIABLE, quoted};
+use crate::event::{Body, Sent};
+
+/// Headers that curl makes itself.
+const OWN: [&str; 3] = ["content-length", "accept-encoding", "transfer-encoding"];
+
+/// The command.
+pub(super) fn curl(sent: &Sent) -> String {
+    let mut lines = vec![match sent.method.as_str() {
+        "HEAD" => format!("curl --head --url {}", quoted(&sent.url, VARIABLE)),
+        method => format!("curl -X {} --url {}", quoted(method, VARIABLE), quoted(&sent.url, VARIABLE)),
+    }];
+    let header = |wanted: &str| sent.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let form = header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    if header("accept-encoding").is_some() {
+        lines.push("--compressed".to_owned());
+    }
+    for (name, value) in &sent.headers {
+        if OWN.contains(&name.as_str()) || (form && name == "content-type") {
+            continue;
+        }
+        // `name;` is how curl is told to send a header without a value.
+        let line = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+        lines.push(format!("-H {}", quoted(&line, &variable(name))));
+    }
+    let mut remark = None;
+    match &sent.body {
+        Some(body) if form => lines.extend(body.text.lines().map(part)),
+        Some(body) => {
+            remark = lost(body);
+            lines.push(format!("--data-raw {}", quoted(&body.text, VARIABLE)));
+        }
+        None => {}
+    }
+    let command = lines.join(" \\\n  ");
+    remark.map_or_else(|| command.clone(), |remark| format!("# {remark}\n{command}"))
+}
+
+/// What the command cannot repeat.
+fn lost(body: &Body) -> Option<String> {
+    body.cut.then(|| format!("the journal has not the whole body, which was {} bytes long", body.bytes))
+}
+
+/// A part of a form, from the words of the journal: `field: value`, `field: file NAME (TYPE, 7 bytes)`.
+fn part(line: &str) -> String {
+    let (field, value) = line.split_once(": ").unwrap_or((line, ""));
+    match value.strip_prefix("file ").and_then(|rest| rest.rsplit_once(" (")) {
+        Some((name, kind)) => {
+            let kind = kind.split(", ").next().filter(|kind| kind.contains('/'));
+            let kind = kind.map_or_else(String::new, |kind| format!(";type={kind}"));
+            format!("-F {}", quoted(&format!("{field}=@\"{}\"{kind}", name.replace(['"', '\\'], "_")), VARIABLE))
+        }
+        None => format!("--form-string {}", quoted(&format!("{field}={value}"), VARIABLE)),
+    }
+}
+
+/// The shell variable for a header's secret: `X_API_KEY`.
+fn variable(header: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let name: String = header.chars().map(letter).collect();
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::exchange;
+
+    fn sent(headers: &[(&str, &str)], body: Option<&str>) -> Sent {
+        let body = body.map(|text| Body { bytes: text.len(), text: text.to_owned(), cut: false });
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Sent { headers, body, ..exchange("POST", 200, "").sent }
+    }
+
+    #[test]
+    fn a_request_is_sent_again_with_secrets_from_the_shell() {
+        insta::assert_snapshot!(curl(&exchange("POST", 200, "").sent), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          -H 'x-api-key: '"$X_API_KEY" \
+          -H 'content-type: application/json' \
+          --data-raw '{"customerID":"CUST-1","mobile":"99"}'
+        "#);
+    }
+
+    #[test]
+    fn whatever_is_sent_stays_one_word() {
+        let nasty = "it's $(reboot) `id` \"x\" \\ !! \u{1b}[31m\n\u{202e}";
+        insta::assert_snapshot!(curl(&sent(&[("x-a", "it's; $(id)"), ("x-empty", "")], Some(nasty))), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          -H 'x-a: it'\''s; $(id)' \
+          -H 'x-empty;' \
+          --data-raw $'it\'s $(reboot) `id` "x" \\ !! \x1b[31m\n\xe2\x80\xae'
+        "#);
+        insta::assert_snapshot!(curl(&sent(&[("authorization", "[secret]")], Some(r#"{"otp":"[secret]","a":1}"#))), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          -H 'authorization: '"$AUTHORIZATION" \
+          --data-raw '{"otp":"'"$SECRET"'","a":1}'
+        "#);
+    }
+
+    #[test]
+    fn a_form_is_sent_part_by_part() {
+        let words = "customerID: CUST-1\nfile: file pan.pdf (application/pdf, 812 bytes)\nfile: file x (no media type, 1 bytes)";
+        let headers = [("content-type", "multipart/form-data; boundary=x"), ("content-length", "9")];
+        insta::assert_snapshot!(curl(&sent(&headers, Some(words))), @r#"
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          --form-string 'customerID=CUST-1' \
+          -F 'file=@"pan.pdf";type=application/pdf' \
+          -F 'file=@"x"'
+        "#);
+    }
+
+    #[test]
+    fn a_cut_body_is_said_to_be_one() {
+        let mut sent = sent(&[], Some("{\"a\":…"));
+        sent.body.as_mut().unwrap().cut = true;
+        assert!(curl(&sent).starts_with("# the journal has not the whole body, which was 8 bytes long\ncurl -X POST"));
+    }
+}

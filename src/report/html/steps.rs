@@ -1,0 +1,198 @@
+//! A case under way: its steps, gathered as they happen.
+
+use super::curl::curl;
+use super::data::{AttemptData, MessageData, Outcome, StepData, TimeData};
+use super::message;
+use super::texts::Texts;
+use super::told::{finding, told};
+use crate::event::{AttemptFinished, CaseOutcome, Exchange, Found, Moment, StepFinished, StepOutcome};
+use crate::report::explain::status_words;
+use crate::report::names::visible_line;
+
+/// Attempts of a step that are listed; of those between, only how many there were is told.
+const LISTED: usize = 200;
+
+/// Different bodies of earlier attempts of a step that are kept.
+const BODIES: usize = 20;
+
+/// A case under way.
+#[derive(Debug, Default)]
+pub(super) struct Recording {
+    started: Option<Moment>,
+    /// When the case began this time.
+    began: Option<Moment>,
+    texts: Texts,
+    times: Vec<TimeData>,
+    steps: Vec<StepData>,
+    attempts: Vec<AttemptData>,
+    last: Option<AttemptFinished>,
+}
+
+/// What remains of a case when it is over.
+pub(super) struct Recorded {
+    pub(super) started: Option<Moment>,
+    pub(super) texts: Texts,
+    pub(super) times: Vec<TimeData>,
+}
+
+impl Recording {
+    /// The case begins, or begins again.
+    pub(super) fn begin(&mut self, at: Moment) {
+        self.started.get_or_insert(at);
+        self.began = Some(at);
+    }
+
+    /// An attempt is over. What it was in full is needed only until the next one.
+    pub(super) fn attempt(&mut self, attempt: &AttemptFinished) {
+        self.put_away();
+        self.last = Some(attempt.clone());
+    }
+
+    /// A step is over.
+    pub(super) fn step(&mut self, step: &StepFinished) {
+        let last = self.last.take().filter(|last| last.step == step.step);
+        let mut attempts = std::mem::take(&mut self.attempts);
+        if let Some(last) = &last {
+            attempts.push(self.attempt_data(last));
+        }
+        let made = (attempts.len() > LISTED).then(|| u32::try_from(attempts.len()).unwrap_or(u32::MAX));
+        if made.is_some() {
+            attempts.drain(LISTED / 2..attempts.len() - LISTED / 2);
+        }
+        let exchange = last.as_ref().map(|last| &last.exchange);
+        let failures = step.outcome.failures();
+        let texts = &mut self.texts;
+        let began = attempts.first().map(|first| first.from_us);
+        let held = last.as_ref().and_then(|last| last.held.as_deref());
+        let places = step.place.iter().chain(step.used.iter().rev());
+        let data = StepData {
+            name: texts.shown(&visible_line(&step.name)),
+            operation: step.operation.as_deref().map(|operation| texts.shown(&visible_line(operation))),
+            outcome: Some(outcome_of_step(&step.outcome)),
+            number: step.step.saturating_add(1),
+            turn: step.turn,
+            reason: match &step.outcome {
+                StepOutcome::Skipped { reason } => Some(visible_line(reason)),
+                StepOutcome::Passed | StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => {
+                    None
+                }
+            },
+            from_us: began.unwrap_or_default(),
+            took_us: step.took_us,
+            checks: step.checks,
+            made,
+            attempts,
+            told: told(step, exchange),
+            sent: exchange.map(|exchange| message::sent(&exchange.sent, failures, texts)),
+            received: exchange.and_then(|exchange| received(exchange, step, texts)),
+            expected: step.expected.as_deref().map(|expected| texts.shown(expected)),
+            variant: held.and_then(|held| held.variant.as_deref()).map(visible_line),
+            curl: exchange.map(|exchange| texts.exact(&curl(&exchange.sent))),
+            timing: exchange.map(timing).unwrap_or_default(),
+            captured: step.captured.iter().map(|one| (visible_line(&one.name), visible_line(&one.value))).collect(),
+            findings: held.map(|held| held.findings.iter().map(finding).collect()).unwrap_or_default(),
+            places: places.map(|place| format!("{}:{}", visible_line(&place.file), place.line)).collect(),
+            cleanup: step.cleanup,
+        };
+        self.steps.push(data);
+    }
+
+    /// The case did not pass and begins again.
+    pub(super) fn again(&mut self, outcome: &CaseOutcome) {
+        let steps = std::mem::take(&mut self.steps);
+        self.times.push(TimeData { outcome: outcome_of_case(outcome), steps });
+        (self.last, self.attempts) = (None, Vec::new());
+    }
+
+    /// The case is over; of a flaky case the last time passed.
+    pub(super) fn over(mut self, outcome: Outcome) -> Recorded {
+        let last = if outcome == Outcome::Flaky { Outcome::Passed } else { outcome };
+        // A step that was under way when the run was killed still has something to show.
+        self.put_away();
+        if !self.steps.is_empty() || self.times.is_empty() {
+            self.times.push(TimeData { outcome: last, steps: self.steps });
+        }
+        Recorded { started: self.started, texts: self.texts, times: self.times }
+    }
+
+    /// Keeps of the last attempt what a line of time shows.
+    fn put_away(&mut self) {
+        let Some(last) = self.last.take() else { return };
+        let mut data = self.attempt_data(&last);
+        let bodies = self.attempts.iter().filter(|attempt| attempt.body.is_some()).count();
+        if bodies < BODIES
+            && let Some(body) = last.exchange.received.as_ref().and_then(|came| came.body.as_ref())
+        {
+            let body = message::body(body, &mut self.texts);
+            data.body = (!self.attempts.iter().any(|attempt| attempt.body == Some(body))).then_some(body);
+        }
+        self.attempts.push(data);
+    }
+
+    fn attempt_data(&mut self, attempt: &AttemptFinished) -> AttemptData {
+        let exchange = &attempt.exchange;
+        let from_us = self.began.map_or(0, |started| since(started, exchange.started));
+        let status = exchange.received.as_ref().map(|came| self.texts.shown(&status_words(came.status)));
+        let seen = (!attempt.seen.is_empty()).then(|| self.texts.shown(&seen(&attempt.seen)));
+        AttemptData {
+            from_us,
+            took_us: exchange.timing.total_us,
+            status,
+            seen,
+            wait_us: attempt.wait_ms.map(|ms| ms.saturating_mul(1_000)),
+            retried: attempt.retried.as_deref().map(|why| self.texts.shown(&visible_line(why))),
+            body: None,
+        }
+    }
+}
+
+fn received(exchange: &Exchange, step: &StepFinished, texts: &mut Texts) -> Option<MessageData> {
+    Some(message::received(exchange.received.as_ref()?, step.outcome.failures(), texts))
+}
+
+/// What a poll saw, on one line.
+fn seen(seen: &[Found]) -> String {
+    let one = |found: &Found| format!("{} {}", found.path, found.found.as_deref().unwrap_or("nothing"));
+    visible_line(&seen.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
+/// Where the time of an exchange went.
+fn timing(exchange: &Exchange) -> Vec<(&'static str, u64)> {
+    let timing = exchange.timing;
+    let before = timing.dns_us.unwrap_or(0).saturating_add(timing.connect_us.unwrap_or(0));
+    let parts = [
+        ("dns", timing.dns_us),
+        ("connect", timing.connect_us),
+        ("first byte", timing.first_byte_us.map(|us| us.saturating_sub(before))),
+        ("body", timing.first_byte_us.map(|us| timing.total_us.saturating_sub(us))),
+        ("total", Some(timing.total_us)),
+    ];
+    parts.into_iter().filter_map(|(name, us)| Some((name, us?))).collect()
+}
+
+/// Microseconds from one moment to a later one.
+pub(super) fn since(start: Moment, end: Moment) -> u64 {
+    u64::try_from(end.timestamp().duration_since(start.timestamp()).as_micros()).unwrap_or(0)
+}
+
+const fn outcome_of_step(outcome: &StepOutcome) -> Outcome {
+    match outcome {
+        StepOutcome::Passed => Outcome::Passed,
+        StepOutcome::Failed(_) => Outcome::Failed,
+        StepOutcome::Waived(_) => Outcome::Waived,
+        StepOutcome::Troubled(_) => Outcome::Troubled,
+        StepOutcome::Skipped { .. } => Outcome::Skipped,
+    }
+}
+
+/// How a case ended, as the page has it.
+pub(super) const fn outcome_of_case(outcome: &CaseOutcome) -> Outcome {
+    match outcome {
+        CaseOutcome::Passed => Outcome::Passed,
+        CaseOutcome::Flaky { .. } => Outcome::Flaky,
+        CaseOutcome::Failed => Outcome::Failed,
+        CaseOutcome::Waived => Outcome::Waived,
+        CaseOutcome::Troubled => Outcome::Troubled,
+        CaseOutcome::Skipped { .. } => Outcome::Skipped,
+    }
+}

@@ -1,0 +1,102 @@
+//! What a run amounts to, in words: the one wording for every report.
+
+use crate::event::{Tally, Verdict};
+use crate::text::{count, duration, grouped};
+use std::time::Duration;
+
+/// The verdict in one word.
+pub(super) const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "Passed",
+        Verdict::Failed => "Failed",
+        Verdict::Troubled => "Undecided",
+        Verdict::Interrupted => "Interrupted",
+    }
+}
+
+/// The verdict in one sentence, without the word.
+pub(super) fn sentence(tally: &Tally, took: Duration) -> String {
+    match tally.verdict() {
+        Verdict::Passed => passed(tally, took),
+        Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => not_passed(tally),
+    }
+}
+
+/// What is to be said of cleanups, if anything.
+pub(super) fn cleanups(tally: &Tally) -> Option<String> {
+    let steps = count(tally.cleanups, "step");
+    (tally.cleanups > 0).then(|| format!("{steps} of a cleanup did not pass; that decides no case"))
+}
+
+/// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
+fn passed(tally: &Tally, took: Duration) -> String {
+    let skipped = match tally.skipped {
+        0 => String::new(),
+        number => format!("; {} not run", were(number, "case")),
+    };
+    let flaky = match tally.flaky {
+        0 => String::new(),
+        number => format!(" ({} flaky)", grouped(number)),
+    };
+    let waived = match tally.waived {
+        0 => String::new(),
+        number => format!("; {} waived", were(number, "case")),
+    };
+    format!("{}{flaky}, {}{waived}{skipped}", count(tally.passed + tally.flaky, "case"), work(tally, took))
+}
+
+/// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
+fn not_passed(tally: &Tally) -> String {
+    let Tally { planned, failed, flaky, troubled, skipped, .. } = *tally;
+    let missing = tally.missing();
+    let parts = [
+        (failed, "broke the contract", "broke the contract"),
+        (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
+        (tally.waived, "is waived", "are waived"),
+        (troubled, "could not be told", "could not be told"),
+        (skipped, "was not run", "were not run"),
+        (missing, "has no result", "have no result"),
+    ];
+    let mut said = String::new();
+    for (number, one, several) in parts.into_iter().filter(|(number, ..)| *number > 0) {
+        let subject = if said.is_empty() {
+            format!("{} of {}", grouped(number), count(planned, "case"))
+        } else {
+            format!(", {}", grouped(number))
+        };
+        said.push_str(&format!("{subject} {}", if number == 1 { one } else { several }));
+    }
+    // They are no cases.
+    match (tally.waivers_refused, said.is_empty()) {
+        (0, _) => {}
+        (waivers, true) => said = format!("{} cannot stay, though no case failed", count(waivers, "waiver")),
+        (waivers, false) => said.push_str(&format!("; {} cannot stay", count(waivers, "waiver"))),
+    }
+    let killed = if tally.complete { "" } else { "the run ended before its time" };
+    match (said.is_empty(), killed.is_empty()) {
+        (true, true) if planned == 0 => "there was no case to run".to_owned(),
+        (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
+        (true, true) => format!("all {} have a result", count(planned, "case")),
+        (true, false) => format!("{killed}, after the last of {}", count(planned, "case")),
+        (false, true) => said,
+        (false, false) => format!("{said}: {killed}"),
+    }
+}
+
+/// `73 passed; 412 steps, 530 requests, 1,903 checks in 2.1 s`.
+pub(super) fn numbers(tally: &Tally, took: Duration) -> String {
+    format!("{} passed; {}", grouped(tally.passed), work(tally, took))
+}
+
+/// How much was done in how much time.
+fn work(tally: &Tally, took: Duration) -> String {
+    let steps = count(tally.steps, "step");
+    let requests = count(tally.requests, "request");
+    let checks = count(tally.checks, "check");
+    format!("{steps}, {requests}, {checks} in {}", duration(took))
+}
+
+/// `1 case was`, `3 cases were`.
+pub(super) fn were(number: usize, noun: &str) -> String {
+    format!("{} {}", count(number, noun), if number == 1 { "was" } else { "were" })
+}
