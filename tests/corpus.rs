@@ -23,7 +23,8 @@ const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/cli` shows them.
-const OF_THE_PROGRAM: [Code; 9] = [
+const OF_THE_PROGRAM: [Code; 10] = [
+    Code::MissingShare,
     Code::NothingSelected,
     Code::Listen,
     Code::Report,

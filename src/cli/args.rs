@@ -1,6 +1,7 @@
 //! What was typed. What it means is found out by the commands.
 
 use super::history::History;
+use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
@@ -94,9 +95,9 @@ pub(super) struct Target {
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
     pub(super) texts: Vec<String>,
-    /// Only one share of the cases: hash:1/4 or count:1/4.
-    #[arg(long, value_name = "SHARE", default_value = "count:1/1", hide_default_value = true, value_parser = Partition::parse)]
-    pub(super) partition: Partition,
+    /// Only one share of the cases: hash:1/4, count:1/4, or auto for what the CI system or Kubernetes says.
+    #[arg(long, value_name = "SHARE", default_value = "count:1/1", hide_default_value = true, value_parser = Partitioning::parse)]
+    pub(super) partition: Partitioning,
     /// A file of secrets, a line NAME=VALUE each; the environment's variables win over it.
     #[arg(long, value_name = "FILE")]
     pub(super) secrets: Option<PathBuf>,
@@ -120,11 +121,39 @@ impl Target {
             base_url: None,
             tags: Vec::new(),
             texts: Vec::new(),
-            partition: Partition::Whole,
+            partition: Partitioning::Given(Partition::Whole),
             vars: Vec::new(),
             resolve: Vec::new(),
             ca: None,
             secrets: None,
+        }
+    }
+}
+
+/// Which share of the cases is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Partitioning {
+    /// The one that was typed, or found out.
+    Given(Partition),
+    /// The one that the system says which started this; to be found out.
+    Auto,
+}
+
+impl Partitioning {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            _ => Partition::parse(text)
+                .map(Self::Given)
+                .map_err(|error| error.replace(" or count:1/4", ", count:1/4 or auto")),
+        }
+    }
+
+    /// The share; everything as long as it is not found out.
+    pub(super) const fn share(self) -> Partition {
+        match self {
+            Self::Given(partition) => partition,
+            Self::Auto => Partition::Whole,
         }
     }
 }
@@ -176,9 +205,10 @@ pub(super) struct Run {
     /// Where run folders go.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) reports: PathBuf,
-    /// What to show while the run goes on.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
-    pub(super) show: Show,
+    #[command(flatten)]
+    pub(super) loudness: Loudness,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
     #[command(flatten)]
     pub(super) server: ServerSettings,
 }
@@ -194,6 +224,26 @@ pub(super) enum SnapshotsWhen {
     Off,
 }
 
+/// Which reports are made.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reporting {
+    /// A report to make, and where it goes; - is standard output. Repeat it for several.
+    #[arg(long = "report", value_name = "KIND[=PATH]", value_parser = Wanted::parse, long_help = reports_help())]
+    pub(super) wanted: Vec<Wanted>,
+    /// What to write by itself for the CI system that this runs in.
+    #[arg(long, value_enum, default_value_t = Ci::Auto, value_name = "WHEN")]
+    pub(super) ci: Ci,
+}
+
+/// What to write by itself for a CI system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Ci {
+    /// In GitHub Actions, annotations and the summary of the job.
+    Auto,
+    /// Nothing.
+    Off,
+}
+
 /// What flaky cases mean for a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Flaky {
@@ -203,7 +253,32 @@ pub(super) enum Flaky {
     Fail,
 }
 
-/// What to show while a run goes on.
+/// How much is shown.
+#[derive(Debug, clap::Args)]
+pub(super) struct Loudness {
+    /// What to show before the summary.
+    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    show: Show,
+    /// Show only what did not pass, and nothing that moves; the same as --show failures.
+    #[arg(long, short, conflicts_with_all = ["show", "verbose"])]
+    pub(super) quiet: bool,
+    /// Show every step; the same as --show steps.
+    #[arg(long, short, conflicts_with = "show")]
+    verbose: bool,
+}
+
+impl Loudness {
+    /// How much is told.
+    pub(super) fn verbosity(&self) -> Verbosity {
+        match self.show {
+            _ if self.quiet => Verbosity::Failures,
+            _ if self.verbose => Verbosity::Steps,
+            show => show.into(),
+        }
+    }
+}
+
+/// What to show before the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
     /// Cases that did not pass.
@@ -374,12 +449,23 @@ pub(super) struct Review {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Report {
-    /// A run's folder, or its journal.
+    /// A run's folder, or its journal. Several are the shares of one run, and so is a folder with such folders below it.
     #[arg(value_name = "RUN", default_value = "reports/latest")]
-    pub(super) run: PathBuf,
-    /// What to show.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
-    pub(super) show: Show,
+    pub(super) runs: Vec<PathBuf>,
+    /// Where reports go, instead of into the run's folder; shares go to reports/merged.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) loudness: Loudness,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+}
+
+fn reports_help() -> String {
+    let kinds = kinds_in_words();
+    format!(
+        "A report to make, and where it goes; - is standard output. Repeat it for several. Without a path a report goes into the run's folder, under the name in brackets.\n\n{kinds}"
+    )
 }
 
 #[derive(Debug, clap::Args)]

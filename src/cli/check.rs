@@ -1,6 +1,7 @@
 //! `proviso check`.
 
-use super::args::{self, CheckFormat};
+use super::args::{self, CheckFormat, Ci};
+use super::ci;
 use super::exit::Exit;
 use super::load::load;
 use super::shell::Shell;
@@ -8,7 +9,6 @@ use crate::diagnostic::{Diagnostic, to_annotation, to_json};
 use crate::plan::{Order, Plan};
 use crate::text;
 use serde_json::Value;
-use std::path::Path;
 
 /// Reads everything, reports every problem and sends nothing.
 pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
@@ -51,19 +51,11 @@ fn summary(plan: &Plan) -> String {
 
 /// Whether GitHub Actions reads along.
 pub(super) fn in_github_actions() -> bool {
-    std::env::var_os("GITHUB_ACTIONS").is_some_and(|set| set == "true")
+    ci::in_github(Ci::Auto, &ci::variable)
 }
 
 /// Tells problems as annotations of GitHub Actions.
 pub(super) fn annotate(problems: &[Diagnostic], shell: &Shell) {
-    let folder = below_workspace().unwrap_or_default();
+    let folder = ci::build(&ci::variable).folder;
     problems.iter().for_each(|problem| shell.say(&to_annotation(problem, &folder)));
-}
-
-/// What leads from the repository's root to here: annotations name files from there.
-fn below_workspace() -> Option<String> {
-    let workspace = Path::new(&std::env::var_os("GITHUB_WORKSPACE")?).canonicalize().ok()?;
-    let here = std::env::current_dir().ok()?.canonicalize().ok()?;
-    let folder = here.strip_prefix(workspace).ok()?.to_str()?.replace('\\', "/");
-    (!folder.is_empty()).then(|| format!("{folder}/"))
 }

@@ -122,8 +122,12 @@ fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
         overrides: target.vars.clone(),
         services: Arc::new(services),
     };
-    let selection =
-        Selection { tags: target.tags.clone(), texts: target.texts.clone(), partition: target.partition, order };
+    let selection = Selection {
+        tags: target.tags.clone(),
+        texts: target.texts.clone(),
+        partition: target.partition.share(),
+        order,
+    };
     let mut problems = loader.problems;
     match Plan::new(library, &selection) {
         Ok(plan) => {

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod ci;
 mod coverage;
 #[doc(hidden)]
 pub mod embed;
@@ -15,15 +16,18 @@ mod grading;
 mod history;
 mod journals;
 mod lint;
+mod live;
 mod load;
 mod network;
 mod record;
 mod report;
+mod reports;
 mod review;
 mod run;
 mod run_folder;
 mod schema;
 mod serve;
+mod shard;
 mod shell;
 mod snapshots;
 
@@ -43,8 +47,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => {
             let shell = Shell::new(args.color);
             match args.command {
-                Command::Run(args) => run::run(&args, &shell, typed),
-                Command::Check(args) => check::check(&args, &shell),
+                Command::Run(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => run::run(&args, &shell, typed),
+                    Err(exit) => exit,
+                },
+                Command::Check(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => check::check(&args, &shell),
+                    Err(exit) => exit,
+                },
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),

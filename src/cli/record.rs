@@ -1,13 +1,13 @@
 //! From the run's threads to the journal and the reports: one thread, one order.
 
 use super::history::remember;
-use super::run_folder::{HTML, JOURNAL, JUNIT, WholeFile};
-use super::shell::Shell;
+use super::reports::Opened;
+use super::run_folder::JOURNAL;
 use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, Tally, Verdict};
 use crate::history::RunRecord;
-use crate::report::{Fanout, Html, Journal, Junit, Remember, Terminal, Verbosity};
+use crate::report::{Journal, Remember};
 use crate::run::Emit;
 use crate::secret::Redactor;
 use std::fs::File;
@@ -49,38 +49,27 @@ fn lock(warnings: &Warnings) -> MutexGuard<'_, Vec<String>> {
 }
 
 impl Recorder {
-    /// Begins a run's journal and reports in its folder, and its report on standard output.
+    /// Begins a run's journal in its folder, and hands what it holds to the reports, the snapshots and the history.
     pub(super) fn start(
         folder: &Path,
         redactor: Redactor,
-        shell: &Shell,
-        verbosity: Verbosity,
+        mut reports: Opened,
         snapshots: Writer,
     ) -> Result<Self, Diagnostic> {
-        let refuse = |path: &Path, error: &io::Error| unwritable(&path.display().to_string(), error);
         let path = folder.join(JOURNAL);
-        let file = File::create(&path).map_err(|error| refuse(&path, &error))?;
+        let name = path.display().to_string();
+        let file = File::create(&path).map_err(|error| unwritable(&name, &error))?;
         let journal = Journal::new(BufWriter::with_capacity(256 * 1024, file), redactor);
-        let path = folder.join(JUNIT);
-        let junit = Junit::new(WholeFile::create(&path).map_err(|error| refuse(&path, &error))?);
-        let page_path = folder.join(HTML);
-        let page = Html::new(WholeFile::create(&page_path).map_err(|error| refuse(&page_path, &error))?);
-        let terminal = Terminal::new(io::stdout(), shell.out, verbosity, shell.width);
         let warnings = Warnings::default();
         let history = {
             let (warnings, folder) = (Arc::clone(&warnings), folder.to_owned());
             Remember::new(move |run: &RunRecord| lock(&warnings).extend(remember(run, &folder)))
         };
-        let fanout = Fanout::new()
-            .with("standard output", terminal)
-            .with(path.display().to_string(), junit)
-            .with(page_path.display().to_string(), page)
-            .with("snapshots", snapshots)
-            .with("the history", history);
+        reports.fanout.add("snapshots", snapshots);
+        reports.fanout.add("the history", history);
         let (sender, receiver) = sync_channel(QUEUE);
-        let name = folder.join(JOURNAL).display().to_string();
         let thread = std::thread::spawn(move || {
-            let recorded = record(&receiver, journal, fanout, &name);
+            let recorded = record(&receiver, journal, reports, &name);
             Recorded { warnings: std::mem::take(&mut *lock(&warnings)), ..recorded }
         });
         Ok(Self { sender, thread })
@@ -100,12 +89,8 @@ impl Recorder {
     }
 }
 
-fn record(
-    receiver: &Receiver<Event>,
-    mut journal: Journal<BufWriter<File>>,
-    mut fanout: Fanout<'_>,
-    name: &str,
-) -> Recorded {
+fn record(receiver: &Receiver<Event>, mut journal: Journal<BufWriter<File>>, reports: Opened, name: &str) -> Recorded {
+    let Opened { mut fanout, problems: unopened, .. } = reports;
     let mut tally = Tally::default();
     let mut journal_error = None;
     loop {
@@ -133,6 +118,7 @@ fn record(
     }
     keep(&mut journal_error, journal.flush());
     let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(name, error)).collect();
+    problems.extend(unopened);
     problems.extend(unwritten(fanout.finish()));
     Recorded { verdict: tally.verdict(), problems, warnings: Vec::new() }
 }
@@ -150,7 +136,8 @@ pub(super) fn unwritten(failed: Vec<(String, io::Error)>) -> Vec<Diagnostic> {
     failed.map(|(name, error)| unwritable(&name, &error)).collect()
 }
 
-fn unwritable(name: &str, error: &io::Error) -> Diagnostic {
+/// A report that cannot be written.
+pub(super) fn unwritable(name: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Report, format!("{name} could not be written")).note(NoteKind::Why, error.to_string()).next(
         "make room or give permission; what was written to the journal can be reported again with `proviso report`",
     )

@@ -4,8 +4,10 @@ use super::args::{self, SnapshotsWhen};
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
+use super::live::Live;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
+use super::reports::Reports;
 use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
@@ -26,6 +28,14 @@ const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 /// Runs suites.
 pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit {
+    let reports = match Reports::new(&args.reporting.wanted, args.reporting.ci) {
+        Ok(reports) => reports,
+        Err(problem) => {
+            shell.problem(&problem);
+            return Exit::Usage;
+        }
+    };
+    let shell = &shell.leaving_standard_output_to(&reports);
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
     let read = (load(&args.target, order), grading::read(args));
@@ -37,8 +47,10 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Invalid;
         }
     };
-    if loaded.plan.cases.is_empty() {
-        shell.problem(&nothing_selected(&loaded, args));
+    let nothing = loaded.plan.cases.is_empty().then(|| nothing_selected(&loaded, args));
+    // A share without a case leaves its journal all the same: nobody shall take it for one that is missing.
+    if let (Some(problem), None) = (&nothing, share(args.target.partition.share())) {
+        shell.problem(problem);
         return Exit::NothingSelected;
     }
     let mode = snapshot_mode(args.snapshots);
@@ -56,7 +68,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Troubled;
         }
     };
-    runtime.block_on(execute(args, shell, command, Read { loaded, grading, kept }, seed))
+    let exit = runtime.block_on(execute(args, shell, &reports, command, Read { loaded, grading, kept }, seed));
+    match nothing {
+        Some(problem) => {
+            shell.problem(&problem);
+            Exit::NothingSelected
+        }
+        None => exit,
+    }
 }
 
 /// What was read before anything is sent.
@@ -84,7 +103,14 @@ fn snapshot_mode(when: SnapshotsWhen) -> SnapshotMode {
     }
 }
 
-async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Read, seed: u64) -> Exit {
+async fn execute(
+    args: &args::Run,
+    shell: &Shell,
+    reports: &Reports,
+    command: Vec<String>,
+    read: Read,
+    seed: u64,
+) -> Exit {
     let Read { loaded, grading, kept } = read;
     let origin = Moment::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
@@ -108,11 +134,14 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
     let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
     let redactor = Redactor::new(secrets);
+    let live = if args.loudness.quiet { None } else { Live::start(shell) };
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
+        let opened = reports.open(&folder, shell, args.loudness.verbosity(), live.as_ref());
+        let files = opened.files.clone();
         let writer = Writer::new(kept.mode, &kept.owned);
-        Ok((id, Recorder::start(&folder, redactor.clone(), shell, args.show.into(), writer)?, folder))
+        Ok((id, Recorder::start(&folder, redactor.clone(), opened, writer)?, files))
     });
-    let (id, recorder, folder) = match begun {
+    let (id, recorder, files) = match begun {
         Ok(begun) => begun,
         Err(problem) => {
             shell.problem(&problem);
@@ -163,9 +192,9 @@ async fn execute(args: &args::Run, shell: &Shell, command: Vec<String>, read: Re
     watcher.abort();
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
+    live.into_iter().for_each(Live::end);
     run_folder::point_latest(&args.reports, &id);
-    let reports = [run_folder::JUNIT, run_folder::HTML].map(|name| folder.join(name).display().to_string());
-    shell.say(&format!("Reports: {}", reports.join(", ")));
+    shell.say_files(&files);
     recorded.warnings.iter().for_each(|warning| shell.warn(warning));
     stale.line().iter().for_each(|line| shell.say(line));
     if recorded.problems.is_empty() {
@@ -192,7 +221,7 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         rounds: args.repeat,
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,
-        share: share(args.target.partition),
+        share: share(args.target.partition.share()),
     }
 }
 
@@ -278,7 +307,7 @@ fn nothing_selected(loaded: &Loaded, args: &args::Run) -> Diagnostic {
         .iter()
         .map(|tag| format!("--tag {tag}"))
         .chain(target.texts.iter().map(|text| format!("--case {text}")))
-        .chain(target.partition.to_text().map(|share| format!("--partition {share}")))
+        .chain(target.partition.share().to_text().map(|share| format!("--partition {share}")))
         .collect();
     let cases = crate::text::count(loaded.plan.left_out, "case");
     Diagnostic::new(Code::NothingSelected, format!("none of {cases} matches {}", asked.join(" ")))

@@ -7,10 +7,6 @@ use std::path::{Path, PathBuf};
 
 /// The journal's name in a run's folder.
 pub(super) const JOURNAL: &str = "journal.jsonl";
-/// The JUnit report's name in a run's folder.
-pub(super) const JUNIT: &str = "junit.xml";
-/// The page's name in a run's folder.
-pub(super) const HTML: &str = "report.html";
 /// The link to the newest run's folder.
 const LATEST: &str = "latest";
 
@@ -76,6 +72,31 @@ impl Write for WholeFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()?;
         if self.draft.exists() { std::fs::rename(&self.draft, &self.path) } else { Ok(()) }
+    }
+}
+
+/// What is added to the end of a file in one piece, when it is whole.
+pub(super) struct AppendedFile {
+    path: PathBuf,
+    text: Vec<u8>,
+}
+
+impl AppendedFile {
+    /// Begins an addition.
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), text: Vec::new() }
+    }
+}
+
+impl Write for AppendedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.write(bytes)
+    }
+
+    /// Writers flush once, when they are done.
+    fn flush(&mut self) -> io::Result<()> {
+        let mut file = File::options().append(true).create(true).open(&self.path)?;
+        file.write_all(&std::mem::take(&mut self.text))
     }
 }
 

@@ -166,4 +166,6 @@ codes! {
     Request = "request",
     /// The run ended before the step did.
     Stopped = "stopped",
+    /// A share of the run is not among the journals.
+    MissingShare = "missing-share",
 }

@@ -1,6 +1,6 @@
 //! Diagnostics for programs: as JSON, and as the lines that GitHub Actions turns into annotations.
 
-use super::{Diagnostic, Label};
+use super::Diagnostic;
 use crate::source::Place;
 use serde_json::{Map, Value, json};
 
@@ -37,15 +37,44 @@ fn place(place: Option<&Place>) -> Map<String, Value> {
 /// folder that the files' names are below; it is empty or ends in a slash.
 #[must_use]
 pub fn to_annotation(diagnostic: &Diagnostic, folder: &str) -> String {
+    let place = diagnostic.labels.first().map(|label| &label.place);
+    annotation(Severity::Error, place, diagnostic.code.name(), &in_lines(diagnostic), folder)
+}
+
+/// How loud an annotation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Something is wrong.
+    Error,
+    /// Something may be.
+    Warning,
+    /// Somebody should know.
+    Notice,
+}
+
+/// A workflow command of GitHub Actions that becomes an annotation; `folder` as in [`to_annotation`].
+#[must_use]
+pub fn annotation(severity: Severity, place: Option<&Place>, title: &str, message: &str, folder: &str) -> String {
     let mut properties = Vec::new();
-    if let Some(Label { place, .. }) = diagnostic.labels.first() {
+    if let Some(place) = place {
         let file = if place.file.starts_with('/') { place.file.clone() } else { format!("{folder}{}", place.file) };
         properties.push(format!("file={}", property(&file)));
         properties.push(format!("line={}", place.line));
         properties.push(format!("col={}", place.column));
-        properties.push(format!("endColumn={}", place.column + place.length));
+        properties.push(format!("endColumn={}", place.column.saturating_add(place.length)));
     }
-    properties.push(format!("title={}", property(diagnostic.code.name())));
+    properties.push(format!("title={}", property(title)));
+    let command = match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Notice => "notice",
+    };
+    format!("::{command} {}::{}", properties.join(","), data(message))
+}
+
+/// A diagnostic as plain lines: its title, what is said of its places, its notes.
+#[must_use]
+pub fn in_lines(diagnostic: &Diagnostic) -> String {
     let labels = diagnostic.labels.iter().enumerate().map(|(index, label)| match index {
         0 => label.text.clone(),
         _ if label.text.is_empty() => String::new(),
@@ -53,8 +82,7 @@ pub fn to_annotation(diagnostic: &Diagnostic, folder: &str) -> String {
     });
     let notes = diagnostic.notes.iter().map(|note| format!("{}: {}", note.kind.word(), note.text));
     let lines = std::iter::once(diagnostic.title.clone()).chain(labels.filter(|text| !text.is_empty())).chain(notes);
-    let message = lines.collect::<Vec<_>>().join("\n");
-    format!("::error {}::{}", properties.join(","), data(&message))
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The message of a workflow command, escaped as GitHub's own toolkit does.

@@ -8,7 +8,7 @@ mod machine;
 mod render;
 
 pub use code::Code;
-pub use machine::{to_annotation, to_json};
+pub use machine::{Severity, annotation, in_lines, to_annotation, to_json};
 pub use render::{Style, render};
 
 use crate::source::Place;

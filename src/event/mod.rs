@@ -157,6 +157,9 @@ pub struct StepStarted {
     pub case: usize,
     /// The step.
     pub step: usize,
+    /// Its name, as in [`StepFinished`]: whoever watches wants to know what is waited for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
 }
 
 /// One exchange of a step, whole, and what the step's poll made of it.
@@ -176,6 +179,9 @@ pub struct AttemptFinished {
     /// Present when another attempt follows: the wait before it, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<u64>,
+    /// Present when a poll's other attempt follows: the poll's limit from the step's start, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_ms: Option<u64>,
     /// Present when the attempt is made again for what `retry_on` names: what that was, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retried: Option<String>,

@@ -264,4 +264,6 @@ pub enum TroubleKind {
     Request,
     /// The run ended before the step did.
     Stopped,
+    /// A share of the run is not among the journals.
+    Missing,
 }

@@ -29,8 +29,13 @@ impl<'a> Fanout<'a> {
     /// Adds a reporter under the name by which its failure will be told: a file, `standard output`.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, reporter: impl Reporter + Send + 'a) -> Self {
-        self.listeners.push(Listener { name: name.into(), reporter: Box::new(reporter), failure: None });
+        self.add(name, reporter);
         self
+    }
+
+    /// Adds a reporter, as [`Fanout::with`] does.
+    pub fn add(&mut self, name: impl Into<String>, reporter: impl Reporter + Send + 'a) {
+        self.listeners.push(Listener { name: name.into(), reporter: Box::new(reporter), failure: None });
     }
 
     /// Hands one event on.

@@ -6,6 +6,7 @@ use super::names::{head, visible_line, wrap};
 use super::style::{Role, paint};
 use crate::diagnostic::{Code, Diagnostic, Note, NoteKind, Style, render};
 use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepFinished, StepOutcome, WaiverEntry};
+use crate::source::Place;
 use crate::text::{count, duration};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -36,13 +37,27 @@ pub(super) struct Headline {
 }
 
 impl Headline {
+    /// The step and the problem, on one line.
+    pub(super) fn message(&self) -> String {
+        if self.step.is_empty() { self.title.clone() } else { format!("{}: {}", self.step, self.title) }
+    }
+
     /// Whether the problem lies with the target as a whole, so that every case that meets it meets the same one.
     pub(super) const fn is_about_the_target(&self) -> bool {
         matches!(self.code, Code::Unreachable | Code::Tls)
     }
 }
 
-/// The step to blame for how a case ended: of those that did not pass, the first that ended as the case did.
+/// What is to blame for how a case ended: the first broken promise of the step that decided it.
+pub(super) struct Blame<'a> {
+    /// The step.
+    pub(super) bad: &'a BadStep,
+    /// The problem, whole.
+    pub(super) diagnostic: Diagnostic,
+}
+
+/// The step to blame for how a case ended: of those that did not pass, the first that ended as the case did; of a flaky
+/// one, of its first time.
 pub(super) fn blamed(case: &FinishedCase) -> Option<&BadStep> {
     let blamed = |bad: &&BadStep| match (&bad.step.outcome, &case.outcome) {
         (StepOutcome::Failed(_), _) => true,
@@ -54,12 +69,25 @@ pub(super) fn blamed(case: &FinishedCase) -> Option<&BadStep> {
     case.bad.iter().find(blamed).or(case.bad.first())
 }
 
+/// What is to blame for how a case ended.
+pub(super) fn blame(case: &FinishedCase) -> Option<Blame<'_>> {
+    let bad = blamed(case)?;
+    Some(Blame { bad, diagnostic: diagnostics(&bad.step, bad.exchange.as_ref()).into_iter().next()? })
+}
+
+impl Blame<'_> {
+    /// The line of the suite to look at: that of the promise, or that of its step where a contract makes the promise.
+    pub(super) fn place(&self) -> Option<&Place> {
+        let promised = self.diagnostic.labels.first().map(|label| &label.place);
+        let step = self.bad.step.place.as_ref();
+        promised.filter(|promised| step.is_none_or(|step| step.file == promised.file)).or(step)
+    }
+}
+
 /// The headline of a case that failed or could not be judged.
 pub(super) fn headline(case: &FinishedCase) -> Headline {
-    let found = blamed(case);
-    let first = found.and_then(|bad| Some((bad, diagnostics(&bad.step, bad.exchange.as_ref()).into_iter().next()?)));
-    match first {
-        Some((bad, diagnostic)) => {
+    match blame(case) {
+        Some(Blame { bad, diagnostic }) => {
             // What the contract promises stands in the contract; whoever goes to work begins at the step.
             let at_step =
                 bad.step.place.as_ref().filter(|_| matches!(diagnostic.code, Code::Violation | Code::Finding));

@@ -5,7 +5,7 @@ use crate::event::{
     Against, AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Change, ChangeKind,
     Event, EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Moment, Promise,
     Received, RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepFinished, StepOutcome, StepStarted,
-    SuiteEntry, Timing, Trouble, TroubleKind, Violation,
+    SuiteEntry, Timing, Trouble, TroubleKind, Violation, WaiverEntry, WaiverFault, WaiverRefused,
 };
 use crate::source::Place;
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl Story {
 
     /// A step with one exchange.
     pub(super) fn step(&mut self, case: usize, step: usize, exchange: Option<Exchange>, outcome: StepOutcome) {
-        self.say(EventKind::StepStarted(StepStarted { case, step }));
+        self.say(EventKind::StepStarted(StepStarted { case, step, name: String::new() }));
         self.finish_step(case, step, 1, exchange, outcome);
     }
 
@@ -94,6 +94,7 @@ impl Story {
                 exchange,
                 seen: Vec::new(),
                 wait_ms: None,
+                within_ms: None,
                 retried: None,
                 held: None,
             };
@@ -359,6 +360,7 @@ pub(super) fn every_trouble() -> Vec<(TroubleKind, Option<Exchange>, &'static st
         (TroubleKind::Encoding, Some(unanswered("GET")), "the body is encoded as `zstd`, which cannot be undone here"),
         (TroubleKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
         (TroubleKind::Stopped, None, "the run was stopped by Ctrl-C"),
+        (TroubleKind::Missing, None, "share 3 of 4 is missing: no journal of it was given"),
     ]
 }
 
@@ -483,4 +485,16 @@ pub(super) fn told(reporter: &mut impl Reporter, events: &[Event]) {
         reporter.event(event).unwrap();
     }
     reporter.finish().unwrap();
+}
+
+/// A waiver whose last day is over.
+pub(super) fn refused_waiver() -> EventKind {
+    let waiver = WaiverEntry {
+        what: "the code of Get BRE".into(),
+        owner: "Asha".into(),
+        reason: "known".into(),
+        expires: "2026-02-28".into(),
+        place: place(1, 1, 1, "x"),
+    };
+    EventKind::WaiverRefused(Box::new(WaiverRefused { waiver, why: WaiverFault::Expired }))
 }

@@ -175,5 +175,6 @@ const fn kind(kind: TroubleKind) -> &'static str {
         TroubleKind::Encoding => "encoding",
         TroubleKind::Request => "request not made",
         TroubleKind::Stopped => "stopped",
+        TroubleKind::Missing => "share missing",
     }
 }

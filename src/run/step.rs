@@ -133,7 +133,7 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             }
             Next::Wait(wait) => {
                 let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
-                told.not_yet(seen, wait);
+                told.not_yet(seen, wait, step.within);
                 running.wait(wait).await
             }
             Next::Again(again) => {
@@ -191,29 +191,36 @@ impl<'a> Told<'a> {
         Self { running, step: step.number, attempt, sending, verdict }
     }
 
-    fn not_yet(&self, seen: Vec<Found>, wait: Duration) {
-        self.tell(Evidence::Brief, seen, Some(millis(wait)), None);
+    fn not_yet(&self, seen: Vec<Found>, wait: Duration, within: Duration) {
+        let (wait_ms, within_ms) = (Some(millis(wait)), Some(millis(within)));
+        self.tell(AttemptFinished { seen, wait_ms, within_ms, ..self.attempt(Evidence::Brief) });
     }
 
     fn again(&self, retried: String, wait: Duration) {
-        self.tell(Evidence::Full, Vec::new(), Some(millis(wait)), Some(retried));
+        let wait_ms = Some(millis(wait));
+        self.tell(AttemptFinished { wait_ms, retried: Some(retried), ..self.attempt(Evidence::Full) });
     }
 
     fn final_attempt(&self, evidence: Evidence) {
-        self.tell(evidence, Vec::new(), None, None);
+        self.tell(self.attempt(evidence));
     }
 
-    fn tell(&self, evidence: Evidence, seen: Vec<Found>, wait_ms: Option<u64>, retried: Option<String>) {
-        self.running.runner.emit(EventKind::AttemptFinished(Box::new(AttemptFinished {
+    fn attempt(&self, evidence: Evidence) -> AttemptFinished {
+        AttemptFinished {
             case: self.running.case,
             step: self.step,
             attempt: self.attempt,
             exchange: self.sending.exchange(evidence),
-            seen,
-            wait_ms,
-            retried,
+            seen: Vec::new(),
+            wait_ms: None,
+            within_ms: None,
+            retried: None,
             held: self.verdict.held.clone().map(Box::new),
-        })));
+        }
+    }
+
+    fn tell(&self, attempt: AttemptFinished) {
+        self.running.runner.emit(EventKind::AttemptFinished(Box::new(attempt)));
     }
 }
 

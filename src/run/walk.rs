@@ -130,7 +130,11 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
     async fn step(&mut self, step: &'p PlannedStep) {
         self.flush();
         let case = self.running.case;
-        self.running.runner.emit(EventKind::StepStarted(StepStarted { case, step: step.number }));
+        self.running.runner.emit(EventKind::StepStarted(StepStarted {
+            case,
+            step: step.number,
+            name: step.name.clone(),
+        }));
         self.current = Some(step);
         let finished = match self.begin.take() {
             Some(trouble) => Finished::troubled(trouble),

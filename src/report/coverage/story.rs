@@ -138,6 +138,7 @@ impl Story {
             exchange: exchange("GET", 200, "{}"),
             seen: Vec::new(),
             wait_ms: None,
+            within_ms: None,
             retried: None,
             held: Some(Box::new(held)),
         })));

@@ -39,6 +39,9 @@ pub fn explain_trouble(trouble: &Trouble, exchange: Option<&Exchange>, operation
         TroubleKind::Request => draft(Code::Request, &format!("{called} could not be made")),
         TroubleKind::Stopped => draft(Code::Stopped, "the run ended before this step did")
             .note(NoteKind::Next, "nothing is known about this step: run it again"),
+        TroubleKind::Missing => Draft::new(Code::MissingShare, &trouble.message)
+            .note(NoteKind::Why, "nothing is known about its cases, not even which they are")
+            .note(NoteKind::Next, "run that share, or name its journal too"),
     }
     .done()
 }

@@ -161,7 +161,7 @@ fn whose(bad: &BadStep) -> (Who, String) {
                 (Who::Environment, format!("{:?} {operation}", trouble.kind))
             }
             TroubleKind::Request => (Who::SuiteAuthor, trouble.message.clone()),
-            TroubleKind::Stopped => (Who::Operator, "stopped".to_owned()),
+            TroubleKind::Stopped | TroubleKind::Missing => (Who::Operator, format!("{:?}", trouble.kind)),
         },
         StepOutcome::Passed | StepOutcome::Skipped { .. } => (Who::Operator, String::new()),
     }

@@ -143,12 +143,11 @@ impl CaseResult {
     fn new(case: &FinishedCase, flaky_fails: bool) -> Self {
         let bad = |kind| {
             let headline = headline(case);
-            let step = if headline.step.is_empty() { String::new() } else { format!("{}: ", headline.step) };
             Self::Bad(Box::new(Bad {
                 kind,
                 code: headline.code,
                 took_us: case.took_us,
-                message: format!("{step}{}", headline.title),
+                message: headline.message(),
                 text: story(case, Style::Plain, WIDTH),
             }))
         };

@@ -101,7 +101,7 @@ impl Story {
 
     fn step(&mut self, case: usize, number: usize, step: Step) {
         if !matches!(step.outcome, StepOutcome::Skipped { .. }) {
-            self.say(EventKind::StepStarted(StepStarted { case, step: number }));
+            self.say(EventKind::StepStarted(StepStarted { case, step: number, name: step.name.into() }));
         }
         let (made, mut took_us) = (u32::try_from(step.attempts.len()).unwrap_or(u32::MAX), 0);
         for (attempt, one) in (1..).zip(step.attempts) {
@@ -115,6 +115,7 @@ impl Story {
                 exchange,
                 seen: one.seen,
                 wait_ms: one.wait_ms,
+                within_ms: None,
                 retried: one.retried,
                 held: one.held.map(Box::new),
             })));

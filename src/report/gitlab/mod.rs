@@ -1,0 +1,137 @@
+//! Code Quality of GitLab: what a merge request shows in its widget and beside the suite's lines.
+//!
+//! JUnit tells GitLab about cases; this tells it about lines. <https://docs.gitlab.com/ci/testing/code_quality/>
+
+use super::Reporter;
+use super::build::Build;
+use super::ledger::{Detail, Ending, Entry, Ledger};
+use super::names::visible_line;
+use crate::diagnostic::{Diagnostic, in_lines};
+use crate::event::Event;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Writes an array of what is wrong, case by case.
+pub struct CodeQuality<W> {
+    writer: W,
+    build: Build,
+    ledger: Ledger,
+    begun: bool,
+}
+
+impl<W: Write> CodeQuality<W> {
+    /// A report that writes there. Of `build` it is the folder that counts.
+    pub fn new(writer: W, build: Build) -> Self {
+        Self { writer, build, ledger: Ledger::new(Detail::Headlines), begun: false }
+    }
+
+    fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
+        for entry in entries {
+            let (Some(run), Some(problem)) = (self.ledger.run(), &entry.problem) else { continue };
+            let (stem, name) = (run.index.stem(entry.case), visible_line(&run.index.name(entry.case)));
+            let file = problem.place.as_ref().map(|place| place.file.as_str());
+            let file = file.or(run.suite(entry.case).map(|suite| suite.file.as_str())).unwrap_or(stem);
+            let line = problem.place.as_ref().map(|place| place.line);
+            let line = line.or(run.entry(entry.case).and_then(|case| case.line)).unwrap_or(1);
+            let severity = match entry.ending {
+                Ending::Failed => "critical",
+                _ if entry.fails => "major",
+                Ending::Flaky => "minor",
+                _ => "info",
+            };
+            let how = match entry.ending {
+                Ending::Flaky => "flaky: ",
+                Ending::Waived => "waived: ",
+                _ => "",
+            };
+            let issue = json!({
+                "description": format!("{stem} › {name}: {how}{}", problem.headline.message()),
+                "check_name": problem.headline.code.name(),
+                // Without the line: what moved is not new.
+                "fingerprint": fingerprint(&[stem, &name, &problem.id]),
+                "severity": severity,
+                "location": { "path": self.build.path(file), "lines": { "begin": line.max(1) } },
+            });
+            self.issue(&issue)?;
+        }
+        Ok(())
+    }
+
+    fn issue(&mut self, issue: &Value) -> io::Result<()> {
+        self.writer.write_all(if self.begun { b",\n" } else { b"[\n" })?;
+        self.begun = true;
+        serde_json::to_writer(&mut self.writer, issue)?;
+        Ok(())
+    }
+
+    fn waiver(&self, waiver: &Diagnostic) -> Value {
+        let place = waiver.labels.first().map(|label| &label.place);
+        json!({
+            "description": in_lines(waiver),
+            "check_name": waiver.code.name(),
+            "fingerprint": fingerprint(&[waiver.code.name(), &waiver.title]),
+            "severity": "major",
+            "location": {
+                "path": self.build.path(place.map_or("", |place| &place.file)),
+                "lines": { "begin": place.map_or(1, |place| place.line) },
+            },
+        })
+    }
+}
+
+impl<W: Write> Reporter for CodeQuality<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        let ready = self.ledger.add(event);
+        self.write(&ready)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let left = self.ledger.finish();
+        self.write(&left)?;
+        let waivers: Vec<Value> = self.ledger.waivers().iter().map(|waiver| self.waiver(waiver)).collect();
+        waivers.iter().try_for_each(|waiver| self.issue(waiver))?;
+        self.writer.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
+        self.writer.flush()
+    }
+}
+
+/// A number that is the same for the same texts in every run and every version: FNV-1a, 64 bits.
+fn fingerprint(texts: &[&str]) -> String {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{everything_run, mixed_run, passing_run, told};
+    use std::collections::HashSet;
+
+    fn written(events: &[Event]) -> String {
+        let mut out = Vec::new();
+        told(&mut CodeQuality::new(&mut out, Build { folder: "tests/".into(), ..Build::default() }), events);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_mixed_run() {
+        insta::assert_snapshot!(written(&mixed_run()));
+    }
+
+    #[test]
+    fn nothing_wrong_is_an_empty_array() {
+        assert_eq!(written(&passing_run()), "[]\n");
+        assert_eq!(written(&[]), "[]\n");
+    }
+
+    #[test]
+    fn every_problem_has_a_fingerprint_of_its_own() {
+        let issues: Vec<Value> = serde_json::from_str(&written(&everything_run())).unwrap();
+        let prints: HashSet<&str> = issues.iter().filter_map(|issue| issue["fingerprint"].as_str()).collect();
+        assert!(issues.len() > 20);
+        assert_eq!(prints.len(), issues.len());
+        assert_eq!(fingerprint(&["a"]), "089be207b544f1e4");
+    }
+}
