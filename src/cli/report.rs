@@ -2,9 +2,10 @@
 
 use super::args;
 use super::exit::Exit;
+use super::history::{self, Past};
 use super::journals::missing;
 use super::record::{unwritable, unwritten};
-use super::reports::{Opened, Reports};
+use super::reports::{Around, Opened, Reports};
 use super::run_folder::{JOURNAL, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
@@ -119,7 +120,9 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
     let name = path.display().to_string();
     let entries = open(path)?;
     let folder = args.out.clone().or_else(|| path.parent().map(Path::to_owned)).unwrap_or_default();
-    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), None);
+    let past = begun(path)?.and_then(|run| history::past(path.parent()?.parent()?, Past::UpTo(&run.run)));
+    let around = Around { past: past.as_ref(), ..Around::default() };
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), around);
     let mut tally = Tally::default();
     let mut share = None;
     for entry in entries {
@@ -147,7 +150,8 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
         return Err((taken(&folder, &own), Exit::Usage));
     }
     let mut events = journal::merge(journals).map_err(|error| (error.explain(), Exit::Invalid))?;
-    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), None);
+    let Opened { mut fanout, mut problems, files } =
+        reports.open(&folder, shell, args.loudness.verbosity(), Around::default());
     let path = folder.join(JOURNAL);
     let name = path.display().to_string();
     let file = std::fs::create_dir_all(&folder).and_then(|()| WholeFile::create(&path));

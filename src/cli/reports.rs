@@ -7,6 +7,7 @@ use super::record::unwritable;
 use super::run_folder::{AppendedFile, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::history::Picture;
 use crate::report::{
     Annotations, Build, CodeQuality, Ctrf, Fanout, Html, Json, Junit, Markdown, Questions, Reporter, Tap, Terminal,
     Verbosity,
@@ -28,7 +29,15 @@ pub(super) struct Kind {
     what: &'static str,
     /// When it is made.
     when: When,
-    make: fn(Sink, &Build) -> Box<dyn Reporter + Send>,
+    make: fn(Sink, &Known<'_>) -> Box<dyn Reporter + Send>,
+}
+
+/// What reports know besides the run.
+pub(super) struct Known<'a> {
+    /// The build that the run is part of.
+    build: &'a Build,
+    /// What past runs tell.
+    past: Option<&'a Picture>,
 }
 
 /// When a report is made.
@@ -56,21 +65,24 @@ pub(super) const KINDS: &[Kind] = &[
         file: "report.html",
         what: "a page for people, which opens from disk",
         when: When::Always,
-        make: |sink, _| Box::new(Html::new(sink)),
+        make: |sink, known| match known.past {
+            Some(past) => Box::new(Html::new(sink).with_history(past)),
+            None => Box::new(Html::new(sink)),
+        },
     },
     Kind {
         name: "ctrf",
         file: "ctrf.json",
         what: "CTRF JSON, for dashboards",
         when: When::Named,
-        make: |sink, build| Box::new(Ctrf::new(sink, build.clone())),
+        make: |sink, known| Box::new(Ctrf::new(sink, known.build.clone())),
     },
     Kind {
         name: "markdown",
         file: "summary.md",
         what: "a summary for the page of a job or a merge request",
         when: When::Named,
-        make: |sink, build| Box::new(Markdown::new(sink, build.clone())),
+        make: |sink, known| Box::new(Markdown::new(sink, known.build.clone())),
     },
     Kind {
         name: "tap",
@@ -84,14 +96,14 @@ pub(super) const KINDS: &[Kind] = &[
         file: "-",
         what: "annotations of GitHub Actions, on standard output",
         when: When::Between,
-        make: |sink, build| Box::new(Annotations::new(sink, build.clone())),
+        make: |sink, known| Box::new(Annotations::new(sink, known.build.clone())),
     },
     Kind {
         name: "gitlab",
         file: "gl-code-quality-report.json",
         what: "Code Quality of GitLab, beside the lines of suites",
         when: When::Named,
-        make: |sink, build| Box::new(CodeQuality::new(sink, build.clone())),
+        make: |sink, known| Box::new(CodeQuality::new(sink, known.build.clone())),
     },
     Kind {
         name: "questions",
@@ -217,8 +229,10 @@ impl Reports {
     }
 
     /// Opens everything. What cannot be opened is a problem, and no reason to do without the others.
-    /// Where there is a `live` view, the screen is written through it.
-    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity, live: Option<&Live>) -> Opened {
+    /// Where there is a live view, the screen is written through it.
+    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity, around: Around<'_>) -> Opened {
+        let Around { live, past } = around;
+        let known = Known { build: &self.build, past };
         let mut opened = Opened { fanout: Fanout::new(), problems: Vec::new(), files: Vec::new() };
         let screen: Sink = live.map_or_else(|| shell.stream(), |live| Box::new(live.board()));
         opened.fanout.add(shell.stream_name(), Terminal::new(screen, shell.screen(), verbosity, shell.width));
@@ -239,7 +253,7 @@ impl Reports {
             };
             match sink {
                 Ok(sink) => {
-                    opened.fanout.add(name, (kind.make)(sink, &self.build));
+                    opened.fanout.add(name, (kind.make)(sink, &known));
                     opened.files.extend(path.filter(|_| !matches!(to, To::EndOf(_))));
                 }
                 Err(error) => opened.problems.push(unwritable(&name, &error)),
@@ -247,6 +261,15 @@ impl Reports {
         }
         opened
     }
+}
+
+/// What is around the reports of a run.
+#[derive(Default)]
+pub(super) struct Around<'a> {
+    /// The view of a run that goes on.
+    pub(super) live: Option<&'a Live>,
+    /// What past runs tell.
+    pub(super) past: Option<&'a Picture>,
 }
 
 /// Reports that are being made.
@@ -289,8 +312,7 @@ mod tests {
         let variables = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let reports = Reports::of(&wanted(texts), ci, &variables).expect("nothing clashes");
         // The page is always made, as JUnit is.
-        let but_the_page = reports.wanted.into_iter().filter(|wanted| wanted.kind.name != "html");
-        but_the_page.map(|wanted| (wanted.kind.name, wanted.to)).collect()
+        reports.wanted.into_iter().map(|wanted| (wanted.kind.name, wanted.to)).collect()
     }
 
     const GITHUB: &[(&str, &str)] = &[("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", "/tmp/summary")];

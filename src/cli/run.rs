@@ -4,10 +4,11 @@ use super::args::{self, SnapshotsWhen};
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
+use super::history::{self, Past};
 use super::live::Live;
 use super::load::{Destination, Loaded, load};
 use super::record::Recorder;
-use super::reports::Reports;
+use super::reports::{Around, Reports};
 use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
@@ -136,7 +137,9 @@ async fn execute(
     let redactor = Redactor::new(secrets);
     let live = if args.loudness.quiet { None } else { Live::start(shell) };
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        let opened = reports.open(&folder, shell, args.loudness.verbosity(), live.as_ref());
+        let past = history::past(&args.reports, Past::Of(&loaded.environment));
+        let around = Around { live: live.as_ref(), past: past.as_ref() };
+        let opened = reports.open(&folder, shell, args.loudness.verbosity(), around);
         let files = opened.files.clone();
         let writer = Writer::new(kept.mode, &kept.owned);
         Ok((id, Recorder::start(&folder, redactor.clone(), opened, writer)?, files))

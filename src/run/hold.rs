@@ -6,7 +6,7 @@ use super::case::Running;
 use super::request::Built;
 use crate::contract::{BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen};
 use crate::event::{
-    EventKind, Failure, Finding, Grade, Held, Promise, Side, Touched, TouchedThing, Trouble, Violation,
+    EventKind, Failure, Finding, Grade, Held, Promise, Side, Touch, Touched, TouchedThing, Trouble, Violation,
 };
 use crate::expr::RenderError;
 use crate::plan::{Codes, Plan, PlannedStep};
@@ -56,10 +56,19 @@ pub(super) fn request(running: &Running<'_>, step: &PlannedStep, built: &Built) 
     let facts =
         RequestFacts { path: bond.path, query: bond.query, headers: &built.request.headers, body: body_sent(built) };
     let mut judged = bond.codes.contract.hold_request(bond.operation, &facts, bond.seen);
-    bond.touched(step, std::mem::take(&mut judged.touched));
+    let mut touched = std::mem::take(&mut judged.touched);
     if holding == Holding::Keep {
-        return Ok(bond.verdict(judged));
+        let verdict = bond.verdict(judged);
+        if !verdict.failures.is_empty() {
+            // It is not sent, so nothing else of it is seen.
+            touched.retain(|thing| thing.touch == Touch::Violated);
+        }
+        bond.touched(step, touched);
+        return Ok(verdict);
     }
+    // What is broken on purpose tells nobody of a promise that was not kept.
+    touched.retain(|thing| thing.touch != Touch::Violated);
+    bond.touched(step, touched);
     let broken = !judged.violations.is_empty() || !judged.findings.is_empty();
     let failures = if broken { Vec::new() } else { vec![kept(running, step, bond.operation)] };
     let held = Some(Held { operation: bond.operation.id.clone(), ..Held::default() });

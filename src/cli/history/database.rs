@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::cli::exit::Exit;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::history::{RunRecord, Store, StoreError};
+use crate::history::{Picture, RunRecord, Store, StoreError, Wanted, WantedCases};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -44,6 +44,30 @@ fn connect(reports: &Path, how: OpenFlags) -> Result<Store, StoreError> {
 /// What is said when the history cannot be read.
 pub(super) fn unreadable(reports: &Path, error: &StoreError) -> Refusal {
     (error.explain(&path(reports).display().to_string(), "ask again"), Exit::Invalid)
+}
+
+/// Which past a page shows.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) enum Past<'a> {
+    /// All there is of an environment.
+    Of(&'a str),
+    /// What there was up to a run.
+    UpTo(&'a str),
+}
+
+/// Runs that a page shows, the newest of them.
+const SHOWN: usize = 14;
+
+/// The past as a page shows it. A history that is not there or cannot be read is no reason to do without the page;
+/// `proviso history` says what is wrong with it.
+pub(in crate::cli) fn past(reports: &Path, past: Past<'_>) -> Option<Picture> {
+    let store = existing(reports).ok()?;
+    let wanted = Wanted { last: SHOWN, texts: Vec::new(), cases: WantedCases::All };
+    let (environment, until) = match past {
+        Past::Of(environment) => (Some(environment), None),
+        Past::UpTo(run) => (None, Some(run)),
+    };
+    store.picture(environment, until, &wanted).ok().flatten()
 }
 
 /// Adds a run that is just over to the history beside its folder. What cannot be done is answered as a sentence: the run

@@ -7,7 +7,7 @@ mod import;
 mod show;
 
 pub(super) use args::History;
-pub(super) use database::remember;
+pub(super) use database::{Past, past, remember};
 
 use super::exit::Exit;
 use super::shell::Shell;

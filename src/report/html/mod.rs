@@ -57,15 +57,12 @@ impl<W: Write> Html<W> {
     }
 
     /// Adds what past runs tell, as the history has it: runs, the oldest first, a strip for each case with a letter for
-    /// each run, and the times of each operation. This run need not be among them.
-    ///
-    /// # Errors
-    /// When it cannot be made JSON.
-    pub fn with_history(mut self, past: &impl Serialize) -> serde_json::Result<Self> {
-        let mut past = serde_json::to_value(past)?;
-        show(&mut past);
-        self.history = Some(past);
-        Ok(self)
+    /// each run, and the times of each operation. This run need not be among them. What cannot be made JSON is left out.
+    #[must_use]
+    pub fn with_history(mut self, past: &impl Serialize) -> Self {
+        self.history = serde_json::to_value(past).ok();
+        self.history.iter_mut().for_each(show);
+        self
     }
 
     /// Writes a case that is over, and keeps what the list needs.
