@@ -287,7 +287,7 @@ fn judge(
 
 /// What the suite promises and what the contract promises. What both say of the status, or of a body that is not JSON, is
 /// said once.
-fn together(mut failures: Vec<Failure>, broken: Vec<Failure>) -> Vec<Failure> {
+fn together(failures: Vec<Failure>, broken: Vec<Failure>) -> Vec<Failure> {
     let said = |rule: &str| {
         failures.iter().any(|failure| match failure.promise {
             Promise::Json { .. } => rule == "body",
@@ -297,8 +297,14 @@ fn together(mut failures: Vec<Failure>, broken: Vec<Failure>) -> Vec<Failure> {
     };
     let again = |failure: &Failure| matches!(&failure.promise, Promise::Contract(broken) if said(&broken.rule));
     let new: Vec<Failure> = broken.into_iter().filter(|failure| !again(failure)).collect();
-    failures.extend(new);
-    failures
+    // Which answer it is comes first; then what the contract says of it, which names what is wrong with the whole of it.
+    let about_the_answer = |failure: &Failure| {
+        matches!(failure.promise, Promise::Code { .. } | Promise::Status { .. } | Promise::Json { .. })
+    };
+    let (mut first, rest): (Vec<_>, Vec<_>) = failures.into_iter().partition(about_the_answer);
+    first.extend(new);
+    first.extend(rest);
+    first
 }
 
 /// Makes sure that what was captured as a secret is masked from here on.
