@@ -28,10 +28,12 @@ function nights(run, strip, now) {
 function historyView(run) {
   const past = run.history;
   const today = new Map(run.cases.map((row, index) => [`${run.suites[row.s]?.[1]}\n${row.n}`, [row, index]]));
-  const rows = past.cases.map((strip) => {
-    const [row, index] = today.get(`${strip.suite}\n${strip.case}`) ?? [];
+  const of = (strip) => today.get(`${strip.suite}\n${strip.case}`) ?? [];
+  const urgency = (strip) => (isNew(run, strip, of(strip)[0]?.o) ? 0 : strip.since ? 1 : 2);
+  const rows = [...past.cases].sort((one, other) => urgency(one) - urgency(other)).map((strip) => {
+    const [row, index] = of(strip);
     return el("tr", {}, el("th", { scope: "row" }, row ? el("a", { href: `#cases?case=${index}` }, strip.case) : strip.case, " ", el("span", { class: "faint" }, strip.suite)),
-      el("td", {}, nights(run, strip, row?.o)), el("td", {}, standing(strip)), el("td", { class: "n" }, `${Math.round((100 * strip.flaky) / Math.max(1, strip.runs))} %`));
+      el("td", {}, nights(run, strip, row?.o)), el("td", {}, standing(run, strip, row?.o)), el("td", { class: "n" }, `${Math.round((100 * strip.flaky) / Math.max(1, strip.runs))} %`));
   });
   const table = (label, names, body) => scroller(label, el("table", { class: "past" }, el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, body)));
   return { section: el("section", { id: "history", "aria-labelledby": "history-title" }, el("h2", { id: "history-title", tabindex: "-1" }, "History"),
@@ -40,8 +42,17 @@ function historyView(run) {
     past.operations.length > 0 && [el("h3", {}, "Operations"), el("p", { class: "lead" }, "p50 (solid) and p95 (dashed) of each run; the change is that of p95 against as many runs before."), table("Operations over past runs", ["Operation", "Over time", "p50", "p95", "Change"], past.operations.map(trend))]) };
 }
 
-function standing(strip) {
+const isBad = (outcome) => outcome === "failed" || outcome === "troubled";
+
+/** Whether a case that was well goes wrong in this run. */
+function isNew(run, strip, now) {
+  return !isKnown(run) && isBad(now) && !strip.since;
+}
+
+function standing(run, strip, now) {
+  if (isNew(run, strip, now)) return `${STANDINGS[now === "failed" ? "failing" : now]} since this run`;
   const since = strip.since;
+  if (since && now === "passed" && !isKnown(run)) return "passes again";
   if (!since) return STANDINGS[strip.standing];
   return [`${STANDINGS[strip.standing]} since ${since.or_earlier ? "at least " : ""}${String(since.started).slice(0, 10)}, ${many(since.runs, "run")}`, since.first && [": ", prose(since.first.title)]];
 }
