@@ -219,7 +219,8 @@ impl Loader {
                 let problem = Diagnostic::new(Code::MissingFile, format!("there is no suite in {}", path.display()));
                 self.problems.push(problem.next("a suite is a file that ends in .yaml"));
             }
-            files.iter().for_each(|file| self.suite(file));
+            // A contract may stand among the suites that name it.
+            files.iter().filter(|file| !is_contract(file)).for_each(|file| self.suite(file));
         } else {
             self.suite(path);
         }
@@ -462,6 +463,14 @@ pub(super) fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Diagn
     Diagnostic::new(Code::UnreadableFile, format!("{shown} is not UTF-8 text"))
         .note(NoteKind::Why, format!("byte {at}, on line {line}, cannot be part of any character"))
         .next("save the file as UTF-8")
+}
+
+/// Whether a file says of itself that it is an OpenAPI document.
+fn is_contract(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let said = |line: &str| ["openapi:", "swagger:"].iter().any(|key| line.starts_with(key));
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with(['#', '-', '%']));
+    lines.next().is_some_and(said)
 }
 
 /// Suite files below a folder, in the order of their names.

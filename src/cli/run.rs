@@ -6,13 +6,13 @@ use super::exit::Exit;
 use super::grading::{self, Grading};
 use super::history::{self, Past};
 use super::live::Live;
-use super::load::{Destination, Loaded, load};
+use super::load::{BUILT_IN, Destination, Loaded, load};
 use super::record::Recorder;
 use super::reports::{Around, Reports};
 use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
 use crate::run::{
@@ -54,7 +54,15 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         shell.problem(problem);
         return Exit::NothingSelected;
     }
-    let mode = snapshot_mode(args.snapshots);
+    if let (Destination::Embedded, Some(problem)) = (&loaded.destination, foreign(&loaded)) {
+        shell.problem(&problem);
+        return Exit::Invalid;
+    }
+    // What a server answers that misbehaves on purpose is nothing to be accepted.
+    let mode = match (snapshot_mode(args.snapshots), &args.server.fault) {
+        (SnapshotMode::Propose, Some(_)) => SnapshotMode::Refuse,
+        (mode, _) => mode,
+    };
     let kept = match snapshots::prepare(&loaded.plan, mode) {
         Ok((taken, owned)) => Kept { mode, taken, owned },
         Err(problems) => {
@@ -77,6 +85,16 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         }
         None => exit,
     }
+}
+
+/// A contract that the reference server knows nothing of: what it answered would prove nothing.
+fn foreign(loaded: &Loaded) -> Option<Diagnostic> {
+    let contract =
+        loaded.plan.contracts.iter().find(|contract| !BUILT_IN.iter().any(|(name, _)| contract.name == *name))?;
+    let title = format!("the reference server does not serve the contract {}", contract.name);
+    let why = "without a target requests go to the reference server, which speaks lender-prism";
+    let next = "name the server with --base-url, or an environment with --env";
+    Some(Diagnostic::new(Code::UnknownEnvironment, title).note(NoteKind::Why, why.to_owned()).next(next))
 }
 
 /// What was read before anything is sent.
@@ -215,7 +233,11 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         run: id.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command,
-        environment: loaded.environment.clone(),
+        // Runs against a server that misbehaves on purpose are no part of the environment's past.
+        environment: match &args.server.fault {
+            Some(_) => format!("{} with faults", loaded.environment),
+            None => loaded.environment.clone(),
+        },
         target,
         seed,
         host: host(),

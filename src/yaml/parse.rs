@@ -126,7 +126,7 @@ impl Builder<'_> {
             }
         }
         let end = self.span(text.len(), text.len());
-        root.ok_or_else(|| self.refuse(end, "the file is empty", "a suite begins with `suite: NAME`"))
+        root.ok_or_else(|| self.refuse(end, "the file is empty", "suites begin with `suite: NAME`, contracts with `openapi: 3.1.0`; docs/suite-reference.md has every kind"))
     }
 
     fn start(&mut self, content: Content, span: Span, anchor: usize, tag: Option<&Tag>) -> Step<()> {

@@ -90,6 +90,11 @@ fn unwritten(path: &std::path::Path, error: &std::io::Error) -> Box<Diagnostic> 
 }
 
 fn nothing(args: &args::Review, shell: &Shell, known: usize) -> Exit {
+    let asked = !args.paths.is_empty() || args.mask.is_some();
+    if known == 0 && asked {
+        shell.problem(&Diagnostic::new(Code::NothingSelected, "no snapshot is proposed, so nothing was changed"));
+        return Exit::NothingSelected;
+    }
     if args.texts.is_empty() || known == 0 {
         shell.say("No snapshot is proposed: nothing to review.");
         return Exit::Passed;

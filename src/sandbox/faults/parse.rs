@@ -77,7 +77,9 @@ struct Action {
     #[serde(deserialize_with = "header_value")]
     content_type: Option<HeaderValue>,
     code: Option<String>,
+    #[serde(deserialize_with = "pointers_to")]
     set: Map<String, Value>,
+    #[serde(deserialize_with = "pointers")]
     remove: Vec<String>,
     body: Option<String>,
     #[serde(deserialize_with = "bomb_size")]
@@ -239,6 +241,25 @@ fn documented_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StatusCode>, D::Error> {
     let status = StatusCode::from_u16(u16::deserialize(deserializer)?).ok().filter(|status| status.as_u16() >= 200);
     status.map(Some).ok_or_else(|| D::Error::custom("status must be between 200 and 999"))
+}
+
+/// A place in a body, as RFC 6901 has it.
+fn pointer<E: serde::de::Error>(text: &str) -> Result<(), E> {
+    let refusal =
+        || E::custom(format!("`{text}` is no JSON pointer: write it with a slash before it, as in /data/status"));
+    if text.starts_with('/') { Ok(()) } else { Err(refusal()) }
+}
+
+fn pointers_to<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
+    let members = Map::deserialize(deserializer)?;
+    members.keys().try_for_each(|text| pointer(text))?;
+    Ok(members)
+}
+
+fn pointers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().try_for_each(|text| pointer(text))?;
+    Ok(texts)
 }
 
 fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<HeaderValue>, D::Error> {
