@@ -57,6 +57,8 @@ pub enum NoteKind {
     Seen,
     /// How two texts differ, line by line.
     Diff,
+    /// What it is called where somebody answers for it.
+    Id,
     /// Who answers for it, and until when.
     Waived,
     /// Why this is a problem, where that is not plain.
@@ -77,6 +79,7 @@ impl NoteKind {
             Self::Sent => "sent",
             Self::Seen => "seen",
             Self::Diff => "diff",
+            Self::Id => "id",
             Self::Waived => "waived",
             Self::Why => "why",
             Self::Ruled => "ruled",

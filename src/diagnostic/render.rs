@@ -33,6 +33,7 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
             | NoteKind::Sent
             | NoteKind::Seen
             | NoteKind::Diff
+            | NoteKind::Id
             | NoteKind::Waived
             | NoteKind::Why
             | NoteKind::Ruled => Level::NOTE,

@@ -19,6 +19,7 @@ pub(super) fn violation(at: &impl Fn(Draft) -> Draft, violation: &Violation) -> 
         .note(NoteKind::Promised, &promised)
         .note(NoteKind::Came, &found.as_deref().map_or_else(|| NOTHING.to_owned(), value))
         .maybe(NoteKind::Why, near(nearest, violation.ambiguity.as_deref()))
+        .note(NoteKind::Id, &violation.id())
         .maybe(NoteKind::Next, next(*side, &violation.rule))
 }
 

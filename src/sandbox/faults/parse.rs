@@ -244,7 +244,7 @@ fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stat
 }
 
 /// A place in a body, as RFC 6901 has it.
-fn pointer<E: serde::de::Error>(text: &str) -> Result<(), E> {
+fn pointer<E: Error>(text: &str) -> Result<(), E> {
     let refusal =
         || E::custom(format!("`{text}` is no JSON pointer: write it with a slash before it, as in /data/status"));
     if text.starts_with('/') { Ok(()) } else { Err(refusal()) }
