@@ -47,6 +47,21 @@ fn with_strict_it_fails_unless_the_policy_switches_it_off() {
 }
 
 #[test]
+fn a_header_of_the_environment_is_no_request_that_breaks_the_contract() {
+    let place = Place::with_suite(SUITE);
+    place.write(
+        "environments/sandbox.yaml",
+        "base_url: embedded\nheaders: { x-api-key: sandbox-key, x-partner: asha }\n",
+    );
+    place.write("suite.yaml", format!("{SUITE}        contract: violate\n"));
+    let ended = run(&place, "faults: []", &[]).expect(1);
+    assert!(ended.out.contains("a request that keeps it"), "{}", ended.out);
+    let own = SUITE.replace("request: {", "request: { headers: { X-Own: a },");
+    place.write("suite.yaml", format!("{own}        contract: violate\n"));
+    run(&place, "faults: []", &[]).expect(0);
+}
+
+#[test]
 fn what_is_waived_on_the_way_of_a_poll_waives_nothing_of_its_end() {
     let place = Place::with_suite(
         "suite: One customer
