@@ -122,7 +122,7 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
     let folder = args.out.clone().or_else(|| path.parent().map(Path::to_owned)).unwrap_or_default();
     let past = begun(path)?.and_then(|run| history::past(path.parent()?.parent()?, Past::UpTo(&run.run)));
     let around = Around { past: past.as_ref(), ..Around::default() };
-    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), around);
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), &around);
     let mut tally = Tally::default();
     let mut share = None;
     for entry in entries {
@@ -151,7 +151,7 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
     }
     let mut events = journal::merge(journals).map_err(|error| (error.explain(), Exit::Invalid))?;
     let Opened { mut fanout, mut problems, files } =
-        reports.open(&folder, shell, args.loudness.verbosity(), Around::default());
+        reports.open(&folder, shell, args.loudness.verbosity(), &Around::default());
     let path = folder.join(JOURNAL);
     let name = path.display().to_string();
     let file = std::fs::create_dir_all(&folder).and_then(|()| WholeFile::create(&path));

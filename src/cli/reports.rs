@@ -230,8 +230,8 @@ impl Reports {
 
     /// Opens everything. What cannot be opened is a problem, and no reason to do without the others.
     /// Where there is a live view, the screen is written through it.
-    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity, around: Around<'_>) -> Opened {
-        let Around { live, past } = around;
+    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity, around: &Around<'_>) -> Opened {
+        let Around { live, past } = *around;
         let known = Known { build: &self.build, past };
         let mut opened = Opened { fanout: Fanout::new(), problems: Vec::new(), files: Vec::new() };
         let screen: Sink = live.map_or_else(|| shell.stream(), |live| Box::new(live.board()));

@@ -157,7 +157,7 @@ async fn execute(
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
         let past = history::past(&args.reports, Past::Of(&loaded.environment));
         let around = Around { live: live.as_ref(), past: past.as_ref() };
-        let opened = reports.open(&folder, shell, args.loudness.verbosity(), around);
+        let opened = reports.open(&folder, shell, args.loudness.verbosity(), &around);
         let files = opened.files.clone();
         let writer = Writer::new(kept.mode, &kept.owned);
         Ok((id, Recorder::start(&folder, redactor.clone(), opened, writer)?, files))

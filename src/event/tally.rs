@@ -88,7 +88,8 @@ impl Tally {
                 }
             }
             EventKind::CaseFinished(case) => {
-                let good = matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. });
+                let good =
+                    matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Flaky { .. } | CaseOutcome::Waived);
                 let (setups, round) = &self.round;
                 self.setups += usize::from(good && setups.contains(&(case.case % (*round).max(1))));
                 match case.outcome {
@@ -193,7 +194,9 @@ mod tests {
         let skipped = ended(1, CaseOutcome::Skipped { reason: "`when` is not so".into() });
         let passed = ended(1, CaseOutcome::Passed);
         let setup = ended(0, CaseOutcome::Passed);
-        assert_eq!(tally(0, &[run.clone(), setup.clone(), skipped, END]).verdict(), Verdict::Troubled);
+        assert_eq!(tally(0, &[run.clone(), setup.clone(), skipped.clone(), END]).verdict(), Verdict::Troubled);
+        let waived = ended(0, CaseOutcome::Waived);
+        assert_eq!(tally(0, &[run.clone(), waived, skipped, END]).verdict(), Verdict::Troubled);
         assert_eq!(tally(0, &[run, setup, passed, END]).verdict(), Verdict::Passed);
     }
 }

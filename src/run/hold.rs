@@ -6,7 +6,8 @@ use super::case::Running;
 use super::request::Built;
 use crate::contract::{BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen};
 use crate::event::{
-    EventKind, Failure, Finding, Grade, Held, Promise, Side, Touch, Touched, TouchedThing, Trouble, Violation,
+    EventKind, Failure, Finding, FindingKind, Grade, Held, Promise, Side, Touch, Touched, TouchedThing, Trouble,
+    Violation,
 };
 use crate::expr::RenderError;
 use crate::plan::{Codes, Plan, PlannedStep};
@@ -69,10 +70,16 @@ pub(super) fn request(running: &Running<'_>, step: &PlannedStep, built: &Built) 
     // What is broken on purpose tells nobody of a promise that was not kept.
     touched.retain(|thing| thing.touch != Touch::Violated);
     bond.touched(step, touched);
-    let broken = !judged.violations.is_empty() || !judged.findings.is_empty();
+    let broken = !judged.violations.is_empty() || judged.findings.iter().any(|(finding, _)| is_own(step, finding));
     let failures = if broken { Vec::new() } else { vec![kept(running, step, bond.operation)] };
     let held = Some(Held { operation: bond.operation.id.clone(), ..Held::default() });
     Ok(Verdict { held, failures, checks: 1 })
+}
+
+/// Whether a step itself does what a finding tells: headers of the environment go with every request.
+fn is_own(step: &PlannedStep, finding: &Finding) -> bool {
+    let named = |name: &str| step.call.request.headers.iter().any(|(own, _)| own.value.eq_ignore_ascii_case(name));
+    finding.kind != FindingKind::UndocumentedHeader || finding.pointer.strip_prefix("header ").is_some_and(named)
 }
 
 /// Holds a response; `verdict` is what holding its request gave.

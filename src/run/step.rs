@@ -47,6 +47,19 @@ impl Finished {
         self
     }
 
+    /// The same, with the failures first that did not keep a poll from asking on.
+    fn after(mut self, mut forgiven: Vec<Failure>) -> Self {
+        match &mut self.outcome {
+            StepOutcome::Passed if !forgiven.is_empty() => self.outcome = StepOutcome::Failed(forgiven),
+            StepOutcome::Failed(failures) => {
+                forgiven.retain(|failure| !has(failures, failure));
+                failures.splice(0..0, forgiven);
+            }
+            _ => {}
+        }
+        self
+    }
+
     pub(super) fn troubled(trouble: Trouble) -> Self {
         Self::new(StepOutcome::Troubled(Box::new(trouble)))
     }
@@ -55,7 +68,8 @@ impl Finished {
 /// Runs one step.
 pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finished {
     let started = Instant::now();
-    let mut finished = attempts(running, step, started).await;
+    let mut forgiven = Vec::new();
+    let mut finished = attempts(running, step, started, &mut forgiven).await.after(forgiven);
     finished.took = started.elapsed();
     let at = at(running, step);
     if matches!(finished.outcome, StepOutcome::Passed | StepOutcome::Failed(_)) {
@@ -67,14 +81,26 @@ pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> Finish
     finished
 }
 
+/// Whether the same promise is among those that were broken.
+fn has(failures: &[Failure], failure: &Failure) -> bool {
+    let id = failure.promise.id();
+    failures.iter().any(|known| known.promise.id() == id)
+}
+
 /// Where a step is, for waivers.
 pub(super) fn at<'a>(running: &'a Running<'_>, step: &'a PlannedStep) -> At<'a> {
     let plan = &*running.runner.plan;
     At { plan, case: running.case % plan.cases.len().max(1), step }
 }
 
-/// Asks until the step can be judged. A step without a poll is judged on its first answer.
-async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instant) -> Finished {
+/// Asks until the step can be judged. A step without a poll is judged on its first answer. Failures of answers on the way
+/// for which somebody answers are `forgiven`: a waiver of those waives nothing of what comes after them.
+async fn attempts(
+    running: &mut Running<'_>,
+    step: &PlannedStep,
+    started: Instant,
+    forgiven: &mut Vec<Failure>,
+) -> Finished {
     let poll = step.call.poll.as_ref();
     let mut polling = poll.map(|_| Polling::new(step.every, step.within));
     let mut attempt = 0;
@@ -125,7 +151,10 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
         };
         let told = Told::of(running, step, attempt, &sending, &verdict);
         let waited = match next {
-            Next::Wait(_) if !verdict.failures.is_empty() => {
+            Next::Wait(_)
+                if !verdict.failures.is_empty()
+                    && !running.runner.waivers.cover(at(running, step), &verdict.failures) =>
+            {
                 // However often one asks: a promise is broken.
                 told.final_attempt(Evidence::Full);
                 let checks = verdict.checks;
@@ -134,6 +163,11 @@ async fn attempts(running: &mut Running<'_>, step: &PlannedStep, started: Instan
             Next::Wait(wait) => {
                 let seen = poll.map(|poll| looked_at(poll, &sending)).unwrap_or_default();
                 told.not_yet(seen, wait, step.within);
+                for failure in verdict.failures {
+                    if !has(forgiven, &failure) {
+                        forgiven.push(failure);
+                    }
+                }
                 running.wait(wait).await
             }
             Next::Again(again) => {

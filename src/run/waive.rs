@@ -98,7 +98,7 @@ impl Watched {
         let case = &at.plan.cases[at.case];
         let suite = &at.plan.suites[case.suite];
         let same = |wanted: &Option<String>, own: &str| wanted.as_ref().is_none_or(|wanted| wanted == own);
-        let of_suite = |wanted: &String| *wanted == suite.name || suite.file.ends_with(wanted.as_str());
+        let of_suite = |wanted: &String| *wanted == suite.name || ends_in(&suite.file, wanted);
         same(&self.waiver.case, &case.name)
             && same(&self.waiver.step, &at.step.name)
             && same(&self.waiver.operation, at.step.operation.as_deref().unwrap_or_default())
@@ -118,4 +118,10 @@ impl Watched {
     fn covers(&self, at: At<'_>, failure: &Failure) -> bool {
         !self.expired && self.is_at(at) && self.waiver.is_about(&failure.promise.id())
     }
+}
+
+/// Whether a path ends in these folders and this file, each by its whole name.
+fn ends_in(path: &str, end: &str) -> bool {
+    let above = path.strip_suffix(end.strip_prefix("./").unwrap_or(end));
+    !end.is_empty() && above.is_some_and(|above| above.is_empty() || above.ends_with('/') || end.starts_with('/'))
 }

@@ -47,6 +47,52 @@ fn with_strict_it_fails_unless_the_policy_switches_it_off() {
 }
 
 #[test]
+fn a_header_of_the_environment_is_no_request_that_breaks_the_contract() {
+    let place = Place::with_suite(SUITE);
+    place.write(
+        "environments/sandbox.yaml",
+        "base_url: embedded\nheaders: { x-api-key: sandbox-key, x-partner: asha }\n",
+    );
+    place.write("suite.yaml", format!("{SUITE}        contract: violate\n"));
+    let ended = run(&place, "faults: []", &[]).expect(1);
+    assert!(ended.out.contains("a request that keeps it"), "{}", ended.out);
+    let own = SUITE.replace("request: {", "request: { headers: { X-Own: a },");
+    place.write("suite.yaml", format!("{own}        contract: violate\n"));
+    run(&place, "faults: []", &[]).expect(0);
+}
+
+#[test]
+fn what_is_waived_on_the_way_of_a_poll_waives_nothing_of_its_end() {
+    let place = Place::with_suite(
+        "suite: One customer
+contract: lender-prism
+cases:
+  - name: a customer is made
+    steps:
+      - name: Create user
+        request: { operation: createUser, json: { customerID: \"{{ unique('C-') }}\", mobile: \"{{ mobile() }}\" } }
+        poll: { until: { $.data.message: { contains: later } }, every: 5ms, within: 5s }
+        expect: { code: CUR-S-000 }
+",
+    );
+    place.write(
+        "waivers.yaml",
+        "waivers:\n  - failure: contract:createUser:user-created:/data/message:type\n    owner: Asha\n    \
+         reason: fixed in 2.4\n    expires: 2999-12-31\n",
+    );
+    let faults = |end: &str| {
+        format!(
+            "faults:\n  - {{ name: first, operation: createUser, when: {{ first: 1 }}, do: {{ set: {{ /data/message: 7 }} }} }}\n  \
+             - {{ name: later, operation: createUser, do: {{ set: {{ /data/message: later{end} }} }} }}\n"
+        )
+    };
+    let waived = run(&place, &faults(""), &["--waivers", "waivers.yaml"]).expect(0);
+    assert!(waived.out.contains("by Asha until 2999-12-31: fixed in 2.4"), "{}", waived.out);
+    let broken = run(&place, &faults(", /error: 7"), &["--waivers", "waivers.yaml"]).expect(1);
+    assert!(broken.out.contains("/error"), "{}", broken.out);
+}
+
+#[test]
 fn what_is_waived_fails_nothing_until_its_last_day() {
     let place = Place::with_suite(SUITE);
     let broken = "faults: [{ name: number, operation: createUser, do: { set: { /data/message: 7 } } }]";

@@ -71,8 +71,18 @@ fn a_waiver_covers_nothing_else() {
         "waivers: [{ case: fails, failure: status, owner: a, reason: b, expires: 2026-12-31 }]",
         "waivers: [{ case: fails, step: Go on, owner: a, reason: b, expires: 2026-12-31 }]",
         "waivers: [{ case: fail, owner: a, reason: b, expires: 2026-12-31 }]",
+        "waivers: [{ suite: 1.yaml, owner: a, reason: b, expires: 2026-12-31 }]",
+        "waivers: [{ suite: '', owner: a, reason: b, expires: 2026-12-31 }]",
     ] {
         assert_eq!(tally(&run(text, SCRIPT)).failed, 1, "{text}");
+    }
+}
+
+#[test]
+fn a_suite_is_named_by_its_name_or_its_file() {
+    for suite in ["Waived", "suite-1.yaml", "./suite-1.yaml"] {
+        let text = format!("waivers: [{{ suite: {suite}, owner: a, reason: b, expires: 2026-12-31 }}]");
+        assert_eq!(tally(&run(&text, SCRIPT)).waived, 1, "{suite}");
     }
 }
 

@@ -102,7 +102,7 @@ impl<R: BufRead> Merged<R> {
             EventKind::Touched(touched) => number(&mut touched.case),
             EventKind::CaseRerun(case) => number(&mut case.case),
             EventKind::CaseFinished(case) => number(&mut case.case),
-            EventKind::SnapshotTaken(_) => {}
+            EventKind::SnapshotTaken(taken) => number(&mut taken.case),
             EventKind::StepFinished(step) => {
                 number(&mut step.case);
                 if let StepOutcome::Waived(waived) = &step.outcome {

@@ -3,8 +3,8 @@
 use super::{MergeError, Merged, merge};
 use crate::diagnostic::{Style, render};
 use crate::event::{
-    CaseOutcome, Event, EventKind, Group, Inventory, Moment, Share, StepOutcome, Tally, ThingKind, Verdict, Waived,
-    WaiverEntry, WaiverFault, WaiverRefused,
+    CaseOutcome, Event, EventKind, Group, Inventory, Moment, Share, SnapshotState, SnapshotTaken, StepOutcome, Tally,
+    ThingKind, Verdict, Waived, WaiverEntry, WaiverFault, WaiverRefused,
 };
 use crate::report::journal::{Journal, read};
 use crate::report::testing::{Story, place, told};
@@ -226,6 +226,32 @@ fn rounds_are_kept_apart() {
     ended.sort_unstable();
     assert_eq!(ended, [0, 1, 2, 3]);
     assert!(refusal(&[rounds(1, "a"), passed(2, 2, 0, &["b"])]).contains("--repeat 2"));
+}
+
+#[test]
+fn a_snapshot_belongs_to_its_case_by_the_new_number() {
+    let taken = |number, name: &'static str| {
+        let mut story = shard(number, 2, 0, &[name]);
+        story.say(EventKind::SnapshotTaken(Box::new(SnapshotTaken {
+            case: 0,
+            step: 0,
+            name: name.to_owned(),
+            file: format!("{name}.snap"),
+            state: SnapshotState::Same,
+            content: None,
+        })));
+        story.pass(0, 1);
+        story.over()
+    };
+    let (events, _) = merged(&[taken(1, "a"), taken(2, "b")]);
+    let cases: Vec<(&str, usize)> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::SnapshotTaken(taken) => Some((taken.name.as_str(), taken.case)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(cases, [("a", 0), ("b", 1)]);
 }
 
 #[test]
