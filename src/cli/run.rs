@@ -16,11 +16,12 @@ use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
 use crate::plan::{Order, Partition};
 use crate::run::{
-    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, SnapshotMode, Snapshots, Stop, Waivers,
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
 };
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,6 +96,14 @@ fn foreign(loaded: &Loaded) -> Option<Diagnostic> {
     let why = "without a target requests go to the reference server, which speaks lender-prism";
     let next = "name the server with --base-url, or an environment with --env";
     Some(Diagnostic::new(Code::UnknownEnvironment, title).note(NoteKind::Why, why.to_owned()).next(next))
+}
+
+/// Whether these are all suites: the one folder that holds the environments too.
+fn scope(suites: &[PathBuf]) -> Scope {
+    match suites {
+        [folder] if folder.join("environments").is_dir() => Scope::Everything,
+        _ => Scope::Part,
+    }
 }
 
 /// What was read before anything is sent.
@@ -188,7 +197,7 @@ async fn execute(
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {
         contracts: Arc::new(contracts),
-        waivers: Arc::new(Waivers::new(grading.waivers, today)),
+        waivers: Arc::new(Waivers::new(grading.waivers, today, scope(&args.target.suites))),
         plan: Arc::new(loaded.plan),
         transport: Arc::new(HttpClient::new(loaded.network)),
         base_url,

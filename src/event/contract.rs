@@ -129,6 +129,8 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
+    /// A method and a path below the base URL that no operation is documented for: nothing of such an exchange is held.
+    UndocumentedOperation,
     /// A member of a body, or a parameter, that is not documented.
     UndocumentedField,
     /// A status code that is not documented, or not for this operation.
@@ -147,7 +149,8 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::UndocumentedOperation,
         Self::UndocumentedField,
         Self::UndocumentedCode,
         Self::UndocumentedStatus,
@@ -161,6 +164,7 @@ impl FindingKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::UndocumentedOperation => "undocumented-operation",
             Self::UndocumentedField => "undocumented-field",
             Self::UndocumentedCode => "undocumented-code",
             Self::UndocumentedStatus => "undocumented-status",

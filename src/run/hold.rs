@@ -90,7 +90,7 @@ pub(super) fn response(
     answer: &Answer<'_>,
     mut verdict: Verdict,
 ) -> Verdict {
-    let Some(bond) = Bond::of(running, step, built) else { return verdict };
+    let Some(bond) = Bond::of(running, step, built) else { return unknown(running, step, built, verdict) };
     let body = match answer.json() {
         _ if answer.response.body.is_empty() => BodyCame::None,
         Ok(value) => BodyCame::Value(value),
@@ -127,6 +127,37 @@ pub(super) fn promised(running: &Running<'_>, step: &PlannedStep, built: &Built,
     };
     let things = bond.codes.contract.promised(bond.operation, &promised, bond.seen);
     bond.touched(step, things);
+}
+
+/// Says of an exchange that it belongs to no documented operation, so that nobody takes it for one that was held.
+fn unknown(running: &Running<'_>, step: &PlannedStep, built: &Built, mut verdict: Verdict) -> Verdict {
+    let below = built.request.url.strip_prefix(running.runner.base_url.as_str());
+    let (Some(codes), Some(below)) = (&step.codes, below) else { return verdict };
+    let path = below.split(['?', '#']).next().unwrap_or_default();
+    let operation = format!("{} {path}", built.request.method);
+    let kind = FindingKind::UndocumentedOperation;
+    let finding = Finding {
+        id: format!("{}:{operation}", kind.name()),
+        kind,
+        grade: Grade::Warn,
+        what: format!("the contract {} documents no operation for {operation}", codes.contract.name),
+        side: Side::Request,
+        pointer: String::new(),
+        variant: None,
+        found: None,
+        near: None,
+        section: None,
+        ambiguity: None,
+        operation,
+    };
+    let Some(grade) = running.runner.contracts.policy.grade(&finding) else { return verdict };
+    let finding = Finding { grade, ..finding };
+    if grade == Grade::Error {
+        let place = running.runner.plan.sources.place(step.call.request.span);
+        verdict.failures.push(Failure { place, promise: Promise::Finding(Box::new(finding.clone())) });
+    }
+    verdict.held = Some(Held { operation: finding.operation.clone(), findings: vec![finding], ..Held::default() });
+    verdict
 }
 
 /// An exchange and the operation of the contract that it belongs to.

@@ -25,7 +25,7 @@ pub use rate::Rate;
 pub use schedule::run;
 pub use snapshot::{OwnedSnapshot, SnapshotHome, SnapshotMode, Snapshots, owned_snapshots};
 pub use stop::{OVER_TIME, Stop};
-pub use waive::Waivers;
+pub use waive::{Scope, Waivers};
 
 use crate::event::{CaseEntry, Event, EventKind, SuiteEntry};
 use crate::expr::{Files, Variables};

@@ -8,7 +8,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The waivers of a run, and what the run has shown of them so far.
 #[derive(Debug, Default)]
-pub struct Waivers(Vec<Watched>);
+pub struct Waivers {
+    watched: Vec<Watched>,
+    scope: Scope,
+}
+
+/// What a run was read from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All suites there are.
+    #[default]
+    Everything,
+    /// Some of them: of what the others hold nothing is known.
+    Part,
+}
 
 #[derive(Debug)]
 struct Watched {
@@ -32,32 +45,33 @@ pub(super) struct At<'a> {
 impl Waivers {
     /// These, as they stand on a day.
     #[must_use]
-    pub fn new(waivers: Vec<Waiver>, today: Date) -> Self {
+    pub fn new(waivers: Vec<Waiver>, today: Date, scope: Scope) -> Self {
         let watch = |waiver: Waiver| Watched {
             expired: waiver.expires < today,
             waiver,
             tried: AtomicBool::default(),
             used: AtomicBool::default(),
         };
-        Self(waivers.into_iter().map(watch).collect())
+        Self { watched: waivers.into_iter().map(watch).collect(), scope }
     }
 
     /// Takes note of a step that was run to an end.
     pub(super) fn tried(&self, at: At<'_>) {
-        for watched in self.0.iter().filter(|watched| watched.is_at(at)) {
+        for watched in self.watched.iter().filter(|watched| watched.is_at(at)) {
             watched.tried.store(true, Ordering::Relaxed);
         }
     }
 
     /// Whether somebody answers for every one of these failures.
     pub(super) fn cover(&self, at: At<'_>, failures: &[Failure]) -> bool {
-        !self.0.is_empty() && failures.iter().all(|failure| self.0.iter().any(|watched| watched.covers(at, failure)))
+        !self.watched.is_empty()
+            && failures.iter().all(|failure| self.watched.iter().any(|watched| watched.covers(at, failure)))
     }
 
     /// The outcome of a step with these failures.
     pub(super) fn outcome(&self, at: At<'_>, failures: Vec<Failure>) -> StepOutcome {
         let mut waivers = Vec::new();
-        for watched in &self.0 {
+        for watched in &self.watched {
             if failures.iter().any(|failure| watched.covers(at, failure)) {
                 watched.used.store(true, Ordering::Relaxed);
                 waivers.push(watched.waiver.entry.clone());
@@ -72,7 +86,7 @@ impl Waivers {
     /// Waivers that may not stay as they are. One that nothing matched is refused only where that is certain: what it is
     /// about was run, all of it or a case that it names, or there is no such thing among all cases.
     pub(super) fn refused(&self, plan: &Plan) -> Vec<EventKind> {
-        let whole = plan.left_out == 0;
+        let whole = plan.left_out == 0 && self.scope == Scope::Everything;
         let fault = |watched: &Watched| match watched.expired {
             true => Some(WaiverFault::Expired),
             false => {
@@ -89,7 +103,7 @@ impl Waivers {
             let refused = WaiverRefused { waiver: watched.waiver.entry.clone(), why: fault(watched)? };
             Some(EventKind::WaiverRefused(Box::new(refused)))
         };
-        self.0.iter().filter_map(refuse).collect()
+        self.watched.iter().filter_map(refuse).collect()
     }
 }
 

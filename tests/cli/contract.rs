@@ -99,8 +99,8 @@ fn what_is_waived_fails_nothing_until_its_last_day() {
     run(&place, broken, &[]).expect(1);
     let waiver = |expires: &str| {
         format!(
-            "waivers:\n  - failure: contract:createUser:user-created:/data/message:type\n    owner: Asha\n    \
-             reason: fixed in 2.4\n    expires: {expires}\n"
+            "waivers:\n  - failure: contract:createUser:user-created:/data/message:type\n    case: a customer is made\n    \
+             owner: Asha\n    reason: fixed in 2.4\n    expires: {expires}\n"
         )
     };
     place.write("waivers.yaml", waiver("2999-12-31"));

@@ -5,7 +5,7 @@ use crate::places::tally;
 use crate::support::journey::{Journey, on_virtual_time};
 use crate::support::scripted::Scripted;
 use proviso::event::{Event, EventKind, Verdict, WaiverFault};
-use proviso::run::Waivers;
+use proviso::run::{Scope, Waivers};
 use proviso::source::Sources;
 use proviso::suite::read_waivers;
 
@@ -35,7 +35,7 @@ fn waivers(text: &str) -> Waivers {
     let mut sources = Sources::default();
     let file = sources.add("waivers.yaml", text);
     let read = read_waivers(&sources, file).expect("the test's own waivers can be read");
-    Waivers::new(read, jiff::civil::date(2026, 3, 1))
+    Waivers::new(read, jiff::civil::date(2026, 3, 1), Scope::Everything)
 }
 
 fn run(text: &str, script: &str) -> Vec<Event> {

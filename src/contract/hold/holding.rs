@@ -13,7 +13,7 @@ use crate::text::{cut, nearest};
 use serde_json::Value;
 
 /// Broken promises, and findings, that are told of one half of an exchange, at most.
-const MOST: usize = 50;
+const MOST: usize = 500;
 
 /// A detail of what came is cut after this many bytes where it is part of an id.
 const LONGEST_DETAIL: usize = 64;

@@ -18,8 +18,8 @@ pub fn explain_waiver(refused: &WaiverRefused) -> Diagnostic {
         ),
         WaiverFault::Unmatched => (
             "a waiver waives nothing",
-            "what it is about was run, and did not fail".to_owned(),
-            format!("take it out of the file, and tell {owner} that it is put right"),
+            "it was run and did not fail, or there is no such case, step or operation".to_owned(),
+            format!("take it out of the file or mend what it names, and tell {owner}"),
         ),
     };
     Draft::new(Code::Waiver, &format!("{title}: {what}"))

@@ -52,7 +52,7 @@ proptest! {
         for (violation, _) in &judged.violations {
             prop_assert!(!violation.promised.is_empty() && !violation.id().is_empty());
         }
-        prop_assert!(judged.violations.len() <= 50 && judged.findings.len() <= 50);
+        prop_assert!(judged.violations.len() <= 500 && judged.findings.len() <= 500);
     }
 
     #[test]
