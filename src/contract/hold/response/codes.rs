@@ -93,9 +93,14 @@ impl<'a> Answer<'a> {
         }
         holding.judged.checks += 1;
         let with = came.map(|came| format!(" with {}", came.code)).unwrap_or_default();
-        let elsewhere = text.and_then(|text| elsewhere(operation, text));
+        // What no variant of this code says may be meant as what a variant of another code does.
+        let all: Vec<String> = operation.variants.iter().filter_map(|variant| variant.data_status.clone()).collect();
+        let respelt = text.and_then(|text| holding.contract.respelling(text, &all));
+        let meant = respelt.map(|respelling| respelling.documented.as_str()).or(text);
+        let elsewhere = meant.and_then(|text| elsewhere(operation, text));
         let promised = format!("{}{with}{}", one_of(&documented), elsewhere.unwrap_or_default());
-        let near = text.and_then(|text| nearest(text, documented.iter().map(String::as_str)));
+        let own = text.and_then(|text| nearest(text, documented.iter().map(String::as_str)));
+        let near = respelt.map(|respelling| respelling.documented.as_str()).or(own);
         let span = among.first().map_or(operation.span, |chosen| chosen.variant().span);
         let rule = if said.is_some() { "enum" } else { "required" };
         let missing = missing(path, body);
@@ -103,7 +108,8 @@ impl<'a> Answer<'a> {
         let instead = || in_place_of(shape?, missing, body);
         let promised = if missing == path { promised } else { format!("`{missing}`, in which {path} is {promised}") };
         let broken = Broken::new(missing, rule, promised, span).found(said.map(shown).or_else(instead));
-        holding.violate(Broken { near: near.map(str::to_owned), ..broken });
+        let ambiguity = respelt.and_then(|respelling| respelling.ambiguity.clone());
+        holding.violate(Broken { near: near.map(str::to_owned), ambiguity: ambiguity.or(broken.ambiguity), ..broken });
         self.media(holding);
     }
 
