@@ -121,9 +121,35 @@ pub fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// A name as a part of a JSON pointer (RFC 6901, section 3).
+#[must_use]
+pub fn pointer_escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The name that a part of a JSON pointer stands for (RFC 6901, section 4).
+#[must_use]
+pub fn pointer_unescaped(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
+}
+
+/// A text with its first letter as a capital.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_pointer_and_back() {
+        for (name, part) in [("a/b", "a~1b"), ("~1", "~01"), ("~/", "~0~1"), ("plain", "plain")] {
+            assert_eq!((pointer_escaped(name).as_str(), pointer_unescaped(part).as_str()), (part, name));
+        }
+    }
 
     #[test]
     fn counts_are_said_as_people_say_them() {

@@ -93,7 +93,7 @@ impl Selector {
     /// Where it looks, as a JSON pointer (RFC 6901) with `*` for an item; `None` where that is not one place.
     #[must_use]
     pub fn pointer(&self) -> Option<String> {
-        let name = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let name = |name: &str| format!("/{}", crate::text::pointer_escaped(name));
         let item = || "/*".to_owned();
         match &self.plan {
             Plan::Singular(steps) => {

@@ -7,6 +7,7 @@ use super::cases::{Cases, FinishedCase, Index};
 use super::explain::explain_waiver;
 use super::names::visible_line;
 use super::story::{Headline, blame, cleanup_story, headline, story};
+use super::verdict;
 use crate::diagnostic::{Code, Diagnostic, Style};
 use crate::event::{
     CaseEntry, CaseOutcome, Event, EventKind, Interrupted, Moment, RunStarted, StepFinished, StepOutcome, SuiteEntry,
@@ -231,12 +232,9 @@ impl Ledger {
         self.span
     }
 
-    /// How long the run took. A killed run did not say; what is certain is the time between its first and last event.
+    /// How long the run took.
     pub(super) fn took(&self) -> Duration {
-        let seen = self.span.map(|(first, last)| {
-            Duration::try_from(last.timestamp().duration_since(first.timestamp())).unwrap_or_default()
-        });
-        self.took_us.map(Duration::from_micros).or(seen).unwrap_or_default()
+        verdict::took(self.took_us, self.span)
     }
 }
 

@@ -308,7 +308,7 @@ const fn needs_body(promise: &Promise) -> bool {
 
 /// A JSON pointer as a path; `None` for what is no pointer.
 fn path(pointer: &str) -> Option<String> {
-    let parts = pointer.strip_prefix('/')?.split('/').map(|part| part.replace("~1", "/").replace("~0", "~"));
+    let parts = pointer.strip_prefix('/')?.split('/').map(crate::text::pointer_unescaped);
     let step = |part: String| match part.parse::<usize>() {
         Ok(index) => format!("[{index}]"),
         Err(_) if part == "*" => "[*]".to_owned(),

@@ -1,6 +1,6 @@
 //! What a run amounts to, in words: the one wording for every report.
 
-use crate::event::{Tally, Verdict};
+use crate::event::{Moment, Tally, Verdict};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 
@@ -20,6 +20,14 @@ pub(super) fn sentence(tally: &Tally, took: Duration) -> String {
         Verdict::Passed => passed(tally, took),
         Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => not_passed(tally),
     }
+}
+
+/// How long a run took. A killed run did not say; what is certain is the time between its first and last event.
+pub(super) fn took(said_us: Option<u64>, span: Option<(Moment, Moment)>) -> Duration {
+    let seen = span.map(|(first, last)| {
+        Duration::try_from(last.timestamp().duration_since(first.timestamp())).unwrap_or_default()
+    });
+    said_us.map(Duration::from_micros).or(seen).unwrap_or_default()
 }
 
 /// What is to be said of cleanups, if anything.

@@ -49,10 +49,7 @@ fn read(text: &str) -> Result<Node, String> {
 fn find<'n>(node: &'n Node, wanted: &Range<usize>, pointer: &mut Vec<String>, places: &mut Vec<(String, &'n Node)>) {
     let inside = pointer.last().is_some_and(|name| name == "snapshot");
     if node.span.range() == *wanted && inside {
-        places.push((
-            pointer.iter().map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1"))).collect(),
-            node,
-        ));
+        places.push((pointer.iter().map(|part| format!("/{}", crate::text::pointer_escaped(part))).collect(), node));
         return;
     }
     match &node.kind {

@@ -70,7 +70,7 @@ pub(super) fn held(holding: &mut Holding<'_>, media: &Media, index: Option<&Medi
     {
         // One of the forms may fit all the same: a discriminator is a hint for JSON Schema, and a promise for people.
         let known: Vec<&str> = discriminator.choices.iter().map(|(name, _)| name.as_str()).collect();
-        let pointer = format!("/{}", discriminator.property.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!("/{}", crate::text::pointer_escaped(&discriminator.property));
         let near = said.as_str().and_then(|said| nearest(said, known.iter().copied())).map(str::to_owned);
         let promised = format!("one of {}", known.join(", "));
         let broken = Broken::new(&pointer, "discriminator", promised, media.span).found(shown(said));

@@ -81,7 +81,7 @@ impl Told<'_> {
 fn values<'v>(body: &'v Value, pointer: &str) -> Vec<&'v Value> {
     let mut here = vec![body];
     for part in pointer.split('/').skip(1) {
-        let name = part.replace("~1", "/").replace("~0", "~");
+        let name = crate::text::pointer_unescaped(part);
         here = here
             .into_iter()
             .flat_map(|value| match value {

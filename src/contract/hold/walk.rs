@@ -41,7 +41,7 @@ impl Display for Trail<'_> {
 pub(super) fn node_at<'s>(shape: &'s Shape, pointer: &str) -> Option<&'s ShapeNode> {
     let mut node = shape.nodes.first()?;
     for part in pointer.split('/').skip(1) {
-        let name = part.replace("~1", "/").replace("~0", "~");
+        let name = crate::text::pointer_unescaped(part);
         let next = match node.members.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
             Ok(known) => node.members[known].1,
             Err(_) => node.items?,

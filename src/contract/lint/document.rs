@@ -77,7 +77,7 @@ impl<'d> At<'d> {
     pub(super) fn below(&self, pointer: &str) -> Option<Self> {
         pointer.split('/').skip(1).try_fold(self.clone(), |at, part| match &at.node.kind {
             Kind::List(_) => at.items().into_iter().nth(part.parse().ok()?),
-            _ => at.get(&part.replace("~1", "/").replace("~0", "~")),
+            _ => at.get(&crate::text::pointer_unescaped(part)),
         })
     }
 
@@ -164,5 +164,5 @@ fn entries(node: &Node) -> &[Entry] {
 }
 
 fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+    crate::text::pointer_escaped(name)
 }

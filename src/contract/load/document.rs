@@ -73,7 +73,7 @@ pub(super) fn child<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
 
 /// A pointer to a member.
 pub(super) fn below(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+    format!("{pointer}/{}", text::pointer_escaped(name))
 }
 
 impl Documents {
@@ -235,7 +235,7 @@ impl Loader<'_> {
     fn walk(&mut self, document: usize, pointer: &str, span: Span) -> Option<Found> {
         let mut node = self.documents.all[document].root.clone();
         for part in pointer.split('/').skip(1) {
-            let name = part.replace("~1", "/").replace("~0", "~");
+            let name = text::pointer_unescaped(part);
             let next = match &node.kind {
                 Kind::List(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)).cloned(),
                 _ => child(&node, &name).cloned(),

@@ -9,7 +9,7 @@ fn places(value: &Value, at: &str, all: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                places(value, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), all);
+                places(value, &format!("{at}/{}", crate::text::pointer_escaped(name)), all);
             }
         }
         Value::Array(items) => {

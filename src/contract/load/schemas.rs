@@ -281,7 +281,7 @@ impl Loader<'_> {
                 // A name stands for a schema of the components.
                 let is_name = !text.value.contains(['#', '/', '.']) || self.component(document, &text.value).is_some();
                 let reference = match is_name {
-                    true => format!("#/components/schemas/{}", text.value.replace('~', "~0").replace('/', "~1")),
+                    true => format!("#/components/schemas/{}", crate::text::pointer_escaped(&text.value)),
                     false => text.value.clone(),
                 };
                 if let Some(found) = self.resolve(document, &reference, entry.value.span) {
@@ -341,7 +341,7 @@ pub(super) fn name_of(reference: &str) -> String {
     };
     let name = [".yaml", ".yml", ".json"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-    name.replace("~1", "/").replace("~0", "~")
+    crate::text::pointer_unescaped(&name)
 }
 
 /// A whole number that is written with a point, as 5.0.

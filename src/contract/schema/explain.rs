@@ -55,7 +55,7 @@ struct At {
 
 impl At {
     fn member(&self, name: &str) -> Self {
-        let name = name.replace('~', "~0").replace('/', "~1");
+        let name = text::pointer_escaped(name);
         Self { pointer: format!("{}/{name}", self.pointer), elsewhere: Rc::default(), ..self.clone() }
     }
 }
@@ -315,7 +315,7 @@ impl Walk<'_> {
             _ => definition,
         };
         match target.pointer.rsplit('/').next().filter(|name| !name.is_empty()) {
-            Some(name) => name.replace("~1", "/").replace("~0", "~"),
+            Some(name) => text::pointer_unescaped(name),
             None => format!("form {}", branches.iter().position(|other| *other == branch).unwrap_or_default() + 1),
         }
     }

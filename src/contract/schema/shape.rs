@@ -68,7 +68,7 @@ impl Making<'_> {
         }
         let above = self.known.insert(ids.clone(), index);
         for (name, schemas) in said.members {
-            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("{pointer}/{}", crate::text::pointer_escaped(&name));
             let elsewhere = schemas.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half));
             let required = said.required.contains(&name) && !elsewhere;
             let node = self.below(schemas, &pointer, required);

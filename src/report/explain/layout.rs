@@ -34,7 +34,7 @@ pub(in crate::report) fn nearest_line(lines: &[Line], path: &str) -> Option<usiz
 pub(in crate::report) fn nearest_line_to_pointer(lines: &[Line], pointer: &str) -> Option<usize> {
     let part = |part: &str| match part.parse() {
         Ok(index) => Part::Index(index),
-        Err(_) => Part::Name(part.replace("~1", "/").replace("~0", "~")),
+        Err(_) => Part::Name(crate::text::pointer_unescaped(part)),
     };
     let below = pointer.strip_prefix('/')?;
     nearest(lines, &below.split('/').take_while(|part| *part != "*").map(part).collect::<Vec<_>>())

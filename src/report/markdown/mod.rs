@@ -90,7 +90,7 @@ impl<W: Write> Markdown<W> {
             Verdict::Troubled | Verdict::Interrupted => "⚠️",
         };
         let mut lines = vec![format!("## {sign} Proviso: {}", verdict::word(verdict)), String::new()];
-        lines.push(format!("{}.", plain(&capital(&verdict::sentence(tally, took)))));
+        lines.push(format!("{}.", plain(&crate::text::capitalised(&verdict::sentence(tally, took)))));
         if verdict != Verdict::Passed {
             lines.push(format!("{}.", plain(&verdict::numbers(tally, took))));
         }
@@ -172,12 +172,6 @@ fn waiver(waiver: &Diagnostic) -> String {
     let place = waiver.labels.first().map(|label| format!(" ({}:{})", label.place.file, label.place.line));
     let notes = waiver.notes.iter().map(|note| format!("\n  - {}: {}", note.kind.word(), plain(&note.text)));
     format!("- ❌ **{}**{}{}", plain(&waiver.title), plain(&place.unwrap_or_default()), notes.collect::<String>())
-}
-
-/// The sentence with a capital.
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 impl<W: Write> Reporter for Markdown<W> {

@@ -85,13 +85,8 @@ impl Summary<'_> {
         lines
     }
 
-    /// How long the run took. A killed run did not say; what is certain is the time between its first and last event.
     fn took(&self) -> Duration {
-        let seen = self.run.first.zip(self.run.last).map(|(first, last)| {
-            let span = last.timestamp().duration_since(first.timestamp());
-            Duration::try_from(span).unwrap_or_default()
-        });
-        self.run.took_us.map(Duration::from_micros).or(seen).unwrap_or_default()
+        verdict::took(self.run.took_us, self.run.first.zip(self.run.last))
     }
 
     /// Snapshots that somebody has to look at, though their steps passed.

@@ -65,7 +65,7 @@ fn filled(mark: &str) -> String {
     let (kind, name) = mark.split_once(": ").unwrap_or((mark, ""));
     let object = OBJECTS.iter().find(|object| object.name == name);
     match (kind, object) {
-        ("keys", Some(object)) => format!("## {}\n\n{}", capitalised(object.name), table(object)),
+        ("keys", Some(object)) => format!("## {}\n\n{}", crate::text::capitalised(object.name), table(object)),
         ("table", Some(object)) => table(object),
         ("words", _) if name == "types" => listed(&KIND_NAMES),
         ("words", _) => listed(&FORMATS),
@@ -94,11 +94,6 @@ fn table(object: &Object) -> String {
 /// A text that does not end its cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
-}
-
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn listed(names: &[&str]) -> String {
