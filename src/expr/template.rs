@@ -116,6 +116,26 @@ impl Template {
         matches!(&*self.0, Node::Hole(_))
     }
 
+    /// Where its first expression stands.
+    pub(super) fn first_span(&self) -> Option<Span> {
+        let mut first = None;
+        self.each_expression(&mut |expression| first = first.or(Some(expression.span())));
+        first
+    }
+
+    /// As [`Template::render_text`], but content that is not text stays as it is.
+    ///
+    /// # Errors
+    /// As [`Template::render_text`].
+    pub fn render_bytes(&self, context: &Context<'_>) -> Result<bytes::Bytes, RenderError> {
+        if let Node::Hole(expression) = &*self.0
+            && let Some(bytes) = expression.evaluate_bytes(context)?
+        {
+            return Ok(bytes);
+        }
+        self.render_text(context).map(bytes::Bytes::from)
+    }
+
     /// Calls `visit` for every expression inside, in order.
     pub fn each_expression<'t>(&'t self, visit: &mut impl FnMut(&'t Expression)) {
         match &*self.0 {
