@@ -620,7 +620,7 @@ fn has_format(text: &str, name: &str) -> bool {
     match name {
         "uuid" => text.len() == 36 && uuid::Uuid::try_parse(text).is_ok(),
         "date" => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
-        "date-time" => text.contains(['T', 't']) && text.parse::<jiff::Timestamp>().is_ok(),
+        "date-time" => text.contains(['T', 't']) && text.parse::<Timestamp>().is_ok(),
         "email" => text.split_once('@').is_some_and(|(user, host)| {
             let clean = !text.contains(char::is_whitespace) && !host.contains('@');
             clean && !user.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')

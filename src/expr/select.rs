@@ -2,7 +2,7 @@
 
 use super::matcher::same;
 use super::number::compare;
-use super::path::{Comparable, Comparison, Condition, Extent, Part, Pattern, Query, Segment, compile};
+use super::path::{Comparable, Comparison, Condition, Part, Pattern, Query, Segment, compile};
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -346,13 +346,13 @@ mod tests {
     #[test]
     fn a_value_that_lacks_what_a_path_asks_of_each_is_found() {
         let body = json!({"offers": [{"slabs": [{"min": 1}, {"min": 2}]}, {"slabs": [{"min": 3}, {"max": 4}]}, {}]});
-        let lacking = |path: &str| lacking(path, &body);
+        let lacking = |path: &str| super::tests::lacking(path, &body);
         assert_eq!(lacking("$.offers[0].slabs[*].min"), None);
         assert_eq!(lacking("$.offers[?@.slabs].slabs[?@.min].min"), None);
         assert_eq!(lacking("$.offers[1].slabs[*].min").as_deref(), Some("$.offers[1].slabs[1].min"));
         assert_eq!(lacking("$.offers[*].slabs[*].min").as_deref(), Some("$.offers[2].slabs"));
         let body = json!({"offers": [{"slabs": [{"min": 1}]}, {"slabs": []}]});
-        let lacking = |path: &str| lacking(path, &body);
+        let lacking = |path: &str| super::tests::lacking(path, &body);
         assert_eq!(lacking("$.offers[*].slabs[0].min").as_deref(), Some("$.offers[1].slabs[0]"));
         assert_eq!(lacking("$.offers[*].slabs[-1]").as_deref(), Some("$.offers[1].slabs[-1]"));
     }

@@ -713,7 +713,7 @@ fn bind(
         };
         if place >= arguments.len() {
             if !function.takes_more() {
-                let most = crate::text::count(parameters.len() - filled, "argument");
+                let most = text::count(parameters.len() - filled, "argument");
                 return fail(format!("`{}` takes at most {most}", function.name));
             }
             arguments.resize_with(place + 1, || None);

@@ -127,7 +127,7 @@ fn environment_problem(sources: &Sources, template: &Template, error: &crate::ex
             .at(place, "needed here")
             .next(format!("set the environment variable {secret}, or give a file that has it with --secrets")),
         None => {
-            let functions = FUNCTIONS.iter().map(|(name, _)| *name);
+            let functions = FUNCTIONS.iter().map(|function| function.name);
             let near =
                 text::nearest(sources.slice(error.span), functions).map(|near| format!("did you mean `{near}`?"));
             Diagnostic::new(Code::Template, "a template of the environment cannot be filled")

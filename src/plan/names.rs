@@ -8,9 +8,6 @@ use crate::text;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Functions of the template engine itself that expressions may call.
-const ENGINE_FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
-
 /// What templates need from outside.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -122,7 +119,7 @@ impl Checker<'_> {
         if self.reading == Reading::Partial {
             return;
         }
-        if FUNCTIONS.iter().any(|(known, _)| *known == name) {
+        if FUNCTIONS.iter().any(|function| function.name == name) {
             let title = format!("`{name}` is a function here, and nothing sets a name like it");
             let place = self.sources.place(reference.span);
             self.problems
@@ -143,7 +140,7 @@ impl Checker<'_> {
 
     fn function(&mut self, reference: &Reference) {
         let name = reference.name.as_str();
-        let known = || FUNCTIONS.iter().map(|(known, _)| *known).chain(ENGINE_FUNCTIONS);
+        let known = || FUNCTIONS.iter().map(|function| function.name);
         if !known().any(|known| known == name) {
             let label = text::did_you_mean(name, known().collect::<Vec<_>>()).unwrap_or_default();
             let place = self.sources.place(reference.span);

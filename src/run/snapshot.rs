@@ -5,7 +5,7 @@ use super::capture::Taken;
 use super::case::Running;
 use crate::event::{Against, EventKind, Failure, Promise, SnapshotDifference, SnapshotState, SnapshotTaken};
 use crate::plan::{Plan, PlannedStep};
-use crate::snapshot::{Content, Masks, Taking, differences, lines, names_an_id, take};
+use crate::snapshot::{Content, Masks, Placeholders, Taking, differences, lines, names_an_id, reconcile, take};
 use crate::suite::{Snapshot, Target};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ const CONTENT_TYPE: &str = "content-type";
 pub struct Snapshots {
     mode: SnapshotMode,
     owned: HashMap<(usize, usize), OwnedSnapshot>,
-    accepted: HashMap<String, Content>,
+    accepted: HashMap<String, (Placeholders, Content)>,
     /// What was taken first in this run where nothing was accepted that is the same, by file: a case that is run several
     /// times must say the same every time.
     first: Mutex<HashMap<String, Content>>,
@@ -109,7 +109,7 @@ fn expression(step: &PlannedStep) -> String {
 impl Snapshots {
     /// The snapshots of a run. `accepted` holds what was accepted, by file.
     #[must_use]
-    pub fn new(mode: SnapshotMode, owned: Vec<OwnedSnapshot>, accepted: HashMap<String, Content>) -> Self {
+    pub fn new(mode: SnapshotMode, owned: Vec<OwnedSnapshot>, accepted: HashMap<String, (Placeholders, Content)>) -> Self {
         let owned = owned.into_iter().map(|snapshot| ((snapshot.case, snapshot.step), snapshot)).collect();
         Self { mode, owned, accepted, first: Mutex::default() }
     }
@@ -122,26 +122,37 @@ impl Snapshots {
         Self { mode: self.mode, owned: owned.collect(), accepted: self.accepted.clone(), first: Mutex::default() }
     }
 
-    /// Holds what was taken against what it must be.
-    fn judge(&self, file: &str, taken: Content) -> (SnapshotState, Option<Content>, Option<(Against, Content)>) {
-        let accepted = self.accepted.get(file);
-        if accepted == Some(&taken) {
-            return (SnapshotState::Same, None, None);
-        }
+    /// Compares what was taken with what it must be. Where that was accepted before placeholders had forms, what is
+    /// taken in its words decides, and the same with forms is proposed.
+    fn judge(&self, file: &str, taken: Content, untyped: impl FnOnce() -> Content) -> Judgement {
+        let same = Judgement { state: SnapshotState::Same, content: None, other: None };
+        let accepted = match self.accepted.get(file) {
+            None => None,
+            Some((_, accepted)) if *accepted == taken => return same,
+            Some((Placeholders::Typed, accepted)) => Some((accepted, taken.clone())),
+            Some((Placeholders::Untyped, accepted)) => Some((accepted, reconcile(accepted, &taken, &untyped()))),
+        };
         match (self.mode, accepted) {
-            (SnapshotMode::Off, _) => (SnapshotState::Same, None, None),
-            (SnapshotMode::Propose, Some(accepted)) | (SnapshotMode::Refuse, Some(accepted)) => {
-                (SnapshotState::Refused, Some(taken), Some((Against::Accepted, accepted.clone())))
+            (SnapshotMode::Off, _) => same,
+            (SnapshotMode::Propose | SnapshotMode::Refuse, Some((accepted, found))) if *accepted != found => Judgement {
+                state: SnapshotState::Refused,
+                content: Some(taken),
+                other: Some((Against::Accepted, accepted.clone(), found)),
+            },
+            (SnapshotMode::Refuse, Some(_)) => same,
+            (SnapshotMode::Refuse, None) => {
+                Judgement { state: SnapshotState::Refused, content: Some(taken), other: None }
             }
-            (SnapshotMode::Refuse, None) => (SnapshotState::Refused, Some(taken), None),
-            (SnapshotMode::Propose, None) | (SnapshotMode::Update, _) => {
+            (SnapshotMode::Propose | SnapshotMode::Update, _) => {
                 let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
                 let first = first.entry(file.to_owned()).or_insert_with(|| taken.clone());
                 if *first != taken {
-                    return (SnapshotState::Refused, None, Some((Against::EarlierInRun, first.clone())));
+                    let other = Some((Against::EarlierInRun, first.clone(), taken));
+                    return Judgement { state: SnapshotState::Refused, content: None, other };
                 }
                 let update = self.mode == SnapshotMode::Update;
-                (if update { SnapshotState::Updated } else { SnapshotState::Proposed }, Some(taken), None)
+                let state = if update { SnapshotState::Updated } else { SnapshotState::Proposed };
+                Judgement { state, content: Some(taken), other: None }
             }
         }
     }
@@ -149,8 +160,17 @@ impl Snapshots {
     /// What decides which placeholder gets which number.
     fn model(&self, file: &str) -> Option<Content> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned();
-        first.or_else(|| self.accepted.get(file).cloned())
+        first.or_else(|| self.accepted.get(file).map(|(_, content)| content.clone()))
     }
+}
+
+/// What comes of comparing a snapshot.
+struct Judgement {
+    state: SnapshotState,
+    /// What is proposed or was accepted.
+    content: Option<Content>,
+    /// What it differs from, and what was taken in the words of that.
+    other: Option<(Against, Content, Content)>,
 }
 
 /// A snapshot that was taken, and what it means for its step.
@@ -173,17 +193,20 @@ pub(super) fn judge(
     }
     let case = running.case % running.runner.plan.cases.len();
     let owned = snapshots.owned.get(&(case, step.number))?;
-    let taken = content(running, snapshot, answer, captured, snapshots.model(&owned.file).as_ref());
-    let (state, content, other) = snapshots.judge(&owned.file, taken.clone());
+    let model = snapshots.model(&owned.file);
+    let take_as = |placeholders| content(running, snapshot, answer, captured, placeholders, model.as_ref());
+    let taken = take_as(Placeholders::Typed);
+    let Judgement { state, content, other } =
+        snapshots.judge(&owned.file, taken, || take_as(Placeholders::Untyped));
     let failure = match state {
         SnapshotState::Same | SnapshotState::Proposed | SnapshotState::Updated => None,
         SnapshotState::Refused => {
-            let found = other.as_ref().map(|(_, other)| differences(other, &taken)).unwrap_or_default();
-            let text = other.as_ref().map(|(_, other)| lines(other, &taken)).unwrap_or_default();
+            let found = other.as_ref().map(|(_, other, found)| differences(other, found)).unwrap_or_default();
+            let text = other.as_ref().map(|(_, other, found)| lines(other, found)).unwrap_or_default();
             let difference = SnapshotDifference {
                 name: owned.name.clone(),
                 file: owned.file.clone(),
-                against: other.map_or(Against::Nothing, |(against, _)| against),
+                against: other.map_or(Against::Nothing, |(against, ..)| against),
                 changes: found.changes,
                 more: found.more,
                 text,
@@ -208,6 +231,7 @@ fn content(
     snapshot: &Snapshot,
     answer: &Answer<'_>,
     captured: &[Taken<'_>],
+    placeholders: Placeholders,
     model: Option<&Content>,
 ) -> Content {
     let names = [CONTENT_TYPE].into_iter().chain(snapshot.headers.iter().map(String::as_str));
@@ -230,6 +254,14 @@ fn content(
         masks: Masks { redact: &snapshot.redact, ignore: &snapshot.ignore, sort: &snapshot.sort, keep: &snapshot.keep },
         ids: &ids,
         redactor: &running.runner.redactor,
+        host: authority(&running.runner.base_url),
     };
-    take(&taking, model)
+    take(&taking, placeholders, model)
+}
+
+/// The host of a URL with its port.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }

@@ -6,7 +6,7 @@ use super::case::{CASE, SUITE};
 use super::environment::{ENVIRONMENT, TLS};
 use super::expect::EXPECT;
 use super::flow::{FLOW, INPUT};
-use super::matcher::OPERATOR;
+use super::matcher::{BOUND, NEAR, OPERATOR};
 use super::policy::{POLICY, RULE};
 use super::poll::{CONDITIONS, POLL};
 use super::repeat::REPEAT;
@@ -15,14 +15,14 @@ use super::setup::SETUP;
 use super::snapshot::SNAPSHOT;
 use super::step::STEP;
 use super::waivers::{WAIVER, WAIVERS};
-use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
+use crate::expr::{DIGITS, FILTERS, FORMATS, FUNCTIONS, Function, KIND_NAMES, TESTS, TIME_FORMATS};
 use crate::yaml::{Key, Names, Object, Shape};
 
 /// Prose and examples; a line such as `<!-- keys: step -->` stands for a heading and a table.
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 21] = [
+pub(super) static OBJECTS: [&Object; 23] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -40,6 +40,8 @@ pub(super) static OBJECTS: [&Object; 21] = [
     &ENVIRONMENT,
     &TLS,
     &OPERATOR,
+    &BOUND,
+    &NEAR,
     &POLICY,
     &RULE,
     &WAIVERS,
@@ -68,16 +70,26 @@ fn filled(mark: &str) -> String {
         ("keys", Some(object)) => format!("## {}\n\n{}", crate::text::capitalised(object.name), table(object)),
         ("table", Some(object)) => table(object),
         ("words", _) if name == "types" => listed(&KIND_NAMES),
+        ("words", _) if name == "times" => listed(&TIME_FORMATS),
         ("words", _) => listed(&FORMATS),
         ("functions", _) => {
-            let line = |(_, about): &(&str, &str)| match about.split_once("): ") {
+            let line = |function: &Function| match function.about.split_once("): ") {
                 Some((call, gives)) => format!("- `{call})`: {gives}"),
-                None => format!("- {about}"),
+                None => format!("- {}", function.about),
             };
             FUNCTIONS.iter().map(line).collect::<Vec<_>>().join("\n")
         }
+        ("filters", _) => named(FILTERS),
+        ("tests", _) => named(TESTS),
+        ("digits", _) => DIGITS.to_string(),
         _ => format!("(nothing is known of {mark})"),
     }
+}
+
+/// Filters or tests, each with what it gives.
+fn named(functions: &[Function]) -> String {
+    let line = |function: &Function| format!("- `{}`: {}", function.name, function.about);
+    functions.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn table(object: &Object) -> String {

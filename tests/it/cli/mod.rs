@@ -1,0 +1,17 @@
+//! The program as a person uses it: typed, read on the screen, and found again in its run folder.
+
+mod contract;
+mod coverage;
+mod formats;
+mod history;
+mod interrupted;
+mod mistakes;
+mod outputs;
+mod place;
+mod reports;
+mod runs;
+mod secrets;
+mod server;
+mod serving;
+mod shards;
+mod snapshots;
