@@ -32,6 +32,7 @@ pub(crate) fn measure() -> (u32, Duration) {
         contracts: std::collections::BTreeMap::new(),
         environment: None,
         overrides: Vec::new(),
+        personas: std::collections::BTreeSet::new(),
         services: Arc::new(Services {
             random: Mutex::new(fastrand::Rng::new()),
             made: Mutex::default(),

@@ -3,19 +3,28 @@
 use super::args::{self, CheckFormat, Ci};
 use super::ci;
 use super::exit::Exit;
-use super::load::load;
+use super::load::{Needs, Purpose, load};
 use super::shell::Shell;
-use crate::diagnostic::{Diagnostic, to_annotation, to_json};
-use crate::plan::{Order, Plan};
+use crate::diagnostic::{Code, Diagnostic, to_annotation, to_json};
+use crate::expr::Variables;
+use crate::plan::Plan;
 use crate::text;
 use serde_json::Value;
 
 /// Reads everything, reports every problem and sends nothing.
 pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
-    match load(&args.target, Order::AsWritten) {
+    let purpose = Purpose { needs: Needs::NoSecrets, ..Purpose::default() };
+    match load(&args.target, purpose) {
         Ok(loaded) => {
+            if let Some(problem) = nothing_matched(&loaded.plan) {
+                shell.problem(&problem);
+                return Exit::NothingSelected;
+            }
             match args.format {
-                CheckFormat::Text | CheckFormat::Github => shell.say(&summary(&loaded.plan)),
+                CheckFormat::Text | CheckFormat::Github => {
+                    shell.say(&summary(&loaded.plan));
+                    unset(&loaded.plan, &loaded.variables).iter().for_each(|line| shell.say(line));
+                }
                 CheckFormat::Json => shell.say("[]"),
             }
             Exit::Passed
@@ -36,6 +45,27 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
             }
             Exit::Invalid
         }
+    }
+}
+
+/// What the selection asked for and no case has.
+pub(super) fn nothing_matched(plan: &Plan) -> Option<Diagnostic> {
+    let unmatched = &plan.unmatched;
+    (!unmatched.is_empty()).then(|| {
+        let verb = if unmatched.len() == 1 { "matches" } else { "match" };
+        Diagnostic::new(Code::NothingSelected, format!("{} {verb} no case", text::either(unmatched).replace(" or ", " and ")))
+            .next("`proviso list` shows the cases and their tags")
+    })
+}
+
+/// Secrets that a run will need and that have no value here.
+fn unset(plan: &Plan, variables: &Variables) -> Vec<String> {
+    let mut names: Vec<&str> = plan.secrets.iter().map(String::as_str).filter(|name| !variables.has_secret(name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] => Vec::new(),
+        names => vec![format!("A run needs {} that {} not set here: {}.", text::count(names.len(), "secret"), if names.len() == 1 { "is" } else { "are" }, names.join(", "))],
     }
 }
 

@@ -15,7 +15,9 @@ mod files;
 mod grading;
 mod history;
 mod journals;
+mod last_run;
 mod lint;
+mod list;
 mod live;
 mod load;
 mod network;
@@ -53,6 +55,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 },
                 Command::Check(mut args) => match shard::settle(&mut args.target, &shell) {
                     Ok(()) => check::check(&args, &shell),
+                    Err(exit) => exit,
+                },
+                Command::List(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => list::list(&args, &shell),
                     Err(exit) => exit,
                 },
                 Command::Serve(args) => serve::serve(&args, &shell),

@@ -30,6 +30,13 @@ pub(super) fn create(reports: &Path, id: &str) -> Result<(String, PathBuf), Diag
     Err(Diagnostic::new(Code::Report, "there are too many runs of this second"))
 }
 
+/// The folder of the newest run that has a journal: folders are named after their time.
+pub(super) fn newest(reports: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(reports).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let runs = entries.filter(|path| !path.is_symlink() && path.join(JOURNAL).is_file());
+    runs.max_by(|one, other| one.file_name().cmp(&other.file_name()))
+}
+
 /// Points `latest` at a run's folder. Where links cannot be made there is none.
 pub(super) fn point_latest(reports: &Path, id: &str) {
     let link = reports.join(LATEST);

@@ -114,6 +114,20 @@ pub struct Share {
     pub number: u32,
     /// Of how many.
     pub of: u32,
+    /// What stands for the cases that were divided: the same in every shard of one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
+    /// What the shards of one run have in common, and no other run's: a CI system's id of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+impl Share {
+    /// Whether both are the same part of the same division, whatever was divided.
+    #[must_use]
+    pub fn is_same_part(&self, other: &Self) -> bool {
+        (&self.by, self.number, self.of) == (&other.by, other.number, other.of)
+    }
 }
 
 /// A suite of a run.
@@ -123,6 +137,9 @@ pub struct SuiteEntry {
     pub file: String,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// A case of a run.
@@ -141,6 +158,9 @@ pub struct CaseEntry {
     /// Its tags, the suite's included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// A case begins.

@@ -31,6 +31,15 @@ pub struct Reference {
     pub called: bool,
 }
 
+/// A member that an expression asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Member {
+    /// The one of this name.
+    Fixed(String),
+    /// The one whose name this name has for its value.
+    Named(String),
+}
+
 /// Why an expression cannot be read, and the bytes of it that are wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpressionError {
@@ -110,6 +119,36 @@ impl Expression {
             }
         });
         found
+    }
+
+    /// The members of a name's value that it asks for, and where: the `x` of `name.x` and `name['x']`, and the name `y` of
+    /// `name[y]`.
+    #[must_use]
+    pub fn members_of(&self, object: &str) -> Vec<(Member, Span)> {
+        let mut members = Vec::new();
+        let is_object = |node: &syntax::Node| matches!(&node.kind, Kind::Name(name) if name == object);
+        self.tree.each(&mut |node| {
+            let member = match &node.kind {
+                Kind::Member(of, name) if is_object(of) => Some(Member::Fixed(name.clone())),
+                Kind::Index(of, index) if is_object(of) => match &index.kind {
+                    Kind::Literal(Value::String(name)) => Some(Member::Fixed(name.clone())),
+                    Kind::Name(name) => Some(Member::Named(name.clone())),
+                    _ => None,
+                },
+                _ => None,
+            };
+            members.extend(member.map(|member| (member, self.span.part(&node.range))));
+        });
+        members
+    }
+
+    /// Its name, where it is nothing but one.
+    #[must_use]
+    pub fn as_name(&self) -> Option<&str> {
+        match &self.tree.kind {
+            Kind::Name(name) => Some(name),
+            _ => None,
+        }
     }
 
     /// The value.

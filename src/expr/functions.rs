@@ -50,13 +50,21 @@ pub struct Variables {
     pub environment: HashMap<String, String>,
     /// Values of a file of secrets, for `secret` only.
     pub secrets: HashMap<String, String>,
+    /// What stands for a secret that is not set, where nothing is sent.
+    pub stand_in: Option<String>,
 }
 
 impl Variables {
+    /// Whether a secret has a value of its own.
+    #[must_use]
+    pub fn has_secret(&self, name: &str) -> bool {
+        self.environment.contains_key(name) || self.secrets.contains_key(name)
+    }
+
     /// A secret: from the environment, else from the file.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<&String> {
-        self.environment.get(name).or_else(|| self.secrets.get(name))
+        self.environment.get(name).or_else(|| self.secrets.get(name)).or(self.stand_in.as_ref())
     }
 }
 
@@ -72,6 +80,7 @@ impl Services {
             variables: Arc::new(Variables {
                 environment: HashMap::from([("KEY".to_owned(), "swordfish".to_owned())]),
                 secrets: HashMap::from([("FILE_KEY".to_owned(), "pike".to_owned())]),
+                stand_in: None,
             }),
         }
     }

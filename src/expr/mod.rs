@@ -28,7 +28,7 @@ mod times;
 mod value;
 
 pub use decimal::DIGITS;
-pub use expression::{Expression, ExpressionError, Reference};
+pub use expression::{Expression, ExpressionError, Member, Reference};
 pub use filters::{FILTERS, TESTS};
 pub use functions::{FUNCTIONS, Files, Services, Variables};
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, TimeBound, is_kind};

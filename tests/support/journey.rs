@@ -84,6 +84,7 @@ impl Journey {
             contracts: BTreeMap::new(),
             environment: None,
             overrides: Vec::new(),
+            personas: std::collections::BTreeSet::new(),
             services: Arc::new(services),
         };
         Self::new(Plan::new(library, selection).unwrap_or_else(|problems| panic!("{}", drawn(&problems))))

@@ -1,17 +1,24 @@
 //! The reference for people who write suites: a frame of prose and examples, filled with the tables that reading uses.
 
+use super::auth::{AUTH, BASIC};
 use super::body::FILE;
 use super::capture::CAPTURE;
 use super::case::{CASE, SUITE};
+use super::defaults::DEFAULTS;
 use super::environment::{ENVIRONMENT, TLS};
 use super::expect::EXPECT;
 use super::flow::{FLOW, INPUT};
 use super::matcher::{BOUND, NEAR, OPERATOR};
+use super::parts::PART;
 use super::policy::{POLICY, RULE};
 use super::poll::{CONDITIONS, POLL};
+use super::receive::{RECEIVE, RECEIVED};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
+use super::rows::MATRIX;
+use super::service::SERVICE;
 use super::setup::SETUP;
+use super::skip::SKIP;
 use super::snapshot::SNAPSHOT;
 use super::step::STEP;
 use super::waivers::{WAIVER, WAIVERS};
@@ -22,7 +29,7 @@ use crate::yaml::{Key, Names, Object, Shape};
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 23] = [
+pub(super) static OBJECTS: [&Object; 32] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -46,6 +53,15 @@ pub(super) static OBJECTS: [&Object; 23] = [
     &RULE,
     &WAIVERS,
     &WAIVER,
+    &AUTH,
+    &BASIC,
+    &DEFAULTS,
+    &MATRIX,
+    &PART,
+    &RECEIVE,
+    &RECEIVED,
+    &SERVICE,
+    &SKIP,
 ];
 
 /// The suite reference, in Markdown.
