@@ -109,7 +109,7 @@ impl Checking<'_, '_> {
         match &place.part {
             Part::Request(selector) => self.leads_somewhere(&operations, Half::Request, selector, rule.span),
             Part::Response(selector) => self.leads_somewhere(&operations, Half::Response, selector, rule.span),
-            Part::Header(_) => {}
+            Part::Header(_) | Part::RequestHeader(_) => {}
         }
     }
 

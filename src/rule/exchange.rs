@@ -176,7 +176,7 @@ impl Exchange {
 }
 
 /// Reads `Mon, 30 Nov 2026 05:41:05 GMT`.
-fn http_date(text: &str) -> Option<jiff::Timestamp> {
+pub(super) fn http_date(text: &str) -> Option<jiff::Timestamp> {
     let civil = jiff::fmt::strtime::parse("%a, %d %b %Y %H:%M:%S GMT", text.trim()).ok()?.to_datetime().ok()?;
     jiff::tz::Offset::UTC.to_timestamp(civil).ok()
 }

@@ -49,6 +49,8 @@ pub struct Rule {
     pub origin: Origin,
     /// Ambiguities it rests on.
     pub ambiguities: Vec<String>,
+    /// Whether breaking it is only worth a warning, where the rule says so itself.
+    pub warning: Option<bool>,
     /// The exchanges it speaks of: what makes it due.
     pub on: Pattern,
     /// What the exchanges that belong together have in common, as indexes into [`Rules::keys`]; empty for all of a run.
@@ -345,10 +347,11 @@ impl Rule {
         alone && self.with.is_empty()
     }
 
-    /// Whether it is only worth a warning: nobody says it, and no answer contradicts itself (which no reading allows).
+    /// Whether it is only worth a warning: it says so, or nobody says it and no answer contradicts itself (which no
+    /// reading allows).
     #[must_use]
     pub fn is_only_a_warning(&self) -> bool {
-        self.origin == Origin::Sense && !self.is_within_one_answer()
+        self.warning.unwrap_or(self.origin == Origin::Sense && !self.is_within_one_answer())
     }
 
     /// Whether it speaks of more than one exchange.

@@ -2,7 +2,8 @@
 //! `header retry-after`.
 
 use super::exchange::Exchange;
-use crate::expr::{Selection, Selector};
+use crate::expr::{Selection, Selector, excerpt};
+use crate::secret::{MASK, is_credential_header};
 use serde_json::Value;
 
 /// A place in an exchange, or in an earlier one that a rule names.
@@ -25,6 +26,8 @@ pub enum Part {
     Response(Selector),
     /// A header of the response, by its name in lower case.
     Header(String),
+    /// A header of the request, by its name in lower case.
+    RequestHeader(String),
 }
 
 impl Place {
@@ -42,6 +45,9 @@ impl Place {
         };
         let selector = || Selector::parse(rest).map_err(|error| error.message);
         let part = match kind {
+            "request" if earlier.is_none() && rest.starts_with("header ") => {
+                Part::RequestHeader(rest["header ".len()..].trim().to_lowercase())
+            }
             "request" => Part::Request(selector()?),
             "response" => Part::Response(selector()?),
             "header" if !rest.is_empty() && earlier.is_none() => Part::Header(rest.to_lowercase()),
@@ -59,7 +65,7 @@ impl Place {
     pub const fn is_singular(&self) -> bool {
         match &self.part {
             Part::Request(selector) | Part::Response(selector) => selector.is_singular(),
-            Part::Header(_) => true,
+            Part::Header(_) | Part::RequestHeader(_) => true,
         }
     }
 
@@ -72,6 +78,19 @@ impl Place {
             Part::Header(name) => {
                 exchange.header(name).map(|value| (name.clone(), Value::from(value))).into_iter().collect()
             }
+            Part::RequestHeader(name) => {
+                let found = exchange.request.headers.iter().find(|(own, _)| own == name);
+                found.map(|(name, value)| (name.clone(), Value::from(value.as_str()))).into_iter().collect()
+            }
+        }
+    }
+
+    /// A value of this place as a message may show it: what a header of credentials holds is nobody's to read.
+    #[must_use]
+    pub fn shown(&self, value: &Value) -> String {
+        match &self.part {
+            Part::Header(name) | Part::RequestHeader(name) if is_credential_header(name) => MASK.to_owned(),
+            _ => excerpt(value),
         }
     }
 

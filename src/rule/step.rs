@@ -213,7 +213,7 @@ impl Stepping<'_> {
         let came = words::other_value(value, &found, of, &wanted);
         let broken = self.breaks(state, came);
         (broken.place, broken.expected, broken.found) =
-            (Some(value.text.clone()), Some(excerpt(&wanted)), Some(excerpt(&found)));
+            (Some(value.text.clone()), Some(of.shown(&wanted)), Some(value.shown(&found)));
         broken.earlier = before;
     }
 
@@ -305,7 +305,7 @@ impl Stepping<'_> {
                 let came = words::changed(value, &known, &found);
                 let broken = self.breaks(state, came);
                 (broken.place, broken.expected, broken.found) =
-                    (Some(value.text.clone()), Some(excerpt(&known)), Some(excerpt(&found)));
+                    (Some(value.text.clone()), Some(value.shown(&known)), Some(value.shown(&found)));
                 broken.earlier = Some(before);
             }
             _ => {

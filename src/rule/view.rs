@@ -2,12 +2,14 @@
 
 use super::exchange::Exchange;
 use crate::expr::{Context, Expression, RenderError, Scope, Services};
+use crate::secret::{MASK, is_credential_header};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 /// Names that every expression of a rule knows.
-pub(super) const OWN_NAMES: [&str; 6] = ["request", "response", "status", "sent", "received", "slack"];
+pub(super) const OWN_NAMES: [&str; 8] =
+    ["request", "request_headers", "response", "status", "retry_after", "sent", "received", "slack"];
 
 /// The members that expressions name, by the name they begin with: `accepted.request.amount` is `[request, amount]`
 /// below `accepted`.
@@ -107,6 +109,14 @@ fn part(exchange: &Exchange, name: &str, below: &[&[String]]) -> Option<Value> {
     match name {
         "request" => Some(narrowed(&exchange.request.value, below)),
         "response" => exchange.response.as_ref().map(|response| narrowed(&response.body, below)),
+        "request_headers" => {
+            let shown = |(name, value): &(String, String)| {
+                let value = if is_credential_header(name) { MASK } else { value.as_str() };
+                (name.clone(), Value::from(value))
+            };
+            Some(Value::Object(exchange.request.headers.iter().map(shown).collect()))
+        }
+        "retry_after" => retry_after(exchange).map(Value::from),
         "status" => exchange.response.as_ref().map(|response| Value::from(response.status)),
         "sent" => Some(seconds(exchange.sent, exchange.clock_ahead())),
         "received" => Some(seconds(exchange.received, exchange.clock_ahead())),
@@ -114,10 +124,21 @@ fn part(exchange: &Exchange, name: &str, below: &[&[String]]) -> Option<Value> {
     }
 }
 
+/// How many seconds an answer asks to wait: a number, or a date (RFC 9110, 10.2.3).
+fn retry_after(exchange: &Exchange) -> Option<u64> {
+    let text = exchange.header("retry-after")?.trim();
+    let until = || {
+        let at = super::exchange::http_date(text)?.as_microsecond();
+        let from = exchange.received.timestamp().as_microsecond().saturating_add(exchange.clock_ahead());
+        u64::try_from((at - from).max(0) / 1_000_000).ok()
+    };
+    text.parse().ok().or_else(until)
+}
+
 /// What of an exchange is kept for expressions that name it.
 pub(super) fn kept(exchange: &Exchange, reads: &[Vec<String>]) -> Value {
     let mut members = Map::new();
-    for name in ["request", "response", "status", "sent", "received"] {
+    for name in ["request", "response", "status", "retry_after", "sent", "received"] {
         let below: Vec<&[String]> =
             reads.iter().filter(|path| path.first().is_none_or(|first| first == name)).map(|path| path.get(1..).unwrap_or(&[])).collect();
         if let (false, Some(value)) = (below.is_empty(), part(exchange, name, &below)) {

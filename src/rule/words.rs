@@ -4,7 +4,6 @@ use super::exchange::Witness;
 use super::matching::listed;
 use super::model::Pattern;
 use super::place::Place;
-use crate::expr::excerpt;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -46,12 +45,12 @@ pub(super) fn untrue(place: Option<&str>, told: &str) -> String {
 
 /// `same-value`.
 pub(super) fn other_value(value: &Place, found: &Value, of: &Place, wanted: &Value) -> String {
-    format!("{} is {}, and {} was {}", value.text, excerpt(found), of.text, excerpt(wanted))
+    format!("{} is {}, and {} was {}", value.text, value.shown(found), of.text, of.shown(wanted))
 }
 
 /// `within-set`, one value.
 pub(super) fn not_among(value: &Place, found: &Value, of: &Place, set: &[Value]) -> String {
-    format!("{} is {}, and {} gave {}", value.text, excerpt(found), of.text, listed(set))
+    format!("{} is {}, and {} gave {}", value.text, value.shown(found), of.text, listed(set))
 }
 
 /// `within-set`, a range.
@@ -66,7 +65,10 @@ pub(super) fn in_none(of: &Place, count: usize, told: &str) -> String {
 
 /// `stays`.
 pub(super) fn changed(value: &Place, known: &Value, found: &Value) -> String {
-    format!("{} was {} and is now {}", value.text, excerpt(known), excerpt(found))
+    match (value.shown(known), value.shown(found)) {
+        (known, found) if known == found => format!("{} was another one before", value.text),
+        (known, found) => format!("{} was {known} and is now {found}", value.text),
+    }
 }
 
 /// What a pattern names, for people: `getBre with $.data.status`.

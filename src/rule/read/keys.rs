@@ -11,6 +11,8 @@ static STATUS: Shape = Shape::Either(&[
 pub(super) const BINDS: [&str; 2] = ["client", "server"];
 /// The words of `from`.
 pub(super) const FROM: [&str; 3] = ["documentation", "archetypes", "sense"];
+/// The words of `grade`.
+pub(super) const GRADES: [&str; 2] = ["failure", "warning"];
 /// The words of `outcome`.
 pub(super) const OUTCOMES: [&str; 3] = ["success", "refusal", "there"];
 /// The words of `across`.
@@ -242,6 +244,12 @@ static RULE_KEYS: &[Key] = &[
         example: "documentation",
     },
     Key { name: "ambiguity", about: "ambiguities it rests on", shape: Shape::OneOrMany(&Shape::Text), example: "[A35]" },
+    Key {
+        name: "grade",
+        about: "what breaking it is: a failure unless said; of a rule from sense that speaks of more than one answer, a warning",
+        shape: Shape::Word(&GRADES),
+        example: "warning",
+    },
     Key { name: "on", about: "the exchanges it speaks of", shape: Shape::Object(&PATTERN), example: "{ operation: getDisbursal }" },
     Key {
         name: "same",

@@ -13,7 +13,7 @@ use crate::contract::{Contract, StatusRange};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::yaml::{Entry, Fields, Kind, Node, Reader, parse};
-use keys::{BINDS, EARLIER, FILE, FORMS, FROM, RULE};
+use keys::{BINDS, EARLIER, FILE, FORMS, FROM, GRADES, RULE};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,6 +154,7 @@ impl RuleReader<'_, '_> {
         let section = text(self, "section");
         let binds = fields.get("binds").and_then(|node| self.reader.word(node, "`binds`", &BINDS));
         let from = fields.get("from").and_then(|node| self.reader.word(node, "`from`", &FROM));
+        let grade = fields.get("grade").and_then(|node| self.reader.word(node, "`grade`", &GRADES));
         let ambiguities = fields.get("ambiguity").map(|node| self.ambiguities(node)).unwrap_or_default();
         let on = match fields.get("on") {
             Some(node) => Some(self.pattern(node)),
@@ -194,6 +195,7 @@ impl RuleReader<'_, '_> {
             section,
             origin,
             ambiguities,
+            warning: grade.map(|grade| grade == "warning"),
             on,
             same: same.clone().unwrap_or_default(),
             with,
@@ -281,6 +283,7 @@ fn made(id: String, says: String, span: Span, on: Pattern, form: super::model::F
         section: None,
         origin: Origin::Documentation,
         ambiguities: Vec::new(),
+        warning: None,
         on,
         same: Vec::new(),
         with: Vec::new(),

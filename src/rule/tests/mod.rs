@@ -2,6 +2,7 @@
 
 mod existing;
 mod forms;
+mod lender;
 mod mistakes;
 mod whole;
 
@@ -81,7 +82,7 @@ fn with_rules(contract: &str, rules: &str) -> (Sources, FileId, Contract) {
 }
 
 fn drawn(problems: &[crate::diagnostic::Diagnostic]) -> String {
-    problems.iter().map(|problem| render(problem, Style::Plain, 100)).collect::<Vec<_>>().join("\n")
+    problems.iter().map(|problem| render(problem, Style::Plain)).collect::<Vec<_>>().join("\n")
 }
 
 /// The rules of the shop.
