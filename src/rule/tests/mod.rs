@@ -19,9 +19,9 @@ const SHOP: &str = r#"
 openapi: 3.1.0
 info: { title: Shop, version: "1" }
 x-codes:
-  OK-1: { case: Good, status: [200] }
-  NO-1: { case: Bad, status: [400] }
-  NO-9: { case: There already, status: [409] }
+  OK-1: { case: Good, status: [200], generic: true }
+  NO-1: { case: Bad, status: [400], generic: true }
+  NO-9: { case: There already, status: [409], generic: true }
 x-envelope: { code: [code] }
 paths:
   /orders:
