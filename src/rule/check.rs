@@ -106,9 +106,10 @@ impl Checking<'_, '_> {
             },
         };
         let operations = self.operations(pattern);
+        let span = place.span.unwrap_or(rule.span);
         match &place.part {
-            Part::Request(selector) => self.leads_somewhere(&operations, Half::Request, selector, rule.span),
-            Part::Response(selector) => self.leads_somewhere(&operations, Half::Response, selector, rule.span),
+            Part::Request(selector) => self.leads_somewhere(&operations, Half::Request, selector, span),
+            Part::Response(selector) => self.leads_somewhere(&operations, Half::Response, selector, span),
             Part::Header(_) | Part::RequestHeader(_) => {}
         }
     }

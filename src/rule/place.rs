@@ -4,6 +4,7 @@
 use super::exchange::Exchange;
 use crate::expr::{Selection, Selector, excerpt};
 use crate::secret::{MASK, is_credential_header};
+use crate::source::Span;
 use serde_json::Value;
 
 /// A place in an exchange, or in an earlier one that a rule names.
@@ -15,6 +16,8 @@ pub struct Place {
     pub part: Part,
     /// The place as written.
     pub text: String,
+    /// Where it is written; none for one that other members of a contract make.
+    pub span: Option<Span>,
 }
 
 /// A part of an exchange.
@@ -57,7 +60,7 @@ impl Place {
                 return Err(near.unwrap_or_else(|| "write `response $.path`, `request $.path` or `header NAME`".into()));
             }
         };
-        Ok(Self { earlier, part, text: text.to_owned() })
+        Ok(Self { earlier, part, text: text.to_owned(), span: None })
     }
 
     /// Whether it is at most one value.

@@ -116,7 +116,7 @@ pub(super) fn off_pace(gap: Duration, least: Option<Duration>, most: Option<Dura
 pub(super) fn tried(tries: u32, most: u32, gap: Duration, every: Option<Duration>) -> String {
     match every {
         Some(every) => format!("try {tries} came {} after the failure, sooner than {}", duration(gap), duration(every)),
-        None => format!("this is try {tries}, and {} is the most", crate::text::count(most as usize, "try")),
+        None => format!("this is try {tries}, and {most} are the most"),
     }
 }
 

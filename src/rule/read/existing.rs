@@ -241,8 +241,8 @@ impl RuleReader<'_, '_> {
             self.reader.problem(Code::Selector, entry.key.span, "`match` takes two JSON pointers", "write /member: /data/list/*/member");
             return None;
         };
-        let request = Place { earlier: None, text: format!("request {}", asked.text()), part: Part::Request(asked) };
-        let response = Place { earlier: None, text: format!("response {}", given.text()), part: Part::Response(given) };
+        let request = Place { earlier: None, text: format!("request {}", asked.text()), part: Part::Request(asked), span: Some(entry.key.span) };
+        let response = Place { earlier: None, text: format!("response {}", given.text()), part: Part::Response(given), span: Some(entry.value.span) };
         Some((request, response))
     }
 }

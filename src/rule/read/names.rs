@@ -43,11 +43,12 @@ impl RuleReader<'_, '_> {
             self.of_pattern(&earlier.pattern, &names, &mut reads);
         }
         self.order(rule);
-        let unknown: Vec<String> = rule.places().filter_map(|place| place.earlier.clone()).filter(|name| !with.contains(name)).collect();
-        for name in unknown {
+        let named = rule.places().filter_map(|place| Some((place.earlier.clone()?, place.span.unwrap_or(rule.span))));
+        let unknown: Vec<_> = named.filter(|(name, _)| !with.contains(name)).collect();
+        for (name, span) in unknown {
             let label = crate::text::did_you_mean(&name, with.iter().map(String::as_str)).unwrap_or_default();
             let title = format!("`{name}` is no earlier exchange of {}", rule.id);
-            let problem = self.reader.problem(Code::UndefinedName, rule.span, title, label);
+            let problem = self.reader.problem(Code::UndefinedName, span, title, label);
             *problem = problem.clone().next(format!("add it, as in `with: {{ {name}: {{ operation: getBre }} }}`"));
         }
         if let Form::SameValue { of, .. } | Form::WithinSet { of, .. } = &rule.form

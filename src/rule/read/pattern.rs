@@ -75,7 +75,7 @@ impl RuleReader<'_, '_> {
     pub(super) fn place(&mut self, node: &Node, what: &str) -> Option<Spanned<Place>> {
         let text = self.reader.text(node, what)?;
         match Place::parse(&text.value) {
-            Ok(place) => Some(Spanned::new(place, text.span)),
+            Ok(place) => Some(Spanned::new(Place { span: Some(text.span), ..place }, text.span)),
             Err(why) => {
                 let title = format!("`{}` is not a place in an exchange", text.value);
                 self.reader.problem(Code::Selector, text.span, title, why);

@@ -240,7 +240,7 @@ x-rules:
         told(&rules, &trace),
         [
             "R1 at 5: try 1 came 10 s after the failure, sooner than 30 s [after 4]",
-            "R1 at 8: this is try 4, and 3 tries is the most [after 7]",
+            "R1 at 8: this is try 4, and 3 are the most [after 7]",
             "R1 at 10: it was tried again once; pay had to come twice",
             "R1 kept 1",
         ]
@@ -277,7 +277,7 @@ x-rules:
     assert_eq!(
         told(&rules, &trace),
         [
-            "R2 at 3: it is within none of the 2 that list.response $.items[*] gave: it.min is 1, value is 4, it.max is 2 [after 1]",
+            "R2 at 3: it is within none of the 2 that list.response $.items[*] gave: it.min is 1, it.max is 2, value is 4 [after 1]",
             "R1 at 5: response $.amount is 5, and placed.request $.amount was 4 [after 3]",
             "R1 kept 1",
             "R2 kept 1",

@@ -7,7 +7,7 @@ fn problems(text: &str) -> Vec<String> {
     let (sources, file, contract) = with_rules(SHOP, text);
     let problems = crate::rule::read(&sources, file, &contract, &[]).err().unwrap_or_default();
     // Drawing finds a place for every caret.
-    assert!(problems.is_empty() || drawn(&problems).contains('^'), "{text}");
+    assert!(problems.is_empty() || drawn(&problems).contains('━'), "{text}");
     problems
         .iter()
         .map(|problem| {
@@ -56,7 +56,7 @@ fn what_makes_nothing_due() {
 fn what_leads_nowhere() {
     assert_eq!(
         problems("x-rules:\n  - { id: R1, says: x., on: { operation: pay }, same: customer, unique: response $.reciept }\n"),
-        ["`$.reciept` leads nowhere: no response of pay has it @ R1: did you mean `receipt`?"]
+        ["`$.reciept` leads nowhere: no response of pay has it @ response $.reciept: did you mean `receipt`?"]
     );
     assert_eq!(
         problems("x-rules:\n  - { id: R1, says: x., on: { operation: pays }, expect: { response: { $.amount: 1 } } }\n"),
@@ -103,7 +103,7 @@ fn names_and_places_that_nothing_gives() {
     );
     assert_eq!(
         problems(&rule("same-value: { value: response $.amount, of: order.request $.amount }")),
-        ["`order` is no earlier exchange of R1 @ R1: "]
+        ["`order` is no earlier exchange of R1 @ order.request $.amount: "]
     );
     assert_eq!(
         problems(&rule("unique: $.receipt")),

@@ -64,10 +64,11 @@ components:
         from: { type: string }
         to: { type: string }
     Payment: { type: object, properties: { customer: { type: string }, amount: { type: number } } }
-    Paid: { type: object, properties: { code: { type: string }, receipt: { type: string }, amount: { type: number } } }
+    Paid: { type: object, properties: { code: { type: string }, status: { enum: [OPEN, PAID, FAILED] }, receipt: { type: string }, amount: { type: number } } }
     Prices:
       type: object
       properties:
+        status: { enum: [OPEN, PAID, FAILED] }
         items: { type: array, items: { type: object, properties: { name: { type: string }, min: { type: number }, max: { type: number } } } }
 x-subject: customer
 "#;
