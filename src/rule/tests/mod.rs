@@ -3,6 +3,7 @@
 mod existing;
 mod forms;
 mod lender;
+mod shop;
 mod mistakes;
 mod whole;
 
