@@ -202,7 +202,8 @@ impl Stepping<'_> {
 
     fn same_value(&mut self, state: &mut State, value: &Place, of: &Place) {
         let Some(earlier) = self.earlier(state) else { return };
-        let (Some((found, _)), Some((wanted, before))) = (self.values(value, &earlier), self.values(of, &earlier)) else {
+        let (Some((found, _)), Some((wanted, before))) = (self.values(value, &earlier), self.values(of, &earlier))
+        else {
             return;
         };
         let (Some(found), Some(wanted)) = (found.first().cloned(), wanted.first().cloned()) else { return };

@@ -3,8 +3,8 @@
 mod existing;
 mod forms;
 mod lender;
-mod shop;
 mod mistakes;
+mod shop;
 mod whole;
 
 use super::{Broken, Exchange, Monitor, Request, Response, Rules, Settings};

@@ -28,13 +28,15 @@ fn a_shop_has_rules_too() {
     let file = sources.add("shop.openapi.yaml", include_str!("../../../docs/examples/shop/shop.openapi.yaml"));
     let contract = contract::load(&mut sources, file, "shop", &mut |_, _| unreachable!("one file"));
     let contract = contract.unwrap_or_else(|problems| panic!("{}", drawn(&problems)));
-    let rules = crate::rule::read(&sources, file, &contract, &[]).unwrap_or_else(|problems| panic!("{}", drawn(&problems)));
+    let rules =
+        crate::rule::read(&sources, file, &contract, &[]).unwrap_or_else(|problems| panic!("{}", drawn(&problems)));
     let mut monitor = Monitor::new(rules, Settings::default());
     let order = |number, who: &str, id: &str| {
         let asked = json!({"customer": who, "amount": 20});
         exchange(number, "placeOrder", "", Some(asked), json!({"id": id, "status": "OPEN", "amount": 20}))
     };
-    let paid = |number, id: &str, amount: i32| exchange(number, "pay", id, None, json!({"receipt": "r1", "amount": amount}));
+    let paid =
+        |number, id: &str, amount: i32| exchange(number, "pay", id, None, json!({"receipt": "r1", "amount": amount}));
     let look = |number, id: &str, status: &str| {
         exchange(number, "getOrder", id, None, json!({"id": id, "status": status, "amount": 20}))
     };
@@ -48,7 +50,8 @@ fn a_shop_has_rules_too() {
         look(7, "o1", "SHIPPED"),
         look(10, "o1", "OPEN"),
     ];
-    let told: Vec<String> = trace.iter().flat_map(|exchange| monitor.observe(exchange)).map(|broken| line(&broken)).collect();
+    let told: Vec<String> =
+        trace.iter().flat_map(|exchange| monitor.observe(exchange)).map(|broken| line(&broken)).collect();
     assert_eq!(
         told,
         [
