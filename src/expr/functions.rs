@@ -132,6 +132,12 @@ pub static FUNCTIONS: &[Function] = &[
         call: time,
     },
     Function {
+        name: "instant",
+        about: "instant('2024-01-25T23:00:54+05:30'): a time as seconds since 1970, so that it can be counted with",
+        takes: &["time"],
+        call: instant,
+    },
+    Function {
         name: "seconds",
         about: "seconds(from, to): the seconds from one time to another, below zero where the second is earlier",
         takes: &["from", "to"],
@@ -319,6 +325,11 @@ fn time(arguments: &Arguments<'_, '_>) -> Answer {
     let format = format.as_deref().unwrap_or(as_given);
     let zone = if format == "http" { TimeZone::UTC } else { zone };
     times::write(moved, zone, format).map(Given::of)
+}
+
+fn instant(arguments: &Arguments<'_, '_>) -> Answer {
+    let time = times::read_value(&*arguments.value(0)?.json()?, None)?;
+    super::decimal::number(&bigdecimal::BigDecimal::new(time.as_nanosecond().into(), 9)).map(Given::of)
 }
 
 fn seconds(arguments: &Arguments<'_, '_>) -> Answer {

@@ -31,6 +31,7 @@ pub use decimal::DIGITS;
 pub use expression::{Expression, ExpressionError, Member, Reference};
 pub use filters::{FILTERS, TESTS};
 pub use functions::{FUNCTIONS, Files, Services, Variables};
+pub(crate) use matcher::same;
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, TimeBound, is_kind};
 pub use scope::{Context, Scope};
 pub use selector::{Lack, Nodes, Selection, Selector, SelectorError};

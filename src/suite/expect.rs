@@ -213,7 +213,8 @@ impl StatusCheck {
         Ok(Self { ranges, open: Vec::new(), span: self.span })
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+    /// Reads a status, a class of them, a placeholder, or a list of these.
+    pub fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let (mut ranges, mut open) = (Vec::new(), Vec::new());
         for status in reader.texts(node, "a status") {
             if status.value.contains("{{") {
@@ -248,8 +249,8 @@ pub(super) fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<HeaderCh
     checks
 }
 
-/// Reads matchers by JSONPath; shared with polls.
-pub(super) fn read_body(reader: &mut Reader<'_>, node: &Node) -> Vec<BodyCheck> {
+/// Reads matchers by JSONPath; shared with polls and rules.
+pub fn read_body(reader: &mut Reader<'_>, node: &Node) -> Vec<BodyCheck> {
     let mut checks = Vec::new();
     for entry in reader.map(node, "a mapping of JSONPaths") {
         checks.extend(read_body_check(reader, &entry.key, &entry.value));
