@@ -159,7 +159,9 @@ fn whose(bad: &BadStep) -> (Who, String) {
             StepErrorKind::TimedOut | StepErrorKind::Broken | StepErrorKind::TooLarge | StepErrorKind::Encoding => {
                 (Who::Environment, format!("{:?} {operation}", error.kind))
             }
-            StepErrorKind::Request => (Who::SuiteAuthor, error.message.clone()),
+            StepErrorKind::Request | StepErrorKind::Expectation | StepErrorKind::Output => {
+                (Who::SuiteAuthor, error.message.clone())
+            }
             StepErrorKind::Stopped | StepErrorKind::Missing => (Who::Operator, format!("{:?}", error.kind)),
         },
         StepOutcome::Passed | StepOutcome::Skipped { .. } => (Who::Operator, String::new()),
