@@ -165,7 +165,14 @@ mod tests {
             part("f", Some("a \"1\".txt"), Some("text/plain"), whole("hi; \"there\"")),
             part("pan", Some("pan.pdf"), Some("application/pdf"), scan),
         ];
-        insta::assert_snapshot!(curl(&Sent { form, ..sent(&[], None) }), @"");
+        insta::assert_snapshot!(curl(&Sent { form, ..sent(&[], None) }), @r##"
+        # the journal has not the contents of pan.pdf, 812 bytes: curl reads them from a file here
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          --form-string 'note=file x (text/plain, 3 bytes)' \
+          --form-string $'two=a\nb: @c' \
+          -F 'f="hi; \"there\"";filename="a \"1\".txt";type=text/plain' \
+          -F 'pan=@"pan.pdf";type=application/pdf'
+        "##);
     }
 
     #[test]
