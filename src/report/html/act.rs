@@ -233,7 +233,7 @@ mod tests {
           [12] Failed: `/data/reason` is not documented
         Suite author
           [20] Error: `triggerBre` could not be made
-          [21] Error: what is expected of the answer to `triggerBre` could not be worked out
+          [21] Error: the expectation could not be worked out
           [22] Error: a value to hand on could not be worked out
         Environment owner
           [14] Error: http://127.0.0.1:4010 could not be reached
