@@ -14,8 +14,8 @@ mod snapshot;
 mod timestamp;
 
 pub use contract::{
-    Ambiguity, Finding, FindingKind, Grade, Group, Validation, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
-    Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
+    Ambiguity, Finding, FindingKind, Grade, Group, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
+    Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
 pub use counts::{Counts, Verdict};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};

@@ -110,8 +110,9 @@ pub(super) fn error(running: &Running<'_>, error: &TransportError, span: Span) -
 pub(super) fn cut_short(running: &Running<'_>, sent: &TransportError, span: Span) -> StepError {
     let Some(limit) = &running.limit else { return error(running, sent, span) };
     let (within, under_way) = (text::duration(limit.within.value), text::duration(sent.elapsed));
-    let message =
-        format!("the case's limit of {within} was reached while the request was unanswered, {under_way} after it was sent");
+    let message = format!(
+        "the case's limit of {within} was reached while the request was unanswered, {under_way} after it was sent"
+    );
     StepError { kind: StepErrorKind::TimedOut, message, place: running.location(limit.within.span) }
 }
 

@@ -85,7 +85,10 @@ async fn once(
         scope: Scope::new(Arc::clone(&runner.plan.globals.names), planned.frames),
         services: Arc::new(services(runner, &planned, number, time)),
         permit,
-        limit: planned.within.as_ref().map(|within| Limit { at: Instant::now() + within.value, within: within.clone() }),
+        limit: planned
+            .within
+            .as_ref()
+            .map(|within| Limit { at: Instant::now() + within.value, within: within.clone() }),
         stage: Stage::Body,
     };
     for (name, value) in given.iter().flat_map(|given| given.iter()) {

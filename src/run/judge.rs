@@ -78,7 +78,9 @@ pub(super) struct Final<'a> {
 impl<'a> Judge<'a> {
     /// Judges an answer.
     pub(super) fn judge(&self, answer: &Answer) -> Judgement<'a> {
-        if let Some(again) = retry::of_answer(&self.ground.step.call.retry_on, answer, self.now).filter(|_| self.may_retry) {
+        if let Some(again) =
+            retry::of_answer(&self.ground.step.call.retry_on, answer, self.now).filter(|_| self.may_retry)
+        {
             return Judgement { validated: Validated::default(), meaning: Meaning::Again(again) };
         }
         let validated = self.validate(answer);

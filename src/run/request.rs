@@ -125,7 +125,9 @@ impl Builder<'_> {
         Ok(match body {
             Body::None => (Payload::Empty, None),
             Body::Json(template) => {
-                let value = template.render(&self.context).map_err(|error| self.running.error(StepErrorKind::Request, error))?;
+                let value = template
+                    .render(&self.context)
+                    .map_err(|error| self.running.error(StepErrorKind::Request, error))?;
                 headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
                 (Payload::Bytes(Bytes::from(value.to_string())), Some(value))
             }

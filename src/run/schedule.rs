@@ -7,8 +7,8 @@ use super::{case, tell};
 use crate::event::CaseOutcome;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinError, JoinSet};
 
 /// Runs every case of the plan and tells `runner.emit` what happens. The caller has told of the run's start.

@@ -20,7 +20,12 @@ pub(super) struct Judged {
 }
 
 /// Takes the snapshot of a step whose checks and captures went well, if it has one.
-pub(super) fn take(running: &Running<'_>, step: &PlannedStep, answer: &Answer, captured: &[Taken<'_>]) -> Option<Judged> {
+pub(super) fn take(
+    running: &Running<'_>,
+    step: &PlannedStep,
+    answer: &Answer,
+    captured: &[Taken<'_>],
+) -> Option<Judged> {
     let (owned, taken, compared) = compare(running, step, answer, captured, Keep::Yes)?;
     let (state, content) = (compared.state, compared.new.then(|| taken.to_text()));
     let (name, file) = (owned.name.clone(), owned.file.clone());

@@ -174,7 +174,9 @@ impl Asking<'_> {
                 let promise = Promise::Hopeless { because, attempts: self.attempts, history: self.history() };
                 self.ended_badly(running, sending, came, span, promise, code)
             }
-            Meaning::Final(last) => self.last(running, sending, came, Final { failures: with(last.failures, broken), ..last }),
+            Meaning::Final(last) => {
+                self.last(running, sending, came, Final { failures: with(last.failures, broken), ..last })
+            }
         }
     }
 

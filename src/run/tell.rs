@@ -10,8 +10,8 @@ use super::validate::Validated;
 use super::verdict::Verdict;
 use crate::contract::Touches;
 use crate::event::{
-    AttemptFinished, CaseFinished, CaseOutcome, CaseRerun, CaseStarted, Event, EventKind, Found, Interrupted, RunFinished,
-    SnapshotTaken, StepFinished, StepOutcome, StepStarted, Touched,
+    AttemptFinished, CaseFinished, CaseOutcome, CaseRerun, CaseStarted, Event, EventKind, Found, Interrupted,
+    RunFinished, SnapshotTaken, StepFinished, StepOutcome, StepStarted, Touched,
 };
 use crate::plan::PlannedStep;
 use std::time::Duration;

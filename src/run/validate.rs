@@ -4,9 +4,11 @@
 use super::answer::Answer;
 use super::ground::Ground;
 use super::request::Built;
-use crate::contract::{BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches};
+use crate::contract::{
+    BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches,
+};
 use crate::event::{
-    Failure, Finding, FindingKind, Grade, Validation, Promise, Side, StepError, StepErrorKind, Touch, Violation,
+    Failure, Finding, FindingKind, Grade, Promise, Side, StepError, StepErrorKind, Touch, Validation, Violation,
 };
 use crate::plan::{Codes, PlannedStep};
 use crate::source::Span;
@@ -192,9 +194,7 @@ impl<'a> ContractMatch<'a> {
 /// What the step says of its request.
 fn mode(ground: &Ground<'_>) -> Result<ContractMode, StepError> {
     let Some(said) = &ground.step.call.contract_mode else { return Ok(ContractMode::Keep) };
-    let error = |message, span| {
-        StepError { kind: StepErrorKind::Request, message, place: ground.location(span) }
-    };
+    let error = |message, span| StepError { kind: StepErrorKind::Request, message, place: ground.location(span) };
     let word = said.value.render_text(&ground.context).map_err(|why| error(why.message, why.span))?;
     let unknown = || error(format!("`contract` gives `{word}`, not keep or violate"), said.span);
     ContractMode::named(&word).ok_or_else(unknown)

@@ -98,7 +98,9 @@ impl CaseVerdict {
             }
         };
         self.ran = true;
-        if matches!(self.worst, Worst::Passed) || (matches!(self.worst, Worst::Waived) && !matches!(worse, Worst::Passed)) {
+        if matches!(self.worst, Worst::Passed)
+            || (matches!(self.worst, Worst::Waived) && !matches!(worse, Worst::Passed))
+        {
             self.worst = worse;
         }
     }
@@ -109,7 +111,9 @@ impl CaseVerdict {
         match (self.worst, stopped, self.skipped) {
             (Worst::Failed, _, _) => CaseOutcome::Failed,
             (Worst::Error, _, _) => CaseOutcome::Error,
-            (Worst::Stopped(reason), _, _) | (Worst::Passed | Worst::Waived, Some(reason), _) => CaseOutcome::Skipped { reason },
+            (Worst::Stopped(reason), _, _) | (Worst::Passed | Worst::Waived, Some(reason), _) => {
+                CaseOutcome::Skipped { reason }
+            }
             (Worst::Passed, None, Some(reason)) if !self.ran => {
                 CaseOutcome::Skipped { reason: format!("none of its steps was run; {reason}") }
             }

@@ -108,9 +108,8 @@ impl Waivers {
                 (!used && certain).then_some(WaiverFault::Unmatched)
             }
         };
-        let refuse = |watched: &Watched| {
-            Some(WaiverRefused { waiver: watched.waiver.entry.clone(), why: fault(watched)? })
-        };
+        let refuse =
+            |watched: &Watched| Some(WaiverRefused { waiver: watched.waiver.entry.clone(), why: fault(watched)? });
         self.watched.iter().filter_map(refuse).collect()
     }
 }

@@ -79,9 +79,7 @@ impl Seen {
     ) {
         let key = key | 1;
         let known = self.evidence[ambiguity as usize].iter().any(|slot| slot.load(Ordering::Relaxed) == key);
-        let noted = |touched: &Touched| {
-            matches!(touched, Touched::Evidence { ambiguity: of, key: noted, .. } if (*of, *noted) == (ambiguity, key))
-        };
+        let noted = |touched: &Touched| matches!(touched, Touched::Evidence { ambiguity: of, key: noted, .. } if (*of, *noted) == (ambiguity, key));
         let many = || touches.0.iter().filter(|touched| matches!(touched, Touched::Evidence { .. })).count();
         if !known && !touches.0.iter().any(noted) && many() < MOST_NOTED {
             touches.0.push(Touched::Evidence { ambiguity, key, words: words() });

@@ -1,8 +1,8 @@
 //! Hand-made runs that are held against a contract, for the tests of reports.
 
 use crate::event::{
-    Ambiguity, AttemptFinished, CaseOutcome, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Validation,
-    Inventory, Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Violation, Waived, WaiverEntry,
+    Ambiguity, AttemptFinished, CaseOutcome, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Inventory,
+    Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Validation, Violation, Waived, WaiverEntry,
     WaiverFault, WaiverRefused,
 };
 use crate::report::testing::{Story, exchange, place};

@@ -17,7 +17,8 @@ pub(super) fn curl(sent: &Sent) -> String {
     }];
     let header = |wanted: &str| sent.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     // Journals of formats 1 and 2 have a form's parts in words.
-    let words = header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data")) && sent.form.is_empty();
+    let words =
+        header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data")) && sent.form.is_empty();
     let form = words || !sent.form.is_empty();
     if header("accept-encoding").is_some() {
         lines.push("--compressed".to_owned());
@@ -57,9 +58,17 @@ fn lost_part(part: &FormPart) -> Option<String> {
     let FormPart { field, file_name, content, .. } = part;
     content.cut.then(|| match file_name {
         Some(name) => {
-            format!("the journal has not the contents of {}, {} bytes: curl reads them from a file here", visible_line(name), content.bytes)
+            format!(
+                "the journal has not the contents of {}, {} bytes: curl reads them from a file here",
+                visible_line(name),
+                content.bytes
+            )
         }
-        None => format!("the journal has not the whole of `{}`, which was {} bytes long", visible_line(field), content.bytes),
+        None => format!(
+            "the journal has not the whole of `{}`, which was {} bytes long",
+            visible_line(field),
+            content.bytes
+        ),
     })
 }
 
@@ -70,9 +79,13 @@ fn form_part(part: &FormPart) -> String {
     let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
     let kind = media_type.as_ref().map_or_else(String::new, |kind| format!(";type={kind}"));
     match file_name {
-        None if media_type.is_none() => format!("--form-string {}", quoted(&format!("{field}={}", content.text), VARIABLE)),
+        None if media_type.is_none() => {
+            format!("--form-string {}", quoted(&format!("{field}={}", content.text), VARIABLE))
+        }
         None => format!("-F {}", quoted(&format!("{field}=\"{}\"{kind}", escaped(&content.text)), VARIABLE)),
-        Some(name) if content.cut => format!("-F {}", quoted(&format!("{field}=@\"{}\"{kind}", escaped(name)), VARIABLE)),
+        Some(name) if content.cut => {
+            format!("-F {}", quoted(&format!("{field}=@\"{}\"{kind}", escaped(name)), VARIABLE))
+        }
         Some(name) => {
             let (text, name) = (escaped(&content.text), escaped(name));
             format!("-F {}", quoted(&format!("{field}=\"{text}\";filename=\"{name}\"{kind}"), VARIABLE))

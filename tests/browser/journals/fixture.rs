@@ -2,8 +2,8 @@
 
 use proviso::event::{
     AttemptFinished, Body, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Exchange, FORMAT,
-    Failure, Found, Validation, Promise, Received, RunFinished, RunStarted, Sent, StepFinished, StepOutcome, StepStarted,
-    SuiteEntry, Timestamp, Timing,
+    Failure, Found, Promise, Received, RunFinished, RunStarted, Sent, StepFinished, StepOutcome, StepStarted,
+    SuiteEntry, Timestamp, Timing, Validation,
 };
 use proviso::source::Location;
 use std::time::Duration;

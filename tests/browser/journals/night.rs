@@ -6,8 +6,8 @@ use super::fixture::{
 };
 use proviso::event::{
     Ambiguity, CaseOutcome, CaseRerun, Change, ChangeKind, Event, EventKind, Exchange, Finding, FindingKind, Grade,
-    Group, Validation, Inventory, Promise, Seen, Side, SnapshotDifference, StepError, StepErrorKind, StepOutcome, ThingKind,
-    Touch, Touched, TouchedThing, Violation, Waived, WaiverEntry, WaiverFault, WaiverRefused,
+    Group, Inventory, Promise, Seen, Side, SnapshotDifference, StepError, StepErrorKind, StepOutcome, ThingKind, Touch,
+    Touched, TouchedThing, Validation, Violation, Waived, WaiverEntry, WaiverFault, WaiverRefused,
 };
 
 /// The night.

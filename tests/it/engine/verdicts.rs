@@ -4,9 +4,7 @@ use crate::engine::events::told;
 use crate::engine::waivers::waivers;
 use crate::support::journey::{Journey, junit, on_virtual_time, terminal};
 use crate::support::scripted::Scripted;
-use proviso::event::{
-    AttemptFinished, CaseOutcome, Event, EventKind, Failure, Promise, StepErrorKind, StepOutcome,
-};
+use proviso::event::{AttemptFinished, CaseOutcome, Event, EventKind, Failure, Promise, StepErrorKind, StepOutcome};
 use proviso::report::Verbosity;
 use proviso::run::{Monitor, Opinion, Shadow, Then, Watched, Watchers};
 use proviso::transport::Response;
@@ -136,7 +134,10 @@ cases:
 ";
     let events = run(suite, "waivers: []", PENDING);
     assert_eq!(told(&events, Some(0)), "case, step 0, attempt 0.1, step 0 failed, case over");
-    assert_eq!(events.last().map(|event| event.at), Some(crate::support::journey::origin().after(std::time::Duration::from_secs(1))));
+    assert_eq!(
+        events.last().map(|event| event.at),
+        Some(crate::support::journey::origin().after(std::time::Duration::from_secs(1)))
+    );
 }
 
 #[test]

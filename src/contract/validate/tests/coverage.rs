@@ -44,8 +44,9 @@ fn an_exchange_tells_what_it_is_the_first_to_show() {
     let desk = Desk::lender();
     let body = json!({"data": {"bankingDetails": {"errorCode": "FRAUD", "errorMessage": "x"}, "referenceID": "r",
         "status": "FAILED"}, "error": "", "statusCode": "BANK-GBR-S-002"});
-    let mut told =
-        lines(&desk.first(desk.sent("getBankingResult", "/v2/user/bank/analyse?referenceID=r", &[], BodySent::None).touches));
+    let mut told = lines(
+        &desk.first(desk.sent("getBankingResult", "/v2/user/bank/analyse?referenceID=r", &[], BodySent::None).touches),
+    );
     told.push_str("---\n");
     told.push_str(&lines(&desk.first(desk.answered("getBankingResult", 200, &body).touches)));
     assert_eq!(lines(&desk.first(desk.answered("getBankingResult", 200, &body).touches)), "");
@@ -88,23 +89,37 @@ fn evidence_speaks_for_a_reading_and_does_not_go_on_for_ever() {
         told.push_str(&lines(&evidence));
         told.push_str("---\n");
     };
-    tell(&desk.first(desk.sent_json("triggerBre", "/v2/user/offers", &json!({"customerID": "L", "riskVariables": {}})).touches));
+    tell(&desk.first(
+        desk.sent_json("triggerBre", "/v2/user/offers", &json!({"customerID": "L", "riskVariables": {}})).touches,
+    ));
     tell(&desk.first(desk.sent_json("acceptOffer", "/user/acceptOffer", &json!({"customerID": "L"})).touches));
     tell(
-        &desk.first(desk.answered(
+        &desk.first(
+            desk.answered(
                 "createSession",
                 200,
                 &json!({"data": {"url": "https://a.example/b"}, "error": "", "status": "PSS-S-000"}),
-            ).touches),
+            )
+            .touches,
+        ),
     );
-    tell(&desk.first(desk.answered("createSession", 200, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touches));
-    tell(&desk.first(desk.answered("getBre", 404, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touches));
+    tell(&desk.first(
+        desk.answered("createSession", 200, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touches,
+    ));
     tell(
-        &desk.first(desk.answered(
+        &desk.first(
+            desk.answered("getBre", 404, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touches,
+        ),
+    );
+    tell(
+        &desk.first(
+            desk.answered(
                 "getKycDetails",
                 200,
                 &json!({"data": {"status": "CONDITIONAL_SUCCESS"}, "error": "", "statusCode": "GKD-S-000"}),
-            ).touches),
+            )
+            .touches,
+        ),
     );
     tell(&desk.first(desk.answered("getBankList", 200, &json!({"count": 0, "banks": []})).touches));
     insta::assert_snapshot!(told);
