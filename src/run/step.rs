@@ -175,7 +175,7 @@ impl Asking<'_> {
                 self.ended_badly(running, sending, came, span, promise, code)
             }
             Meaning::Final(last) => {
-                self.last(running, sending, came, Final { failures: with(last.failures, broken), ..last })
+                self.last(running, sending, &came, Final { failures: with(last.failures, broken), ..last })
             }
         }
     }
@@ -262,7 +262,7 @@ impl Asking<'_> {
     }
 
     /// The final answer was judged: what was captured is kept, and the snapshot taken.
-    fn last(&self, running: &Running<'_>, sending: &Sending, came: Validated, last: Final<'_>) -> After {
+    fn last(&self, running: &Running<'_>, sending: &Sending, came: &Validated, last: Final<'_>) -> After {
         let Final { checks, mut failures, taken } = last;
         let mut checks = checks + came.checks;
         let mut snapshot = None;
@@ -284,7 +284,7 @@ impl Asking<'_> {
             }
         }
         let keep = if failures.is_empty() { Keep::Brief } else { Keep::Full };
-        self.told(running, sending, &came).last(keep);
+        self.told(running, sending, came).last(keep);
         snapshot.into_iter().for_each(|taken| tell::snapshot(running, taken));
         let result = StepResult::broken(failures, self.attempts, checks);
         let Some(taken) = taken else { return After::over(result) };
