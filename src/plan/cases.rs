@@ -108,7 +108,8 @@ fn of_setup(
 pub(super) fn add(all: &mut Vec<PlannedCase>, setups: Vec<PlannedCase>, selected: Vec<PlannedCase>) {
     let mut places = HashMap::new();
     for (index, setup) in setups.into_iter().enumerate() {
-        if selected.iter().any(|case| case.needs.contains(&index)) {
+        let runs = |case: &PlannedCase| case.skip.as_ref().is_none_or(|skip| skip.when.is_some());
+        if selected.iter().any(|case| runs(case) && case.needs.contains(&index)) {
             places.insert(index, all.len());
             all.push(setup);
         }

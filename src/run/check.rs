@@ -4,10 +4,10 @@ use super::answer::Answer;
 use super::clock::millis;
 use crate::contract::{DocumentedCode, StatusRange};
 use crate::event::{Failure, Found, Promise};
-use crate::expr::{Context, Mismatch, RenderError, Selection, Selector, excerpt};
+use crate::expr::{Context, Mismatch, RenderError, Selection, Selector, Template, excerpt, kind_of};
 use crate::plan::{Codes, PlannedStep};
-use crate::source::{Sources, Span};
-use crate::suite::{BodyCheck, HeaderCheck};
+use crate::source::{Sources, Span, Spanned};
+use crate::suite::{BodyCheck, HeaderCheck, TextCheck};
 use crate::text;
 use serde_json::Value;
 
@@ -27,12 +27,12 @@ pub(super) struct Checked {
 pub(super) struct Checker<'a> {
     pub(super) sources: &'a Sources,
     pub(super) context: Context<'a>,
-    pub(super) answer: &'a Answer<'a>,
+    pub(super) answer: &'a Answer,
     pub(super) checked: Checked,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(sources: &'a Sources, context: Context<'a>, answer: &'a Answer<'a>) -> Self {
+    pub(super) fn new(sources: &'a Sources, context: Context<'a>, answer: &'a Answer) -> Self {
         Self { sources, context, answer, checked: Checked::default() }
     }
 
@@ -52,6 +52,7 @@ impl<'a> Checker<'a> {
         let expect = &step.call.expect;
         let meant = self.code(step)?;
         if let Some(status) = &expect.status {
+            let status = status.resolved(&self.context)?;
             let found = self.answer.response.status;
             let promise = || Promise::Status { expected: ranges(&status.ranges), found, section: None };
             self.count(status.holds(found), status.span, promise);
@@ -64,6 +65,9 @@ impl<'a> Checker<'a> {
             }
             for check in &expect.body {
                 self.body(check)?;
+            }
+            if let Some(check) = &expect.text {
+                self.text(check)?;
             }
         }
         if let Some(within) = &expect.within {
@@ -171,7 +175,7 @@ impl<'a> Checker<'a> {
 
     /// What the step asks of the body; one that is not JSON is a failure of its own, told once.
     pub(super) fn json(&mut self, span: Span) -> Option<&'a Value> {
-        match self.answer.asked() {
+        match self.answer.json() {
             Ok(value) => Some(value),
             Err(why) => {
                 let told = self.checked.failures.iter().any(|failure| matches!(failure.promise, Promise::Json { .. }));
@@ -192,6 +196,48 @@ impl<'a> Checker<'a> {
         if let Some(mismatch) = check.matcher.check_maybe(value.as_ref(), &self.context)? {
             self.fail(check.span, Promise::Header(found(&check.name.value, mismatch)));
         }
+        Ok(())
+    }
+
+    fn text(&mut self, check: &TextCheck) -> Result<(), RenderError> {
+        self.checked.checks += 1;
+        let mismatch = match self.answer.text() {
+            Ok(text) => check.matcher.check_maybe(Some(&Value::from(text)), &self.context)?,
+            Err(why) => {
+                let expected = check.matcher.describe(&self.context)?;
+                Some(Mismatch { node: None, path: String::new(), expected, found: None, why: Some(why) })
+            }
+        };
+        if let Some(mismatch) = mismatch {
+            self.fail(check.span, Promise::Body(found("text", mismatch)));
+        }
+        Ok(())
+    }
+
+    /// Checks a condition over several values, which sees what was captured.
+    pub(super) fn condition(&mut self, condition: &Spanned<Template>) -> Result<(), RenderError> {
+        let kept = match condition.value.render(&self.context)? {
+            Value::Bool(kept) => kept,
+            other => {
+                let message = format!("the condition gives {}, not true or false", kind_of(&other));
+                return Err(RenderError { message, span: condition.span });
+            }
+        };
+        let mut sides = Vec::new();
+        let mut said = String::new();
+        condition.value.each_expression(&mut |expression| {
+            expression.text().clone_into(&mut said);
+            sides = expression.sides(&self.context);
+        });
+        self.count(kept, condition.span, || {
+            let told = sides.iter().map(|(side, value)| format!("`{side}` is {value}")).collect::<Vec<_>>();
+            Promise::Body(Found {
+                path: said,
+                expected: "true".to_owned(),
+                found: Some("false".to_owned()),
+                why: (!told.is_empty()).then(|| told.join(", ")),
+            })
+        });
         Ok(())
     }
 
