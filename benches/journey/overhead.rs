@@ -69,6 +69,7 @@ pub(crate) fn measure() -> (u32, Duration) {
             jobs: NonZeroUsize::MIN,
             rounds: ROUNDS,
             reruns: 0,
+            inbox: None,
             rate: None,
             fail_fast: FailFast::FirstFailure,
             clock: Clock::starting_at(Timestamp::new(jiff::Timestamp::now())),

@@ -208,6 +208,9 @@ pub(super) struct Run {
     /// Only cases that did not pass in the newest run.
     #[arg(long)]
     pub(super) failed: bool,
+    /// Where steps that wait for requests to us listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
     /// Send requests that change something to an environment that is protected; its name.
     #[arg(long, value_name = "NAME")]
     pub(super) allow: Vec<String>,

@@ -32,6 +32,7 @@ mod serve;
 mod shard;
 mod shell;
 mod snapshots;
+mod webhook;
 
 pub use exit::Exit;
 

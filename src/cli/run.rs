@@ -15,6 +15,7 @@ use super::reports::{Around, Reports};
 use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
+use super::webhook::Listener;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
@@ -180,7 +181,20 @@ async fn execute(
     read: Read,
     seed: u64,
 ) -> Exit {
-    let Read { loaded, grading, kept } = read;
+    let Read { mut loaded, grading, kept } = read;
+    let listener = match loaded.plan.receives() {
+        false => None,
+        true => match Listener::start(args.listen).await {
+            Ok(listener) => {
+                loaded.plan.globals.listens_at(&format!("http://{}", listener.address));
+                Some(listener)
+            }
+            Err(problem) => {
+                shell.problem(&problem);
+                return Exit::Error;
+            }
+        },
+    };
     let origin = Timestamp::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -251,6 +265,7 @@ async fn execute(
         rounds: args.repeat,
         reruns: args.reruns,
         watchers: Watchers::default(),
+        inbox: listener.as_ref().map(|listener| Arc::clone(&listener.inbox)),
         rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),
@@ -261,6 +276,7 @@ async fn execute(
     crate::run::run(Arc::new(runner)).await;
     drop(emit);
     drop(server);
+    drop(listener);
     watcher.abort();
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();

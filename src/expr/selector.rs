@@ -191,14 +191,6 @@ impl Selector {
         }
     }
 
-    /// The steps of a singular path.
-    pub(super) fn steps(&self) -> Option<&[Step]> {
-        match &self.plan {
-            Plan::Singular(steps) => Some(steps),
-            Plan::Query(_) => None,
-        }
-    }
-
     /// Looks into a value.
     #[must_use]
     pub fn select<'a>(&'a self, value: &'a Value) -> Selection<'a> {
@@ -346,18 +338,18 @@ mod tests {
     #[test]
     fn a_value_that_lacks_what_a_path_asks_of_each_is_found() {
         let body = json!({"offers": [{"slabs": [{"min": 1}, {"min": 2}]}, {"slabs": [{"min": 3}, {"max": 4}]}, {}]});
-        let lacking = |path: &str| super::tests::lacking(path, &body);
+        let lacking = |path: &str| lack_of(path, &body);
         assert_eq!(lacking("$.offers[0].slabs[*].min"), None);
         assert_eq!(lacking("$.offers[?@.slabs].slabs[?@.min].min"), None);
         assert_eq!(lacking("$.offers[1].slabs[*].min").as_deref(), Some("$.offers[1].slabs[1].min"));
         assert_eq!(lacking("$.offers[*].slabs[*].min").as_deref(), Some("$.offers[2].slabs"));
         let body = json!({"offers": [{"slabs": [{"min": 1}]}, {"slabs": []}]});
-        let lacking = |path: &str| super::tests::lacking(path, &body);
+        let lacking = |path: &str| lack_of(path, &body);
         assert_eq!(lacking("$.offers[*].slabs[0].min").as_deref(), Some("$.offers[1].slabs[0]"));
         assert_eq!(lacking("$.offers[*].slabs[-1]").as_deref(), Some("$.offers[1].slabs[-1]"));
     }
 
-    fn lacking(path: &str, body: &Value) -> Option<String> {
+    fn lack_of(path: &str, body: &Value) -> Option<String> {
         match Selector::parse(path).unwrap().select(body) {
             Selection::One(_) => None,
             Selection::Many(nodes) => nodes.lack().map(|lack| lack.path),
@@ -368,10 +360,10 @@ mod tests {
     fn an_inner_list_that_is_none_is_a_lack() {
         for inner in [json!(null), json!("x"), json!(7), json!([]), json!({})] {
             let body = json!({"o": [{"s": [{"g": 1}]}, {"s": inner}]});
-            assert_eq!(lacking("$.o[*].s[*].g", &body).as_deref(), Some("$.o[1].s"), "{inner}");
+            assert_eq!(lack_of("$.o[*].s[*].g", &body).as_deref(), Some("$.o[1].s"), "{inner}");
         }
         let body = json!({"o": [{"s": [{"g": 1}]}, {}]});
-        assert_eq!(lacking("$.o[*].s[*].g", &body).as_deref(), Some("$.o[1].s"));
+        assert_eq!(lack_of("$.o[*].s[*].g", &body).as_deref(), Some("$.o[1].s"));
     }
 
     #[test]

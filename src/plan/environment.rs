@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// The name under which templates see where the run listens for requests to us.
 pub const WEBHOOK_URL: &str = "webhook_url";
 
+/// Its value until the run listens.
+const NOWHERE_YET: &str = "http://127.0.0.1";
+
 /// What an environment gives to every case.
 #[derive(Debug, Clone, Default)]
 pub struct Globals {
@@ -56,12 +59,20 @@ pub struct PlannedService {
 }
 
 impl Globals {
+    /// Says where the run listens for requests to us, unless the environment says how that is reached from outside.
+    pub fn listens_at(&mut self, url: &str) {
+        let names = Arc::make_mut(&mut self.names);
+        if names.get(WEBHOOK_URL).is_some_and(|known| known == NOWHERE_YET) {
+            names.insert(WEBHOOK_URL.to_owned(), Value::from(url));
+        }
+    }
+
     pub(super) fn evaluate(library: &Library, problems: &mut Vec<Diagnostic>) -> Self {
         let given = library.overrides.iter().cloned();
         let Some(environment) = &library.environment else {
             let mut names: HashMap<String, Value> = given.collect();
             if library.receives() {
-                names.entry(WEBHOOK_URL.to_owned()).or_insert_with(|| Value::from("http://127.0.0.1"));
+                names.entry(WEBHOOK_URL.to_owned()).or_insert_with(|| Value::from(NOWHERE_YET));
             }
             return Self { pace: 1.0, names: Arc::new(names), ..Self::default() };
         };
@@ -110,7 +121,7 @@ impl Globals {
         );
         if library.receives() {
             // Where the run listens is known when it does; an environment may say how it is reached from outside.
-            names.entry(WEBHOOK_URL.to_owned()).or_insert_with(|| Value::from("http://127.0.0.1"));
+            names.entry(WEBHOOK_URL.to_owned()).or_insert_with(|| Value::from(NOWHERE_YET));
         }
         let (identity, proxy) = (cert.zip(key), evaluator.spanned(environment.proxy.as_ref()));
         names.extend(given);

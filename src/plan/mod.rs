@@ -352,6 +352,17 @@ impl Demand {
 }
 
 impl Plan {
+    /// Whether a step waits for a request to us.
+    #[must_use]
+    pub fn receives(&self) -> bool {
+        let mut found = false;
+        for planned in self.cases.iter().flat_map(|case| case.body.iter().chain(case.cleanup.iter())) {
+            planned.each_step(&mut |step| found |= step.receive.is_some());
+        }
+        found
+    }
+
+
     /// Puts a plan together.
     ///
     /// # Errors

@@ -44,6 +44,19 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Checks a request to us, of which nothing is expected but what is written.
+    pub(super) fn received(mut self, step: &PlannedStep) -> Result<Checked, RenderError> {
+        for header in &step.call.expect.headers {
+            self.header(header)?;
+        }
+        for check in &step.call.expect.body {
+            self.body(check)?;
+        }
+        // That it came is a promise too.
+        self.checked.checks += 1;
+        Ok(self.checked)
+    }
+
     /// Asks everything; a question whose template cannot be filled ends the asking.
     ///
     /// When the documented code is not the one promised, the rest of the body belongs to another answer than the one

@@ -12,7 +12,7 @@ use super::retry::{self, Again};
 use super::running::{Halt, Running};
 use super::validate::{self, Validated};
 use super::request::Built;
-use super::{condition, request, snapshot, tell, verdict};
+use super::{condition, receive, request, snapshot, tell, verdict};
 use crate::event::{Failure, Found, Promise, Seen, StepError, StepErrorKind};
 use crate::plan::PlannedStep;
 use crate::source::Span;
@@ -25,6 +25,9 @@ use tokio::time::Instant;
 
 /// Runs one step. A step without a poll is judged on its first answer.
 pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> StepResult {
+    if let Some(receive) = &step.receive {
+        return receive::run(running, step, receive).await;
+    }
     let polling = step.call.poll.as_ref().map(|_| Polling::new(step.every, step.within));
     let started = Instant::now();
     let mut asking = Asking {
@@ -424,7 +427,7 @@ fn with(mut failures: Vec<Failure>, more: Vec<Failure>) -> Vec<Failure> {
 }
 
 /// Makes sure that what was captured as a secret is masked from here on.
-fn learn(running: &Running<'_>, taken: &[Taken<'_>]) {
+pub(super) fn learn(running: &Running<'_>, taken: &[Taken<'_>]) {
     for secret in taken.iter().filter(|taken| taken.capture.secrecy == Secrecy::Secret) {
         let text = secret.value.as_str().map_or_else(|| secret.value.to_string(), str::to_owned);
         running.runner.redactor.learn(&text);

@@ -117,6 +117,8 @@ impl Journey {
             jobs: NonZeroUsize::new(self.jobs).expect("at least one job"),
             rounds: self.rounds,
             reruns: self.reruns,
+            inbox: None,
+            inbox: None,
             rate: self.rate.and_then(Rate::per_second).map(Arc::new),
             fail_fast: self.fail_fast,
             clock,
