@@ -118,7 +118,6 @@ impl Journey {
             rounds: self.rounds,
             reruns: self.reruns,
             inbox: None,
-            inbox: None,
             rate: self.rate.and_then(Rate::per_second).map(Arc::new),
             fail_fast: self.fail_fast,
             clock,

@@ -2,15 +2,18 @@
 
 mod contract;
 mod coverage;
+mod device_connect;
 mod formats;
 mod history;
 mod interrupted;
 mod mistakes;
 mod outputs;
 mod place;
+mod receive;
 mod reports;
 mod runs;
 mod secrets;
+mod selection;
 mod server;
 mod serving;
 mod shards;
