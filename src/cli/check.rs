@@ -5,9 +5,11 @@ use super::ci;
 use super::exit::Exit;
 use super::load::{Needs, Purpose, load};
 use super::shell::Shell;
-use crate::diagnostic::{Code, Diagnostic, to_annotation, to_json};
+use crate::diagnostic::{
+    Code, Diagnostic, NoteKind, Severity, annotation, in_lines, to_annotation, to_json,
+};
 use crate::expr::Variables;
-use crate::plan::Plan;
+use crate::plan::{Foreseen, Plan, foresee};
 use crate::text;
 use serde_json::Value;
 
@@ -20,32 +22,69 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
                 shell.problem(&problem);
                 return Exit::NothingSelected;
             }
+            let Foreseen { problems, warnings } = foresee(&loaded.plan);
+            if !problems.is_empty() {
+                return told(args, shell, &problems);
+            }
+            match args.format {
+                CheckFormat::Json => {}
+                CheckFormat::Text => warnings.iter().for_each(|warning| shell.warn(&as_warning(warning))),
+                CheckFormat::Github => {}
+            }
+            if args.format == CheckFormat::Github || (args.format == CheckFormat::Text && in_github_actions()) {
+                let folder = ci::build(&ci::variable).folder;
+                for warning in &warnings {
+                    let place = warning.labels.first().map(|label| &label.place);
+                    shell.say(&annotation(Severity::Warning, place, warning.code.name(), &in_lines(warning), &folder));
+                }
+            }
             match args.format {
                 CheckFormat::Text | CheckFormat::Github => {
                     shell.say(&summary(&loaded.plan));
                     unset(&loaded.plan, &loaded.variables).iter().for_each(|line| shell.say(line));
                 }
-                CheckFormat::Json => shell.say("[]"),
+                CheckFormat::Json => {
+                    let warnings: Value = warnings
+                        .iter()
+                        .map(|warning| {
+                            let mut json = to_json(warning);
+                            json["severity"] = Value::from("warning");
+                            json
+                        })
+                        .collect();
+                    shell.say(&format!("{warnings:#}"));
+                }
             }
             Exit::Passed
         }
-        Err(problems) => {
-            match args.format {
-                CheckFormat::Text => {
-                    shell.problems(&problems, "nothing was sent");
-                    if in_github_actions() {
-                        annotate(&problems, shell);
-                    }
-                }
-                CheckFormat::Json => {
-                    let problems: Value = problems.iter().map(to_json).collect();
-                    shell.say(&format!("{problems:#}"));
-                }
-                CheckFormat::Github => annotate(&problems, shell),
-            }
-            Exit::Invalid
-        }
+        Err(problems) => told(args, shell, &problems),
     }
+}
+
+/// Tells problems in the format that was asked for.
+fn told(args: &args::Check, shell: &Shell, problems: &[Diagnostic]) -> Exit {
+    match args.format {
+        CheckFormat::Text => {
+            shell.problems(problems, "nothing was sent");
+            if in_github_actions() {
+                annotate(problems, shell);
+            }
+        }
+        CheckFormat::Json => {
+            let problems: Value = problems.iter().map(to_json).collect();
+            shell.say(&format!("{problems:#}"));
+        }
+        CheckFormat::Github => annotate(problems, shell),
+    }
+    Exit::Invalid
+}
+
+/// A warning on one line.
+fn as_warning(warning: &Diagnostic) -> String {
+    let place = warning.labels.first().map(|label| &label.place);
+    let place = place.map(|place| format!("{}:{}:{}: ", place.file, place.line, place.column)).unwrap_or_default();
+    let next = warning.notes.iter().find(|note| note.kind == NoteKind::Next).map(|note| format!("; {}", note.text));
+    format!("warning: {place}{}{}", warning.title, next.unwrap_or_default())
 }
 
 /// What the selection asked for and no case has.

@@ -17,7 +17,7 @@ pub use contract::{
     Ambiguity, Finding, FindingKind, Grade, Group, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
     Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
-pub use counts::{Counts, Verdict};
+pub use counts::{Counts, SKIPPED_BY_WHEN, Verdict};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
@@ -208,6 +208,14 @@ pub struct AttemptFinished {
     /// Present when the step's suite names a contract: what the exchange was, as the contract knows it.
     #[serde(default, alias = "held", skip_serializing_if = "Option::is_none")]
     pub validation: Option<Box<Validation>>,
+}
+
+impl AttemptFinished {
+    /// Whether the request is sent again for what `retry_on` names; a redirect that is followed is none of that.
+    #[must_use]
+    pub fn is_retried(&self) -> bool {
+        self.retried.as_ref().is_some_and(|reason| !reason.starts_with("redirect: "))
+    }
 }
 
 /// A step is over.

@@ -4,6 +4,7 @@
 //! anything. After it, running cannot fail for a reason that was visible in the text.
 
 mod cases;
+mod constant;
 mod contracts;
 mod environment;
 mod names;
@@ -13,6 +14,7 @@ mod select;
 mod slugs;
 mod unfold;
 
+pub use constant::{Foreseen, foresee};
 pub use environment::{Globals, PlannedService, WEBHOOK_URL};
 pub use select::{Order, Partition, Selection};
 
@@ -222,6 +224,15 @@ impl Planned {
 }
 
 impl PlannedCase {
+    /// How many steps it has, those of its cleanup included.
+    #[must_use]
+    pub fn all_steps(&self) -> usize {
+        let mut steps = 0;
+        let all = self.body.iter().chain(self.cleanup.iter());
+        all.for_each(|planned| planned.each_step(&mut |_| steps += 1));
+        steps
+    }
+
     /// How many steps it has, cleanup left out.
     #[must_use]
     pub fn steps(&self) -> usize {

@@ -88,7 +88,7 @@ impl Waiting<'_> {
             let validated = Validated::default();
             let told = tell::Attempt {
                 running,
-                step: self.step.number,
+                step: running.number(self.step),
                 attempt: self.attempts,
                 sending: &sending,
                 validated: &validated,

@@ -53,6 +53,8 @@ pub(super) struct Running<'a> {
     pub(super) stage: Stage,
     /// Cookies that answers set, where the suite keeps them.
     pub(super) jar: Mutex<Jar>,
+    /// How many steps the case has, where a setup is done again within it: its steps are told after those.
+    pub(super) behind: usize,
 }
 
 /// A case's limit of time.
@@ -137,6 +139,16 @@ impl Running<'_> {
         let context = self.context(step.frame);
         let Runner { plan, base_url, contracts, .. } = self.runner;
         Ground { plan, base_url, contracts, step, context }
+    }
+
+    /// The number that a step is told by.
+    pub(super) const fn number(&self, step: &PlannedStep) -> usize {
+        self.behind + step.number
+    }
+
+    /// The name that a step is told by.
+    pub(super) fn name(&self, step: &PlannedStep) -> String {
+        if self.behind > 0 { format!("setup renewed › {}", step.name) } else { step.name.clone() }
     }
 
     /// Where a step is, for waivers.

@@ -53,6 +53,10 @@ fn compare<'r>(
 ) -> Option<(&'r OwnedSnapshot, Content, Compared)> {
     let snapshot = step.call.snapshot.as_ref()?;
     let snapshots = &*running.runner.snapshots;
+    if running.behind > 0 {
+        // It belongs to the setup as it was done first.
+        return None;
+    }
     let owned = snapshots.of_step(running.case % running.runner.plan.cases.len(), step.number)?;
     let model = snapshots.model(&owned.file);
     let take_as = |placeholders| content(running, snapshot, answer, captured, placeholders, model.as_ref());

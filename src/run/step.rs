@@ -377,7 +377,7 @@ impl Asking<'_> {
     where
         Self: 't,
     {
-        tell::Attempt { running, step: self.step.number, attempt: self.attempts, sending, validated }
+        tell::Attempt { running, step: running.number(self.step), attempt: self.attempts, sending, validated }
     }
 
     fn looked<'t>(&'t self, running: &'t Running<'t>, sending: &'t Sending, validated: &'t Validated) -> Looked<'t> {

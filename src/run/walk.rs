@@ -4,7 +4,7 @@ use super::result::{End, StepResult};
 use super::running::{Halt, Running, Stage};
 use super::verdict::{self, CaseVerdict};
 use super::{step, tell};
-use crate::event::{CaseOutcome, Failure, Promise, StepError, StepErrorKind};
+use crate::event::{CaseOutcome, Failure, Promise, SKIPPED_BY_WHEN, StepError, StepErrorKind};
 use crate::expr::{RenderError, Template};
 use crate::plan::{Block, Planned, PlannedCase, PlannedFlow, PlannedRepeat, PlannedStep, Transfer, When};
 use crate::source::{Span, Spanned};
@@ -112,7 +112,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
                 let when = planned.when.as_ref().filter(|_| self.begin.is_none());
                 match when.map(|when| (when, self.holds(when))) {
                     Some((when, Ok(false))) => {
-                        self.skip(planned, &format!("`when` is not so: {}", when.text));
+                        self.skip(planned, &format!("{SKIPPED_BY_WHEN}is not so: {}", when.text));
                         continue;
                     }
                     Some((_, Err(error))) => self.begin = Some(error),

@@ -56,6 +56,7 @@ impl Making<'_> {
             members: Vec::new(),
             items: None,
             open: said.open || (said.members.is_empty() && !said.closed),
+            closed: said.closed && !said.open,
             field,
             ambiguities: said.ambiguities,
         });
