@@ -6,6 +6,7 @@ use super::{Change, Document, Report, Verdict, Which, Witness};
 use crate::contract::{Operation, Schema, Seen};
 use crate::source::{Sources, Span};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// Two contracts and what was found of them.
 pub(super) struct Collect<'a> {
@@ -16,6 +17,9 @@ pub(super) struct Collect<'a> {
     /// What judges exchanges needs a place for what was touched.
     pub(super) seen: (Seen, Seen),
     walks: HashMap<(Half, Side), Walk>,
+    makers: HashMap<(Half, bool), Walk>,
+    /// The operations of the old contract, each with the new one that it is.
+    pub(super) paired: Rc<Vec<(&'a Operation, Option<&'a Operation>)>>,
     changes: Vec<Change>,
     ids: HashSet<String>,
     pub(super) common: usize,
@@ -103,11 +107,25 @@ impl<'a> Collect<'a> {
             level,
             seen: (Seen::new(old.contract), Seen::new(new.contract)),
             walks: HashMap::new(),
+            makers: HashMap::new(),
+            paired: Rc::new(super::operations::paired(old.contract, new.contract)),
             changes: Vec::new(),
             ids: HashSet::new(),
             common: 0,
             operations: 0,
         }
+    }
+
+    /// Operations that both contracts have.
+    pub(super) fn pairs(&self) -> Vec<(&'a Operation, &'a Operation)> {
+        self.paired.iter().filter_map(|(old, new)| Some((*old, (*new)?))).collect()
+    }
+
+    /// The least value of a schema of one of the contracts.
+    pub(super) fn least(&mut self, half: Half, of: Which, schema: &Schema) -> Option<serde_json::Value> {
+        let maker = self.makers.entry((half, of == Which::Old));
+        let maker = maker.or_insert_with(|| Walk::new(schema.schemas(), schema.schemas(), Side::New));
+        maker.least(schema.schema_id())
     }
 
     /// Takes in a change, unless its level is beyond what is asked or its place is known.

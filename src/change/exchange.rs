@@ -1,7 +1,6 @@
 //! Exchanges that show a break, judged by the validators that judge runs.
 
 use super::collect::{Collect, Half, Where};
-use super::schema::Side;
 use super::{Verdict, Which, Witness};
 use crate::contract::{
     BodyCame, BodySent, Contract, Operation, Parameter, ParameterIn, RequestFacts, ResponseFacts, Schema, Seen, Variant,
@@ -53,14 +52,14 @@ impl Sample {
         let mut sample = Self { path: path_of(operation), ..Self::default() };
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             if parameter.place != ParameterIn::Path {
-                let least = parameter.schema.as_ref().and_then(|schema| least_of(collect, schema));
+                let least = parameter.schema.as_ref().and_then(|schema| collect.least(Half::Request, Which::Old, schema));
                 sample.set(parameter, &least.unwrap_or_else(|| json!("a")));
             }
         }
         if let Some(request) = operation.request.as_ref().filter(|request| request.required)
             && let Some(media) = request.media.first()
         {
-            let least = media.schema.as_ref().and_then(|schema| least_of(collect, schema));
+            let least = media.schema.as_ref().and_then(|schema| collect.least(Half::Request, Which::Old, schema));
             sample.body = Some((media.media_type.clone(), least.unwrap_or(Value::Null)));
         }
         sample
@@ -129,7 +128,7 @@ impl Sample {
             None => BodySent::None,
         };
         let facts = RequestFacts { path: &self.path, query: &query, headers: &headers, body };
-        let judged = contract.hold_request(operation, &facts, seen);
+        let judged = contract.validate_request(operation, &facts, seen);
         let (violation, _) = judged.violations.first()?;
         Some(told(&violation.pointer, &violation.promised, violation.found.as_deref()))
     }
@@ -141,10 +140,6 @@ fn told(pointer: &str, promised: &str, found: Option<&str>) -> String {
         Some(found) => format!("{place}promised {promised}, came {found}"),
         None => format!("{place}promised {promised}, and nothing is there"),
     }
-}
-
-fn least_of(collect: &mut Collect<'_>, schema: &Schema) -> Option<Value> {
-    collect.walk(Half::Request, Side::New, schema, schema).least(schema.schema_id())
 }
 
 /// What the new contract says of a request that the old one takes; nothing where it takes it too, or the old one does not.
@@ -238,8 +233,8 @@ pub(super) fn status_refused(
 ) -> Option<String> {
     let headers = HeaderMap::new();
     let answer = || ResponseFacts { status, headers: &headers, body: BodyCame::None };
-    let before = collect.old.contract.hold_response(old, &answer(), &collect.seen.0);
-    let after = collect.new.contract.hold_response(new, &answer(), &collect.seen.1);
+    let before = collect.old.contract.validate_response(old, &answer(), &collect.seen.0);
+    let after = collect.new.contract.validate_response(new, &answer(), &collect.seen.1);
     let says = |judged: &crate::contract::Judged| {
         judged.findings.iter().find(|(finding, _)| finding.pointer == "status").map(|(finding, _)| finding.what.clone())
     };
@@ -249,7 +244,7 @@ pub(super) fn status_refused(
 /// An answer of a new variant, with what the old contract says of it; nothing where it takes it.
 pub(super) fn variant_refused(collect: &mut Collect<'_>, old: &Operation, variant: &Variant) -> Option<Witness> {
     let schema = &variant.schema;
-    let body = collect.walk(Half::Response, Side::Old, schema, schema).least(schema.schema_id())?;
+    let body = collect.least(Half::Response, Which::New, schema)?;
     let status = variant.statuses.iter().find_map(|range| match range {
         crate::contract::StatusRange::Exactly(status) => Some(*status),
         crate::contract::StatusRange::Class(_) => None,
@@ -258,7 +253,7 @@ pub(super) fn variant_refused(collect: &mut Collect<'_>, old: &Operation, varian
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     let known = collect.old.contract.operations.iter().find(|known| known.id == old.id || old.id == "*")?;
     let facts = ResponseFacts { status: status.unwrap_or(200), headers: &headers, body: BodyCame::Value(&body) };
-    let judged = collect.old.contract.hold_response(known, &facts, &collect.seen.0);
+    let judged = collect.old.contract.validate_response(known, &facts, &collect.seen.0);
     let violated = judged.violations.first().map(|(violation, _)| {
         told(&violation.pointer, &violation.promised, violation.found.as_deref())
     });

@@ -5,20 +5,47 @@ use super::{Verdict, Which, Witness};
 use super::{request, response};
 use crate::contract::{Contract, Operation};
 use serde_json::Value;
-use std::collections::HashSet;
+use crate::yaml::Node;
+use std::collections::{HashMap, HashSet};
+
+/// Every operation of the old contract, with the new one that it is.
+pub(super) fn paired<'a>(old: &'a Contract, new: &'a Contract) -> Vec<(&'a Operation, Option<&'a Operation>)> {
+    let mut by_path: HashMap<(&str, String), &Operation> = HashMap::new();
+    let mut by_id: HashMap<&str, &Operation> = HashMap::new();
+    for operation in &new.operations {
+        for path in &operation.path_alternatives {
+            by_path.entry((&operation.method, plain(path))).or_insert(operation);
+        }
+    }
+    for operation in &new.operations {
+        by_path.insert((&operation.method, plain(&operation.path)), operation);
+        by_id.insert(&operation.id, operation);
+    }
+    let served: HashSet<(&str, String)> =
+        old.operations.iter().map(|operation| (operation.method.as_str(), plain(&operation.path))).collect();
+    let mut taken = HashSet::new();
+    let mut pairs = Vec::with_capacity(old.operations.len());
+    for operation in &old.operations {
+        let path = plain(&operation.path);
+        let by_path = by_path.get(&(operation.method.as_str(), path)).copied();
+        // An id that the old contract gave to another path as well says less than a path.
+        let by_id = by_id.get(operation.id.as_str()).copied().filter(|other| {
+            let there = (other.method.as_str(), plain(&other.path));
+            there == (operation.method.as_str(), plain(&operation.path)) || !served.contains(&there)
+        });
+        let found = by_path.or(by_id).filter(|found| taken.insert(found.id.as_str()));
+        pairs.push((operation, found));
+    }
+    pairs
+}
 
 /// Compares every operation that both contracts have; tells of those that only one has.
 pub(super) fn compare(collect: &mut Collect<'_>) {
-    let (old, new) = (collect.old.contract, collect.new.contract);
-    collect.operations = old.operations.len();
-    let mut taken = HashSet::new();
-    let mut pairs = Vec::new();
-    for operation in &old.operations {
-        let found = partner(old, new, operation);
-        let found = found.filter(|found| taken.insert(found.id.as_str()));
-        pairs.push((operation, found));
-    }
-    for (operation, found) in pairs {
+    let new = collect.new.contract;
+    let paired = collect.paired.clone();
+    collect.operations = paired.len();
+    let taken: HashSet<&str> = paired.iter().filter_map(|(_, found)| found.map(|found| found.id.as_str())).collect();
+    for (operation, found) in paired.iter() {
         match found {
             Some(found) => {
                 collect.common += 1;
@@ -32,6 +59,11 @@ pub(super) fn compare(collect: &mut Collect<'_>) {
         let says = format!("{} {}", operation.method, operation.path);
         collect.add(found.says("there is none", says).spans(None, Some(operation.span)));
     }
+}
+
+/// An operation as the document has it.
+pub(super) fn written<'n>(root: &'n Node, operation: &Operation) -> Option<&'n Node> {
+    super::behaviour::at(root, &["paths", &operation.path, &operation.method.to_lowercase()])
 }
 
 /// A path with its parameters unnamed, below the server's own.
@@ -53,25 +85,6 @@ fn plain(path: &str) -> String {
         }
     }
     plain
-}
-
-/// The operation that answers where the old one did; else the one of the same id.
-fn partner<'n>(old: &Contract, new: &'n Contract, operation: &Operation) -> Option<&'n Operation> {
-    let path = plain(&operation.path);
-    let serves = |other: &&Operation| other.method == operation.method && plain(&other.path) == path;
-    let same_id = |other: &&Operation| other.id == operation.id;
-    // An id that the old contract gave to another path as well says less than a path.
-    let by_path = new.operations.iter().find(serves);
-    let by_id = new.operations.iter().find(same_id).filter(|other| {
-        let there = |known: &Operation| known.method == other.method && plain(&known.path) == plain(&other.path);
-        !old.operations.iter().any(|known| known.id != operation.id && there(known))
-    });
-    by_path.or(by_id).or_else(|| {
-        let also = |other: &&Operation| {
-            other.method == operation.method && other.path_alternatives.iter().any(|known| plain(known) == path)
-        };
-        new.operations.iter().find(also)
-    })
 }
 
 fn gone(collect: &mut Collect<'_>, operation: &Operation) {

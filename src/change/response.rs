@@ -55,7 +55,7 @@ fn for_status(operation: &Operation, status: ResponseStatus) -> Option<&Document
     find(&|own| own == status).or_else(|| find(&class)).or_else(|| find(&|own| own == ResponseStatus::Default))
 }
 
-fn name(status: ResponseStatus) -> String {
+pub(super) fn name(status: ResponseStatus) -> String {
     match status {
         ResponseStatus::Range(range) => range.to_string(),
         ResponseStatus::Default => "default".to_owned(),

@@ -182,8 +182,8 @@ pub(super) struct Facts {
     pub(super) others: Vec<Other>,
     pub(super) spans: Vec<(&'static str, Span)>,
     /// Members that only the other half has.
-    elsewhere: BTreeSet<String>,
-    seen: Vec<SchemaId>,
+    pub(super) elsewhere: BTreeSet<String>,
+    pub(super) seen: Vec<SchemaId>,
 }
 
 impl Default for Facts {

@@ -21,7 +21,7 @@ const MOST_TRIED: usize = 400;
 const LONGEST_WORDS: usize = 100;
 
 /// Which contract a set belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::change) enum Side {
     /// What was promised.
     Old,
@@ -864,7 +864,7 @@ fn general(pointer: &str) -> String {
 }
 
 fn shown(value: &Value) -> String {
-    cut(&value.to_string(), LONGEST_WORDS).into_owned()
+    cut(&value.to_string(), LONGEST_WORDS)
 }
 
 fn is_above(low: Option<Bound>, at: f64, open: bool) -> bool {

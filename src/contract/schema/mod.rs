@@ -9,10 +9,12 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod validator;
+mod view;
 mod words;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use validator::Compiled;
+pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
 pub(in crate::contract) use validator::pattern_fault;
 
 use crate::source::Span;

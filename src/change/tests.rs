@@ -1,0 +1,1 @@
+//! Two contracts side by side: small ones of every kind.
