@@ -261,3 +261,40 @@ pub(super) fn variant_refused(collect: &mut Collect<'_>, old: &Operation, varian
     let refused = violated.or(undocumented)?;
     Some(Witness { what: "response body".into(), value: body, right_by: Which::New, refused })
 }
+
+/// An answer with a code that only one of the contracts documents, with what the other says of the code.
+pub(super) fn code_refused(
+    collect: &Collect<'_>,
+    operation: Option<&str>,
+    code: &str,
+    gone: bool,
+) -> Option<Witness> {
+    let pair = collect.paired.iter().find(|(old, new)| new.is_some() && operation.is_none_or(|id| old.id == id))?;
+    let (old, new) = (pair.0, pair.1?);
+    let member = old.code_members.first()?;
+    let mut body = Map::new();
+    body.insert(member.clone(), code.into());
+    let body = Value::Object(body);
+    let says = |contract: &Contract, operation: &Operation, seen: &Seen| {
+        let status = contract.codes.get(code).and_then(|known| known.statuses.first().copied());
+        let status = match status {
+            Some(crate::contract::StatusRange::Exactly(status)) => status,
+            _ => 200,
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        let facts = ResponseFacts { status, headers: &headers, body: BodyCame::Value(&body) };
+        let judged = contract.validate_response(operation, &facts, seen);
+        // Only what is said of the code counts: the rest of the body is not there.
+        let finding = judged.findings.iter().find(|(finding, _)| finding.pointer == format!("/{member}"));
+        finding.map(|(finding, _)| finding.what.clone())
+    };
+    let before = says(collect.old.contract, old, &collect.seen.0);
+    let after = says(collect.new.contract, new, &collect.seen.1);
+    let (right_by, refused) = match (gone, before, after) {
+        (true, None, Some(refused)) => (Which::Old, refused),
+        (false, Some(refused), None) => (Which::New, refused),
+        _ => return None,
+    };
+    Some(Witness { what: "response with".into(), value: body, right_by, refused })
+}

@@ -7,7 +7,7 @@
 use super::behaviour::{SCHEMA_FACTS, at, compare_fact, entries, members, shown, span_of};
 use super::collect::{Collect, Found};
 use super::operations::written;
-use super::{Verdict, behaviour};
+use super::{Verdict, Which, Witness, behaviour};
 use crate::contract::{Operation, Schema, SchemaId, Schemas, Under};
 use crate::source::Span;
 use crate::text::pointer_escaped;
@@ -164,11 +164,6 @@ fn parameters(collect: &mut Collect<'_>, walk: &mut Walk<'_>, old: &Operation, n
     let listed = |root, operation: &Operation| -> Vec<(String, &Node)> {
         let own = written(root, operation).and_then(|node| at(node, &["parameters"]));
         let path = at(root, &["paths", &operation.path, "parameters"]);
-        let items = [own, path].into_iter().flatten().flat_map(|node| match &node.kind {
-            Kind::List(items) => items.to_vec(),
-            _ => Vec::new(),
-        });
-        let _ = items;
         let nodes = [own, path].into_iter().flatten().flat_map(|node| match &node.kind {
             Kind::List(items) => items.iter().collect::<Vec<_>>(),
             _ => Vec::new(),
@@ -289,7 +284,13 @@ fn annotations(collect: &mut Collect<'_>, from: &From<'_>, pointer: &str, old: &
             let found = Found::new(direction.1, direction.0, from.side).at(format!("{}{pointer}", from.before));
             let found = found.says(shown(old), shown(new)).spans(span_of(old).or(Some(before.span)), span_of(new).or(Some(after.span)));
             let operation = Some(from.operation).filter(|id| *id != "*");
-            collect.add(Found { operation, variant: from.variant, ..found });
+            let witness = (direction.1 == Verdict::Breaking).then(|| Witness {
+                what: format!("a client that keeps {}", fact.path.join(".")),
+                value: shown(old).into(),
+                right_by: Which::Old,
+                refused: format!("promised {}", shown(new)),
+            });
+            collect.add(Found { operation, witness, variant: from.variant, ..found });
         }
     }
 }

@@ -65,7 +65,8 @@ fn told(collect: &mut Collect<'_>, verdict: Verdict, rule: &'static str, operati
         _ => None,
     };
     let spans = (place(collect.old.root, code), place(collect.new.root, code));
-    collect.add(Found { operation, note, ..found.spans(spans.0, spans.1) });
+    let witness = crate::change::exchange::code_refused(collect, operation, code, rule == "code-removed");
+    collect.add(Found { operation, note, witness, ..found.spans(spans.0, spans.1) });
 }
 
 fn same_code(collect: &mut Collect<'_>, code: &str, old: &DocumentedCode, new: &DocumentedCode) {

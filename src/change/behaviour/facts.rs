@@ -3,10 +3,10 @@
 use super::node::{at, json, shown, span_of, text, texts};
 use super::table::{Direction, Fact, Measure, OPERATION_FACTS};
 use crate::change::collect::{Collect, Found};
-use crate::change::Verdict;
+use crate::change::{Verdict, Which, Witness};
 use crate::change::operations::written;
 use crate::contract::Operation;
-use crate::yaml::{Node, parse_duration};
+use crate::yaml::{Kind, Node, parse_duration};
 use serde_json::Value;
 
 /// What became of a fact.
@@ -35,7 +35,13 @@ pub(super) fn of_operation(collect: &mut Collect<'_>, old: &Operation, new: &Ope
             });
             let found = found.says(shown(old_node), shown(new_node));
             let spans = (span_of(old_node).or(Some(old.span)), span_of(new_node).or(Some(new.span)));
-            collect.add(found.spans(spans.0, spans.1));
+            let witness = (direction.1 == Verdict::Breaking).then(|| Witness {
+                what: "a client of".into(),
+                value: format!("{} with {} {}", old.id, fact.path.join("."), shown(old_node)).into(),
+                right_by: Which::Old,
+                refused: format!("{} {} is promised", fact.path.join("."), shown(new_node)),
+            });
+            collect.add(Found { witness, ..found.spans(spans.0, spans.1) });
         }
     }
     unknown(collect, old, before, after);
@@ -85,6 +91,10 @@ pub(super) fn directions(
 ) -> Vec<(Direction, Option<String>)> {
     if old.map(json) == new.map(json) {
         return Vec::new();
+    }
+    let odd = |node: Option<&Node>| node.is_some_and(|node| matches!(node.kind, Kind::Map(_)));
+    if measure == Measure::Names && (odd(old) || odd(new)) {
+        return vec![(other, None)];
     }
     if measure == Measure::Names {
         let (old, new) = (texts(old), texts(new));

@@ -3,7 +3,7 @@
 use super::facts::directions;
 use super::node::{at, entries, json, members, shown, span_of, texts};
 use super::table::{Direction, How, KEYED, Keyed, Measure};
-use crate::change::Verdict;
+use crate::change::{Verdict, Which, Witness};
 use crate::change::collect::{Collect, Found};
 use crate::source::Span;
 use crate::yaml::Node;
@@ -27,7 +27,17 @@ fn tell(
     let found = Found::new(direction.1, direction.0, side).at(place).says(shown(old), shown(new));
     let note = (direction.1 == Verdict::Unsure)
         .then(|| "whether the same is asked of a client is for a person to say; taken as breaking".to_owned());
-    collect.add(Found { note, ..found.spans(span_of(old).or(old_span), span_of(new).or(new_span)) });
+    let words = |node: Option<&Node>| match node {
+        Some(node) => shown(Some(node)),
+        None => "nothing of it".to_owned(),
+    };
+    let witness = (direction.1 == Verdict::Breaking).then(|| Witness {
+        what: format!("a client that keeps {side} {}:", found.place),
+        value: words(old).into(),
+        right_by: Which::Old,
+        refused: format!("promised {}", words(new)),
+    });
+    collect.add(Found { note, witness, ..found.spans(span_of(old).or(old_span), span_of(new).or(new_span)) });
 }
 
 fn list(collect: &mut Collect<'_>, keyed: &Keyed) {

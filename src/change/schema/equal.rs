@@ -4,6 +4,10 @@ use super::numbers::same;
 use crate::contract::{SchemaId, SchemaKeyword, Schemas, Under};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// How far down alternatives are told apart before they are compared.
+const LOOKED: usize = 5;
 
 /// Pairs of schemas that are known to say the same.
 #[derive(Debug, Default)]
@@ -75,7 +79,19 @@ fn compared(left: (&Schemas, SchemaId), right: (&Schemas, SchemaId)) -> Option<V
         match (keyword.under, other.under) {
             (Under::Value(a), Under::Value(b)) if said_alike(keyword.name, a, b) => {}
             (Under::One(a), Under::One(b)) => below.push((a, b)),
-            (Under::Many(a), Under::Many(b)) if a.len() == b.len() => below.extend(a.iter().copied().zip(b.iter().copied())),
+            (Under::Many(a), Under::Many(b)) if a.len() == b.len() => match keyword.name {
+                // Alternatives say the same in any order.
+                "allOf" | "anyOf" | "oneOf" if a.len() > 1 => {
+                    let sorted = |schemas: &Schemas, ids: &[SchemaId]| {
+                        let mut ids: Vec<(u64, SchemaId)> =
+                            ids.iter().map(|id| (fingerprint(schemas, *id, LOOKED), *id)).collect();
+                        ids.sort_by_key(|(print, _)| *print);
+                        ids.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
+                    };
+                    below.extend(sorted(left.0, a).into_iter().zip(sorted(right.0, b)));
+                }
+                _ => below.extend(a.iter().copied().zip(b.iter().copied())),
+            },
             (Under::Named(a), Under::Named(b)) if a.len() == b.len() => {
                 let by_name: BTreeMap<&str, SchemaId> = b.iter().map(|(name, id)| (name.as_str(), *id)).collect();
                 for (name, id) in a {
@@ -86,6 +102,63 @@ fn compared(left: (&Schemas, SchemaId), right: (&Schemas, SchemaId)) -> Option<V
         }
     }
     Some(below)
+}
+
+/// A number that is the same for schemas that say the same, as far down as is looked. It only pairs alternatives: whether
+/// they are the same is looked at anyhow.
+fn fingerprint(schemas: &Schemas, id: SchemaId, depth: usize) -> u64 {
+    let (schemas, id) = followed((schemas, id));
+    if depth == 0 {
+        return 0;
+    }
+    let hash = |parts: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        parts(&mut hasher);
+        hasher.finish()
+    };
+    let all = schemas.keywords(id).filter(|keyword| !is_silent(keyword)).map(|keyword| {
+        hash(&|hasher| {
+            keyword.name.hash(hasher);
+            match keyword.under {
+                Under::Value(value) => value_print(value).hash(hasher),
+                Under::One(id) => fingerprint(schemas, id, depth - 1).hash(hasher),
+                Under::Many(ids) => {
+                    let prints = ids.iter().map(|id| fingerprint(schemas, *id, depth - 1));
+                    prints.fold(0_u64, u64::wrapping_add).hash(hasher);
+                }
+                Under::Named(named) => {
+                    let prints = named.iter().map(|(name, id)| {
+                        hash(&|hasher| {
+                            name.hash(hasher);
+                            fingerprint(schemas, *id, depth - 1).hash(hasher);
+                        })
+                    });
+                    prints.fold(0_u64, u64::wrapping_add).hash(hasher);
+                }
+            }
+        })
+    });
+    all.fold(0, u64::wrapping_add)
+}
+
+/// The same number for values that are the same, in any order of a list.
+fn value_print(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match value {
+        Value::Array(items) => items.iter().map(value_print).fold(0_u64, u64::wrapping_add).hash(&mut hasher),
+        Value::Object(members) => {
+            let print = |(name, value): (&String, &Value)| {
+                let mut hasher = DefaultHasher::new();
+                name.hash(&mut hasher);
+                value_print(value).hash(&mut hasher);
+                hasher.finish()
+            };
+            members.iter().map(print).fold(0_u64, u64::wrapping_add).hash(&mut hasher);
+        }
+        Value::Number(number) => number.as_f64().unwrap_or_default().to_bits().hash(&mut hasher),
+        other => other.hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 /// What a schema that is nothing but a reference leads to.

@@ -182,8 +182,8 @@ pub(super) struct Facts {
     pub(super) others: Vec<Other>,
     pub(super) spans: Vec<(&'static str, Span)>,
     /// Members that only the other half has.
-    pub(super) elsewhere: BTreeSet<String>,
-    pub(super) seen: Vec<SchemaId>,
+    elsewhere: BTreeSet<String>,
+    seen: Vec<SchemaId>,
 }
 
 impl Default for Facts {
@@ -382,6 +382,14 @@ impl Facts {
                 self.types = self.types.without(kind);
             }
         }
+    }
+
+    /// The same, of fewer kinds of values.
+    pub(super) fn narrowed(&self, types: Types) -> Self {
+        let mut facts = self.clone();
+        facts.types = facts.types.and(types);
+        facts.settle();
+        facts
     }
 
     /// Whether nothing can be all of this.

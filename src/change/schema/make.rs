@@ -13,6 +13,8 @@ use std::rc::Rc;
 
 /// Deepest value that is made.
 const DEEPEST: usize = 12;
+/// Most optional members that are tried one by one.
+const MOST_OPTIONAL: usize = 40;
 /// Longest text and list that are made.
 const LONGEST: u64 = 2000;
 
@@ -90,7 +92,7 @@ impl Maker {
             Types::WHOLE | Types::FRACTION => numbers(case, kind, &hints.numbers).into_iter().filter_map(value).collect(),
             Types::STRING => self.strings(case, &hints.counts).into_iter().map(Value::String).collect(),
             Types::ARRAY => {
-                let own = [case.items.least, case.items.least + 1].into_iter().chain(case.items.most);
+                let own = [case.items.least, case.items.least + 1, 2].into_iter().chain(case.items.most);
                 let lengths = own.chain(hints.counts.iter().flat_map(|n| [n.saturating_sub(1), *n, n + 1]));
                 let fits = |n: &u64| {
                     *n >= case.items.least && case.items.most.is_none_or(|most| *n <= most) && *n <= LONGEST
@@ -103,8 +105,33 @@ impl Maker {
                 let fills = [Fill::Least, Fill::Most];
                 let mut all: Vec<Value> =
                     fills.iter().filter_map(|fill| self.object(cases, case, &[], *fill, depth)).collect();
+                for count in &hints.counts {
+                    let mut wider = case.clone();
+                    wider.members.least = wider.members.least.max(count + 1);
+                    all.extend(self.object(cases, &wider, &[], Fill::Least, depth));
+                }
+                if depth == 0 {
+                    self.with_few(cases, case, &mut all);
+                }
                 all.dedup();
                 all
+            }
+        }
+    }
+
+    /// Objects with one optional member, and with all but one.
+    fn with_few(&mut self, cases: &mut Cases, case: &Facts, all: &mut Vec<Value>) {
+        let optional = case.named().into_iter().filter(|name| !case.requires(name)).take(MOST_OPTIONAL);
+        let optional: Vec<String> = optional.map(str::to_owned).collect();
+        let most = self.object(cases, case, &[], Fill::Most, 0);
+        for name in &optional {
+            let ids = case.member(name, &|pattern, name| self.patterns.fits(pattern, name)).unwrap_or_default();
+            let value = self.least(cases, &ids, 1);
+            all.extend(value.and_then(|value| self.object(cases, case, &[(name, &value)], Fill::Least, 0)));
+            if let Some(Value::Object(members)) = &most {
+                let mut members = members.clone();
+                members.shift_remove(name);
+                all.push(Value::Object(members));
             }
         }
     }

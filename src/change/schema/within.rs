@@ -247,7 +247,7 @@ impl Walk {
                 if common.is_empty() {
                     return gaps;
                 }
-                narrowed = Some(Facts { types: common, ..at.case.clone() });
+                narrowed = Some(at.case.narrowed(common));
             }
         }
         let at = At { case: narrowed.as_ref().unwrap_or(at.case), left: at.left, whole: at.whole, depth: at.depth };
@@ -289,7 +289,14 @@ impl Walk {
         let number = exact(value);
         let count = value.as_u64();
         let (kinds, holds) = match name {
-            "const" | "enum" => (Types::ALL, false),
+            "const" | "enum" => {
+                let listed = match name {
+                    "const" => std::slice::from_ref(value),
+                    _ => value.as_array().map_or(&[][..], Vec::as_slice),
+                };
+                let within = |own: &Value| listed.iter().any(|other| same(own, other));
+                (Types::ALL, case.values.as_ref().is_some_and(|values| values.iter().all(within)))
+            }
             "minimum" | "exclusiveMinimum" => {
                 (Types::NUMBER, number.is_some_and(|at| is_above(case.low, at, name != "minimum")))
             }
@@ -708,9 +715,13 @@ impl Walk {
         if kinds.len() > 1 {
             let mut gaps = Vec::new();
             for kind in kinds {
-                let case = Facts { types: at.case.types.and(kind), ..at.case.clone() };
+                let case = at.case.narrowed(kind);
                 let below = At { case: &case, left: at.left, whole: at.whole, depth: at.depth };
-                for gap in self.choice(&below, right, name, branches, span) {
+                let found = match &case.values {
+                    Some(values) => self.listed(&below, right, values),
+                    None => self.choice(&below, right, name, branches, span),
+                };
+                for gap in found {
                     add(&mut gaps, gap);
                 }
             }

@@ -1,1 +1,0 @@
-//! Two contracts side by side: small ones of every kind.
