@@ -136,7 +136,8 @@ impl<'a> Collect<'a> {
         }
         let mut id = String::new();
         let parts = [found.operation.unwrap_or("*"), found.side];
-        for part in parts.into_iter().chain(found.variant).chain([found.place.as_str()]).filter(|part| !part.is_empty()) {
+        for part in parts.into_iter().chain(found.variant).chain([found.place.as_str()]).filter(|part| !part.is_empty())
+        {
             id.push_str(part);
             id.push(':');
         }
@@ -279,12 +280,6 @@ impl<'a> Collect<'a> {
         let title = |document: Document<'_>| (document.contract.title.clone(), document.contract.version.clone());
         let mut changes = self.changes;
         changes.sort_by_key(|change| change.verdict);
-        Report {
-            old: title(self.old),
-            new: title(self.new),
-            changes,
-            common: self.common,
-            operations: self.operations,
-        }
+        Report { old: title(self.old), new: title(self.new), changes, common: self.common, operations: self.operations }
     }
 }

@@ -52,7 +52,8 @@ impl Sample {
         let mut sample = Self { path: path_of(operation), ..Self::default() };
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             if parameter.place != ParameterIn::Path {
-                let least = parameter.schema.as_ref().and_then(|schema| collect.least(Half::Request, Which::Old, schema));
+                let least =
+                    parameter.schema.as_ref().and_then(|schema| collect.least(Half::Request, Which::Old, schema));
                 sample.set(parameter, &least.unwrap_or_else(|| json!("a")));
             }
         }
@@ -188,9 +189,12 @@ fn parameter_confirmed(
     witness: Witness,
     wrong: &[crate::contract::SchemaError],
 ) -> (Verdict, Option<Witness>, Option<String>) {
-    let new = collect.new.contract.operations.iter().find(|other| {
-        other.id == old.id || (other.method == old.method && other.path == old.path)
-    });
+    let new = collect
+        .new
+        .contract
+        .operations
+        .iter()
+        .find(|other| other.id == old.id || (other.method == old.method && other.path == old.path));
     let Some(new) = new else { return (Verdict::Breaking, Some(witness), None) };
     let mut sample = Sample { path: path_of(old), ..Sample::default() };
     match parameter.place {
@@ -199,7 +203,14 @@ fn parameter_confirmed(
     }
     let of = |contract: &Contract, operation: &Operation, seen: &Seen| {
         // Other parameters and the body are left out on purpose: only this one is asked about.
-        let alone: Vec<Parameter> = operation.parameters.iter().filter(|known| known.place == ParameterIn::Path || (known.name == parameter.name && known.place == parameter.place)).cloned().collect();
+        let alone: Vec<Parameter> = operation
+            .parameters
+            .iter()
+            .filter(|known| {
+                known.place == ParameterIn::Path || (known.name == parameter.name && known.place == parameter.place)
+            })
+            .cloned()
+            .collect();
         let operation = Operation { parameters: alone, request: None, ..operation.clone() };
         sample.refused(contract, &operation, seen)
     };
@@ -214,7 +225,8 @@ fn parameter_confirmed(
             (Verdict::Breaking, Some(Witness { value, refused, ..witness }), None)
         }
         (None, None) => {
-            let note = format!("as text both contracts take `{}`, so nothing breaks on the way", written(&witness.value));
+            let note =
+                format!("as text both contracts take `{}`, so nothing breaks on the way", written(&witness.value));
             (Verdict::Compatible, None, Some(note))
         }
         (Some(_), _) => {
@@ -225,12 +237,7 @@ fn parameter_confirmed(
 }
 
 /// What the old contract says of an answer of a status with nothing else wrong.
-pub(super) fn status_refused(
-    collect: &Collect<'_>,
-    old: &Operation,
-    new: &Operation,
-    status: u16,
-) -> Option<String> {
+pub(super) fn status_refused(collect: &Collect<'_>, old: &Operation, new: &Operation, status: u16) -> Option<String> {
     let headers = HeaderMap::new();
     let answer = || ResponseFacts { status, headers: &headers, body: BodyCame::None };
     let before = collect.old.contract.validate_response(old, &answer(), &collect.seen.0);
@@ -254,21 +261,17 @@ pub(super) fn variant_refused(collect: &mut Collect<'_>, old: &Operation, varian
     let known = collect.old.contract.operations.iter().find(|known| known.id == old.id || old.id == "*")?;
     let facts = ResponseFacts { status: status.unwrap_or(200), headers: &headers, body: BodyCame::Value(&body) };
     let judged = collect.old.contract.validate_response(known, &facts, &collect.seen.0);
-    let violated = judged.violations.first().map(|(violation, _)| {
-        told(&violation.pointer, &violation.promised, violation.found.as_deref())
-    });
+    let violated = judged
+        .violations
+        .first()
+        .map(|(violation, _)| told(&violation.pointer, &violation.promised, violation.found.as_deref()));
     let undocumented = judged.findings.first().map(|(finding, _)| finding.what.clone());
     let refused = violated.or(undocumented)?;
     Some(Witness { what: "response body".into(), value: body, right_by: Which::New, refused })
 }
 
 /// An answer with a code that only one of the contracts documents, with what the other says of the code.
-pub(super) fn code_refused(
-    collect: &Collect<'_>,
-    operation: Option<&str>,
-    code: &str,
-    gone: bool,
-) -> Option<Witness> {
+pub(super) fn code_refused(collect: &Collect<'_>, operation: Option<&str>, code: &str, gone: bool) -> Option<Witness> {
     let pair = collect.paired.iter().find(|(old, new)| new.is_some() && operation.is_none_or(|id| old.id == id))?;
     let (old, new) = (pair.0, pair.1?);
     let member = old.code_members.first()?;

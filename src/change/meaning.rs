@@ -44,7 +44,8 @@ pub(super) fn compare(collect: &mut Collect<'_>) {
         parameters(collect, &mut walk, before, after);
         let media = before.request.iter().flat_map(|request| &request.media);
         for media in media {
-            let now = after.request.as_ref().and_then(|request| super::request::media_for(&request.media, &media.media_type));
+            let now =
+                after.request.as_ref().and_then(|request| super::request::media_for(&request.media, &media.media_type));
             let from = From { operation: &before.id, side: "request", variant: None, before: "" };
             walk.schemas(collect, media.schema.as_ref(), now.and_then(|now| now.schema.as_ref()), &from);
         }
@@ -128,7 +129,11 @@ fn texts(collect: &mut Collect<'_>, old: &Operation, new: &Operation) {
     }
     let bodies = (at(before, &["requestBody"]), at(after, &["requestBody"]));
     let from = From { side: "request", ..from };
-    content(collect, &from, (bodies.0.map(|node| followed(old_root, node)), bodies.1.map(|node| followed(new_root, node))));
+    content(
+        collect,
+        &from,
+        (bodies.0.map(|node| followed(old_root, node)), bodies.1.map(|node| followed(new_root, node))),
+    );
     for (status, response, _) in members(at(before, &["responses"])) {
         let now = at(after, &["responses", status]).map(|node| followed(new_root, node));
         let from = From { side: "response", variant: Some(status), ..from };
@@ -170,7 +175,12 @@ fn parameters(collect: &mut Collect<'_>, walk: &mut Walk<'_>, old: &Operation, n
         });
         nodes
             .map(|node| followed(root, node))
-            .filter_map(|node| Some((format!("{} {}", behaviour::text(at(node, &["in"])?), behaviour::text(at(node, &["name"])?)), node)))
+            .filter_map(|node| {
+                Some((
+                    format!("{} {}", behaviour::text(at(node, &["in"])?), behaviour::text(at(node, &["name"])?)),
+                    node,
+                ))
+            })
             .collect()
     };
     let after = listed(new_root, new);
@@ -277,12 +287,16 @@ fn annotations(collect: &mut Collect<'_>, from: &From<'_>, pointer: &str, old: &
     }
     let empty = |nodes: &[Node]| nodes.first().map(|node| Node { span: node.span, kind: Kind::Map(Rc::from([])) });
     for fact in SCHEMA_FACTS {
-        let holder = |nodes: &[Node]| nodes.iter().find(|node| at(node, &[fact.path[0]]).is_some()).cloned().or_else(|| empty(nodes));
+        let holder = |nodes: &[Node]| {
+            nodes.iter().find(|node| at(node, &[fact.path[0]]).is_some()).cloned().or_else(|| empty(nodes))
+        };
         let (Some(before), Some(after)) = (holder(old), holder(new)) else { continue };
         for (direction, _) in compare_fact(fact, &before, &after) {
             let (old, new) = (at(&before, fact.path), at(&after, fact.path));
             let found = Found::new(direction.1, direction.0, from.side).at(format!("{}{pointer}", from.before));
-            let found = found.says(shown(old), shown(new)).spans(span_of(old).or(Some(before.span)), span_of(new).or(Some(after.span)));
+            let found = found
+                .says(shown(old), shown(new))
+                .spans(span_of(old).or(Some(before.span)), span_of(new).or(Some(after.span)));
             let operation = Some(from.operation).filter(|id| *id != "*");
             let witness = (direction.1 == Verdict::Breaking).then(|| Witness {
                 what: format!("a client that keeps {}", fact.path.join(".")),

@@ -14,9 +14,9 @@ mod collect;
 mod exchange;
 mod meaning;
 mod operations;
-pub mod rules;
 mod request;
 mod response;
+pub mod rules;
 mod schema;
 #[cfg(test)]
 mod tests;

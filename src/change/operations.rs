@@ -4,8 +4,8 @@ use super::collect::{Collect, Found};
 use super::{Verdict, Which, Witness};
 use super::{request, response};
 use crate::contract::{Contract, Operation};
-use serde_json::Value;
 use crate::yaml::Node;
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// Every operation of the old contract, with the new one that it is.

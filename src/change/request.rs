@@ -27,7 +27,13 @@ fn partner<'p>(operation: &'p Operation, other: &Operation, parameter: &Paramete
     if parameter.place != ParameterIn::Path {
         return operation.parameters.iter().find(same);
     }
-    let names = |path: &str| path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+    let names = |path: &str| {
+        path.split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name.to_owned())
+            .collect::<Vec<_>>()
+    };
     let index = names(&other.path).iter().position(|name| *name == parameter.name)?;
     let name = names(&operation.path).get(index)?.clone();
     operation.parameters.iter().find(|own| own.place == ParameterIn::Path && own.name == name)
@@ -39,7 +45,8 @@ fn parameters(collect: &mut Collect<'_>, old: &Operation, new: &Operation) {
             Some(now) => both(collect, old, new, parameter, now),
             None if parameter.place == ParameterIn::Path => {}
             None => {
-                let found = Found::new(Verdict::Compatible, "parameter-removed", "request").of(&old.id).at(place(parameter));
+                let found =
+                    Found::new(Verdict::Compatible, "parameter-removed", "request").of(&old.id).at(place(parameter));
                 let note = "it is let pass, and nothing promises that it still does anything".to_owned();
                 let found = found.says("documented", "not documented").spans(Some(parameter.span), Some(new.span));
                 collect.add(Found { note: Some(note), ambiguities: parameter.ambiguities.clone(), ..found });
@@ -96,10 +103,17 @@ fn both(collect: &mut Collect<'_>, operation: &Operation, after: &Operation, old
         if verdict == Verdict::Compatible { collect.add(found) } else { shown(collect, found, operation, after) }
     }
     let composed = |schema: &Option<Schema>| {
-        schema.as_ref().and_then(|schema| schema.shape().nodes.first()).is_some_and(|node| node.items.is_some() || !node.members.is_empty())
+        schema
+            .as_ref()
+            .and_then(|schema| schema.shape().nodes.first())
+            .is_some_and(|node| node.items.is_some() || !node.members.is_empty())
     };
-    let matters = composed(&old.schema) || composed(&new.schema) || old.style != new.style && matches!(old.place, ParameterIn::Path);
-    if (old.style != new.style || (old.explode != new.explode && matters) || old.as_json != new.as_json) && (matters || old.as_json != new.as_json) {
+    let matters = composed(&old.schema)
+        || composed(&new.schema)
+        || old.style != new.style && matches!(old.place, ParameterIn::Path);
+    if (old.style != new.style || (old.explode != new.explode && matters) || old.as_json != new.as_json)
+        && (matters || old.as_json != new.as_json)
+    {
         let found = Found::new(Verdict::Unsure, "parameter-style-changed", "request").of(&operation.id).at(place(old));
         let says = |parameter: &Parameter| match parameter.as_json {
             true => "JSON as text".to_owned(),
@@ -138,10 +152,10 @@ pub(super) fn optional_schemas(
     let rule = if narrowed { "schema-added" } else { "schema-removed" };
     let breaks = narrowed == (at.half == Half::Request);
     let found = Found::new(if breaks { Verdict::Unsure } else { Verdict::Compatible }, rule, at.side);
-    let found = found.of(&at.operation.id).at(at.before.clone()).says(
-        if narrowed { "anything" } else { "a schema" },
-        if narrowed { "a schema" } else { "anything" },
-    );
+    let found = found
+        .of(&at.operation.id)
+        .at(at.before.clone())
+        .says(if narrowed { "anything" } else { "a schema" }, if narrowed { "a schema" } else { "anything" });
     let note = breaks.then(|| "one side says nothing of the value; taken as breaking".to_owned());
     collect.add(Found { variant: at.variant, note, ..found.spans(spans.0, spans.1) });
 }
@@ -159,7 +173,8 @@ fn body(collect: &mut Collect<'_>, old: &Operation, new: &Operation) {
             return if after.required { shown(collect, found, old, new) } else { collect.add(found) };
         }
         (Some(before), None) => {
-            let found = Found::new(Verdict::Compatible, "body-removed", "request").of(&old.id).says("a body", "no body");
+            let found =
+                Found::new(Verdict::Compatible, "body-removed", "request").of(&old.id).says("a body", "no body");
             let note = "a body is let pass, and nothing promises that it still does anything".to_owned();
             return collect.add(Found { note: Some(note), ..found.spans(Some(before.span), Some(new.span)) });
         }

@@ -22,7 +22,8 @@ pub(super) fn compare(collect: &mut Collect<'_>, old: &Operation, new: &Operatio
             continue;
         }
         // Fewer answers break nobody, unless it is the good one that somebody waits for.
-        let good = matches!(response.status, ResponseStatus::Range(StatusRange::Exactly(200..300) | StatusRange::Class(2)));
+        let good =
+            matches!(response.status, ResponseStatus::Range(StatusRange::Exactly(200..300) | StatusRange::Class(2)));
         let (verdict, rule) = match good {
             true => (Verdict::Breaking, "success-removed"),
             false => (Verdict::Compatible, "status-removed"),
@@ -47,7 +48,8 @@ pub(super) fn common(collect: &mut Collect<'_>) {
 
 /// The documented response for statuses: the same, then a class that holds them, then the default.
 fn for_status(operation: &Operation, status: ResponseStatus) -> Option<&DocumentedResponse> {
-    let find = |fits: &dyn Fn(ResponseStatus) -> bool| operation.responses.iter().find(|response| fits(response.status));
+    let find =
+        |fits: &dyn Fn(ResponseStatus) -> bool| operation.responses.iter().find(|response| fits(response.status));
     let class = |own: ResponseStatus| match (own, status) {
         (ResponseStatus::Range(range), ResponseStatus::Range(StatusRange::Exactly(exact))) => range.holds(exact),
         _ => false,

@@ -61,7 +61,9 @@ fn told(collect: &mut Collect<'_>, verdict: Verdict, rule: &'static str, operati
     let (before, after) = (says(collect.old.contract.codes.get(code)), says(collect.new.contract.codes.get(code)));
     let found = Found::new(verdict, rule, "code").at(code).says(before, after);
     let note = match rule {
-        "code-removed" => Some("a client that acts on this code never gets it; what comes instead is not said".to_owned()),
+        "code-removed" => {
+            Some("a client that acts on this code never gets it; what comes instead is not said".to_owned())
+        }
         _ => None,
     };
     let spans = (place(collect.old.root, code), place(collect.new.root, code));

@@ -3,8 +3,8 @@
 use super::node::{at, json, shown, span_of, text, texts};
 use super::table::{Direction, Fact, Measure, OPERATION_FACTS};
 use crate::change::collect::{Collect, Found};
-use crate::change::{Verdict, Which, Witness};
 use crate::change::operations::written;
+use crate::change::{Verdict, Which, Witness};
 use crate::contract::Operation;
 use crate::yaml::{Kind, Node, parse_duration};
 use serde_json::Value;
@@ -51,10 +51,17 @@ pub(super) fn of_operation(collect: &mut Collect<'_>, old: &Operation, new: &Ope
 fn unknown(collect: &mut Collect<'_>, operation: &Operation, before: &Node, after: &Node) {
     /// Compared elsewhere.
     const KNOWN: [&str; 8] = [
-        "x-variants", "x-envelope", "x-discriminator", "x-path-alternatives", "x-section", "x-ambiguity", "x-documented",
+        "x-variants",
+        "x-envelope",
+        "x-discriminator",
+        "x-path-alternatives",
+        "x-section",
+        "x-ambiguity",
+        "x-documented",
         "x-source",
     ];
-    let own = |node| super::members(Some(node)).into_iter().map(|(name, ..)| name).filter(|name| name.starts_with("x-"));
+    let own =
+        |node| super::members(Some(node)).into_iter().map(|(name, ..)| name).filter(|name| name.starts_with("x-"));
     let mut names: Vec<&str> = own(before).chain(own(after)).collect();
     names.sort_unstable();
     names.dedup();
@@ -105,7 +112,9 @@ pub(super) fn directions(
     if measure == Measure::Conditions {
         let listed = |node: Option<&Node>| {
             let members = super::members(node).into_iter();
-            members.flat_map(|(place, node, _)| texts(Some(node)).into_iter().map(move |value| format!("{place} {value}"))).collect::<Vec<_>>()
+            members
+                .flat_map(|(place, node, _)| texts(Some(node)).into_iter().map(move |value| format!("{place} {value}")))
+                .collect::<Vec<_>>()
         };
         let (old, new) = (listed(old), listed(new));
         let added = new.iter().filter(|name| !old.contains(name)).map(|name| (more, Some(name.clone())));

@@ -3,8 +3,8 @@
 use super::facts::directions;
 use super::node::{at, entries, json, members, shown, span_of, texts};
 use super::table::{Direction, How, KEYED, Keyed, Measure};
-use crate::change::{Verdict, Which, Witness};
 use crate::change::collect::{Collect, Found};
+use crate::change::{Verdict, Which, Witness};
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -14,6 +14,7 @@ pub(super) fn compare(collect: &mut Collect<'_>) {
     }
     value_lists(collect);
     rules(collect);
+    common(collect);
     unknown(collect);
 }
 
@@ -70,7 +71,9 @@ fn entry(collect: &mut Collect<'_>, keyed: &Keyed, name: &str, before: &Node, af
                     tell(collect, direction, (keyed.side, place.clone()), (old, new), places);
                 }
             }
-            How::Calls(more, less, other) => calls(collect, (keyed.side, &place), (old, new), (*more, *less, *other), places),
+            How::Calls(more, less, other) => {
+                calls(collect, (keyed.side, &place), (old, new), (*more, *less, *other), places)
+            }
             How::Entries(names, added, removed, changed) => {
                 let (all_old, all_new) = (entries(old, names), entries(new, names));
                 for (inner, before, span) in &all_old {
@@ -84,7 +87,9 @@ fn entry(collect: &mut Collect<'_>, keyed: &Keyed, name: &str, before: &Node, af
                     let place = format!("{place}:{inner}");
                     tell(collect, direction, (keyed.side, place), (Some(before), new), (Some(*span), places.1));
                 }
-                for (inner, after, span) in all_new.iter().filter(|(name, ..)| !all_old.iter().any(|(other, ..)| other == name)) {
+                for (inner, after, span) in
+                    all_new.iter().filter(|(name, ..)| !all_old.iter().any(|(other, ..)| other == name))
+                {
                     let place = format!("{place}:{inner}");
                     tell(collect, *added, (keyed.side, place), (None, Some(after)), (places.0, Some(*span)));
                 }
@@ -192,51 +197,104 @@ fn value_lists(collect: &mut Collect<'_>) {
 
 /// Rules over several exchanges: one that binds the client asks more of it, one that binds the server promises it more.
 fn rules(collect: &mut Collect<'_>) {
-    const TEXTS: [&str; 8] = ["title", "text", "about", "why", "rule", "section", "clause", "ambiguity"];
+    const TEXTS: [&str; 2] = ["says", "grade"];
+    const SILENT: [&str; 4] = ["id", "section", "from", "ambiguity"];
     let (old_root, new_root) = (at(collect.old.root, &["x-rules"]), at(collect.new.root, &["x-rules"]));
     let (old, new) = (entries(old_root, &["id"]), entries(new_root, &["id"]));
-    let binds_server = |node: &Node| at(node, &["binds"]).is_some_and(|node| texts(Some(node)).iter().any(|who| who == "server"));
+    let binds_server = |node: &Node| {
+        let who = texts(at(node, &["binds"]));
+        who.is_empty() || who.iter().any(|who| who == "server")
+    };
     for (name, before, span) in &old {
         let Some((_, after, _)) = new.iter().find(|(other, ..)| other == name) else {
             let verdict = if binds_server(before) { Verdict::Breaking } else { Verdict::Compatible };
-            tell(collect, ("rule-removed", verdict), ("rule", name.clone()), (Some(before), None), (Some(*span), span_of(new_root)));
+            tell(
+                collect,
+                ("rule-removed", verdict),
+                ("rule", name.clone()),
+                (Some(before), None),
+                (Some(*span), span_of(new_root)),
+            );
             continue;
         };
-        let mut keys: Vec<String> = members(Some(before)).into_iter().chain(members(Some(after))).map(|(key, ..)| key.to_owned()).collect();
+        let mut keys: Vec<String> =
+            members(Some(before)).into_iter().chain(members(Some(after))).map(|(key, ..)| key.to_owned()).collect();
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
             let (old, new) = (at(before, &[&key]), at(after, &[&key]));
-            if old.map(json) != new.map(json) {
+            if !SILENT.contains(&key.as_str()) && old.map(json) != new.map(json) {
                 let direction = match TEXTS.contains(&key.as_str()) {
                     true => ("rule-text-changed", Verdict::Meaning),
                     false => ("rule-changed", Verdict::Unsure),
                 };
-                tell(collect, direction, ("rule", format!("{name}:{key}")), (old, new), (Some(before.span), Some(after.span)));
+                tell(
+                    collect,
+                    direction,
+                    ("rule", format!("{name}:{key}")),
+                    (old, new),
+                    (Some(before.span), Some(after.span)),
+                );
             }
         }
     }
     for (name, after, span) in new.iter().filter(|(name, ..)| !old.iter().any(|(other, ..)| other == name)) {
         let verdict = if binds_server(after) { Verdict::Compatible } else { Verdict::Breaking };
-        tell(collect, ("rule-added", verdict), ("rule", name.clone()), (None, Some(after)), (span_of(old_root), Some(*span)));
+        tell(
+            collect,
+            ("rule-added", verdict),
+            ("rule", name.clone()),
+            (None, Some(after)),
+            (span_of(old_root), Some(*span)),
+        );
     }
 }
 
+/// What exchanges have in common, for all rules.
+fn common(collect: &mut Collect<'_>) {
+    for key in ["x-subject", "x-same"] {
+        let (old, new) = (at(collect.old.root, &[key]), at(collect.new.root, &[key]));
+        for (direction, _) in directions(Measure::Same, (old, new), (COMMON, COMMON, COMMON)) {
+            tell(collect, direction, ("rule", key.to_owned()), (old, new), (None, None));
+        }
+    }
+}
+
+/// What exchanges have in common decides what every rule speaks of.
+const COMMON: Direction = ("rule-changed", Verdict::Unsure);
+
 /// Extensions of the root that no table knows.
 fn unknown(collect: &mut Collect<'_>) {
-    const KNOWN: [&str; 8] = [
-        "x-codes", "x-variants", "x-envelope", "x-value-lists", "x-documented", "x-rules", "x-source", "x-imported",
+    const KNOWN: [&str; 9] = [
+        "x-codes",
+        "x-variants",
+        "x-envelope",
+        "x-value-lists",
+        "x-documented",
+        "x-rules",
+        "x-source",
+        "x-subject",
+        "x-same",
     ];
-    let lists: Vec<String> = collect.old.contract.values.iter().chain(&collect.new.contract.values).map(|list| list.name.clone()).collect();
-    let own = |node| members(Some(node)).into_iter().map(|(name, ..)| name.to_owned()).filter(|name| name.starts_with("x-"));
+    let lists: Vec<String> =
+        collect.old.contract.values.iter().chain(&collect.new.contract.values).map(|list| list.name.clone()).collect();
+    let own =
+        |node| members(Some(node)).into_iter().map(|(name, ..)| name.to_owned()).filter(|name| name.starts_with("x-"));
     let mut names: Vec<String> = own(collect.old.root).chain(own(collect.new.root)).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let known = KNOWN.contains(&name.as_str()) || KEYED.iter().any(|keyed| keyed.root == name) || lists.contains(&name);
+        let known =
+            KNOWN.contains(&name.as_str()) || KEYED.iter().any(|keyed| keyed.root == name) || lists.contains(&name);
         let (old, new) = (at(collect.old.root, &[&name]), at(collect.new.root, &[&name]));
         if !known && old.map(json) != new.map(json) {
-            tell(collect, ("extension-changed", Verdict::Meaning), ("document", name.clone()), (old, new), (None, None));
+            tell(
+                collect,
+                ("extension-changed", Verdict::Meaning),
+                ("document", name.clone()),
+                (old, new),
+                (None, None),
+            );
         }
     }
 }

@@ -53,7 +53,8 @@ fn envelope(collect: &mut Collect<'_>, old: &Operation, new: &Operation) {
             true => (Verdict::Breaking, "code-became-optional"),
             false => (Verdict::Compatible, "code-became-required"),
         };
-        let says = |optional: bool| if optional { "a good answer may do without a code" } else { "every answer has a code" };
+        let says =
+            |optional: bool| if optional { "a good answer may do without a code" } else { "every answer has a code" };
         let found = Found::new(verdict, rule, "envelope").of(&old.id);
         collect.add(found.says(says(old.code_optional), says(new.code_optional)).spans(spans.0, spans.1));
     }

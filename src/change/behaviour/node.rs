@@ -29,7 +29,9 @@ pub(in crate::change) fn members(node: Option<&Node>) -> Vec<(&str, &Node, Span)
 /// What is listed, each with its name: the key of a mapping, else what stands under `key` in an item of a list.
 pub(in crate::change) fn entries<'n>(node: Option<&'n Node>, key: &[&str]) -> Vec<(String, &'n Node, Span)> {
     match node.map(|node| &node.kind) {
-        Some(Kind::Map(_)) => members(node).into_iter().map(|(name, node, span)| (name.to_owned(), node, span)).collect(),
+        Some(Kind::Map(_)) => {
+            members(node).into_iter().map(|(name, node, span)| (name.to_owned(), node, span)).collect()
+        }
         Some(Kind::List(items)) => {
             let name = |item: &Node| {
                 let parts = key.iter().filter_map(|key| at(item, &[key])).map(text);

@@ -18,7 +18,11 @@ pub(super) fn compare(collect: &mut Collect<'_>, old: &Operation, new: &Operatio
     let won = after.iter().find(|way| !enough(way, &before));
     let words = |ways: &[Way]| match ways {
         [way] if way.is_empty() => "nothing".to_owned(),
-        ways => ways.iter().map(|way| if way.is_empty() { "nothing".to_owned() } else { way.join(" and ") }).collect::<Vec<_>>().join(" or "),
+        ways => ways
+            .iter()
+            .map(|way| if way.is_empty() { "nothing".to_owned() } else { way.join(" and ") })
+            .collect::<Vec<_>>()
+            .join(" or "),
     };
     let (verdict, rule) = match (lost, won) {
         (Some(_), _) => (Verdict::Breaking, "credentials-tightened"),

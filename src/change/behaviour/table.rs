@@ -120,13 +120,7 @@ pub(in crate::change) static OPERATION_FACTS: &[Fact] = &[
         ("no-longer-deprecated", Meaning),
         ("deprecated", Meaning),
     ),
-    fact(
-        &["callbacks"],
-        Measure::Same,
-        ("not-compared", Unsure),
-        ("not-compared", Unsure),
-        ("not-compared", Unsure),
-    ),
+    fact(&["callbacks"], Measure::Same, ("not-compared", Unsure), ("not-compared", Unsure), ("not-compared", Unsure)),
 ];
 
 /// Facts of a schema, beside what it says of values.

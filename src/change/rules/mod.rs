@@ -211,8 +211,16 @@ pub static RULES: &[Rule] = &[
     rule("archetype-detour-changed", Level::Behaviour, "a detour of a way to integrate is another one"),
     rule("ambiguity-added", Level::Behaviour, "a contradiction of the documentation was noted"),
     rule("ambiguity-removed", Level::Behaviour, "a contradiction of the documentation is no longer noted"),
-    rule("ruling-wire-changed", Level::Behaviour, "what goes over the wire where the documentation contradicts itself is said otherwise"),
-    rule("ruling-accept-changed", Level::Behaviour, "what is let pass where the documentation contradicts itself is said otherwise"),
+    rule(
+        "ruling-wire-changed",
+        Level::Behaviour,
+        "what goes over the wire where the documentation contradicts itself is said otherwise",
+    ),
+    rule(
+        "ruling-accept-changed",
+        Level::Behaviour,
+        "what is let pass where the documentation contradicts itself is said otherwise",
+    ),
     rule("respelling-added", Level::Behaviour, "a spelling was noted that somebody is bound to correct"),
     rule("respelling-removed", Level::Behaviour, "a spelling that somebody is bound to correct is no longer noted"),
     rule("respelling-changed", Level::Behaviour, "the documented spelling is another one"),

@@ -40,9 +40,7 @@ impl Types {
             _ => Self(0),
         };
         match value {
-            Value::Array(names) => {
-                Self(names.iter().filter_map(Value::as_str).fold(0, |all, name| all | one(name).0))
-            }
+            Value::Array(names) => Self(names.iter().filter_map(Value::as_str).fold(0, |all, name| all | one(name).0)),
             Value::String(name) => one(name),
             _ => Self::ALL,
         }
@@ -368,16 +366,15 @@ impl Facts {
         }
         if self.values.is_none() && self.types.without(Types(Types::NULL.0 | Types::BOOLEAN.0)).is_empty() {
             let all = [(Types::NULL, Value::Null), (Types::BOOLEAN, false.into()), (Types::BOOLEAN, true.into())];
-            self.values = Some(all.into_iter().filter(|(kind, _)| self.types.has(*kind)).map(|(_, value)| value).collect());
+            self.values =
+                Some(all.into_iter().filter(|(kind, _)| self.types.has(*kind)).map(|(_, value)| value).collect());
         }
         if let (Some(low), Some(high)) = (self.low, self.high)
             && (low.at > high.at || (low.at == high.at && (low.open || high.open)))
         {
             self.types = self.types.without(Types::NUMBER);
         }
-        for (count, kind) in
-            [(self.length, Types::STRING), (self.items, Types::ARRAY), (self.members, Types::OBJECT)]
-        {
+        for (count, kind) in [(self.length, Types::STRING), (self.items, Types::ARRAY), (self.members, Types::OBJECT)] {
             if count.is_empty() {
                 self.types = self.types.without(kind);
             }

@@ -69,9 +69,10 @@ impl Maker {
     }
 
     fn least_of(&mut self, cases: &mut Cases, case: &Facts, depth: usize) -> Option<Value> {
-        Types::EACH.iter().filter(|kind| case.types.has(**kind)).find_map(|kind| {
-            self.values(cases, case, *kind, &Hints::default(), depth).into_iter().next()
-        })
+        Types::EACH
+            .iter()
+            .filter(|kind| case.types.has(**kind))
+            .find_map(|kind| self.values(cases, case, *kind, &Hints::default(), depth).into_iter().next())
     }
 
     /// Values of one kind in a set without alternatives, plain ones first.
@@ -89,14 +90,15 @@ impl Maker {
         match kind {
             Types::NULL => vec![Value::Null],
             Types::BOOLEAN => vec![false.into(), true.into()],
-            Types::WHOLE | Types::FRACTION => numbers(case, kind, &hints.numbers).into_iter().filter_map(value).collect(),
+            Types::WHOLE | Types::FRACTION => {
+                numbers(case, kind, &hints.numbers).into_iter().filter_map(value).collect()
+            }
             Types::STRING => self.strings(case, &hints.counts).into_iter().map(Value::String).collect(),
             Types::ARRAY => {
                 let own = [case.items.least, case.items.least + 1, 2].into_iter().chain(case.items.most);
                 let lengths = own.chain(hints.counts.iter().flat_map(|n| [n.saturating_sub(1), *n, n + 1]));
-                let fits = |n: &u64| {
-                    *n >= case.items.least && case.items.most.is_none_or(|most| *n <= most) && *n <= LONGEST
-                };
+                let fits =
+                    |n: &u64| *n >= case.items.least && case.items.most.is_none_or(|most| *n <= most) && *n <= LONGEST;
                 let mut lengths: Vec<u64> = lengths.filter(fits).collect();
                 lengths.dedup();
                 lengths.iter().filter_map(|length| self.list(cases, case, *length, None, depth)).collect()
@@ -141,7 +143,8 @@ impl Maker {
             let length = text.chars().count() as u64;
             length >= case.length.least && case.length.most.is_none_or(|most| length <= most)
         };
-        let lengths: Vec<u64> = [case.length.least].into_iter().chain(case.length.most).chain(hints.iter().copied()).collect();
+        let lengths: Vec<u64> =
+            [case.length.least].into_iter().chain(case.length.most).chain(hints.iter().copied()).collect();
         let mut all: Vec<String> = Vec::new();
         for format in &case.formats {
             all.extend(texts_of(format).iter().map(|text| (*text).to_owned()));
@@ -262,7 +265,8 @@ fn numbers(case: &Facts, kind: Types, hints: &[f64]) -> Vec<f64> {
         let at = edges.clone().flat_map(move |at| [(at / of).ceil() * of, (at / of).floor() * of]);
         at.chain([0.0, *of, of * 2.0, -of])
     });
-    let mut all: Vec<f64> = [1.0, 0.0, 0.5, 1.5, -1.0, -0.5, 7.0, 1_000_000.0].into_iter().chain(near).chain(multiples).collect();
+    let mut all: Vec<f64> =
+        [1.0, 0.0, 0.5, 1.5, -1.0, -0.5, 7.0, 1_000_000.0].into_iter().chain(near).chain(multiples).collect();
     all.retain(|number| {
         let whole = number.fract() == 0.0;
         (whole == (kind == Types::WHOLE))

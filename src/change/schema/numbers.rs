@@ -8,7 +8,8 @@ const MOST_DIGITS: usize = 15;
 /// A number's value; nothing where a float is not exactly it.
 pub(super) fn exact(value: &Value) -> Option<f64> {
     let Value::Number(number) = value else { return None };
-    let digits = number.to_string().bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).filter(u8::is_ascii_digit).count();
+    let digits =
+        number.to_string().bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).filter(u8::is_ascii_digit).count();
     (digits <= MOST_DIGITS).then(|| number.as_f64()).flatten().filter(|number| number.is_finite())
 }
 
@@ -33,7 +34,8 @@ pub(super) fn is_multiple(number: f64, of: f64) -> bool {
 pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => {
-            a == b || matches!((exact(left), exact(right)), (Some(a), Some(b)) if a.total_cmp(&b).is_eq() || (a == 0.0 && b == 0.0))
+            a == b
+                || matches!((exact(left), exact(right)), (Some(a), Some(b)) if a.total_cmp(&b).is_eq() || (a == 0.0 && b == 0.0))
         }
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Object(a), Value::Object(b)) => {

@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn texts_of_a_pattern_fit_it() {
         let patterns = Patterns::default();
-        for pattern in ["^[A-Z]{5}[0-9]{4}[A-Z]$", "^(GET|POST)-x?$", "a+b*", "^[6-9][0-9]{9}$", r"^\d{2}/\d{2}$", "^$"] {
+        for pattern in ["^[A-Z]{5}[0-9]{4}[A-Z]$", "^(GET|POST)-x?$", "a+b*", "^[6-9][0-9]{9}$", r"^\d{2}/\d{2}$", "^$"]
+        {
             let texts = texts(pattern, &[3]);
             assert!(!texts.is_empty(), "{pattern}");
             assert!(texts.iter().all(|text| patterns.fits(pattern, text)), "{pattern}: {texts:?}");

@@ -305,9 +305,8 @@ impl Walk {
             }
             "multipleOf" => {
                 let whole = !case.types.has(Types::FRACTION);
-                let is = |of: f64| {
-                    case.multiples.iter().any(|own| is_multiple(*own, of)) || (whole && is_multiple(1.0, of))
-                };
+                let is =
+                    |of: f64| case.multiples.iter().any(|own| is_multiple(*own, of)) || (whole && is_multiple(1.0, of));
                 (Types::NUMBER, number.is_some_and(is))
             }
             "minLength" => (Types::STRING, at_least(case.length, count)),
@@ -324,7 +323,9 @@ impl Walk {
                 let few = case.items.most.is_some_and(|most| most <= 1);
                 (Types::ARRAY, value.as_bool() != Some(true) || case.unique || few)
             }
-            "pattern" => (Types::STRING, value.as_str().is_some_and(|own| case.patterns.contains(own) || own.is_empty())),
+            "pattern" => {
+                (Types::STRING, value.as_str().is_some_and(|own| case.patterns.contains(own) || own.is_empty()))
+            }
             "format" => match value.as_str() {
                 Some("int32") => (
                     Types::NUMBER,
@@ -412,9 +413,7 @@ impl Walk {
                     }
                     (Some(Under::Named(a)), Some(Under::Named(b))) => {
                         a.len() == b.len()
-                            && a.iter().all(|(name, a)| {
-                                b.iter().any(|(other, b)| other == name && self.same(*a, *b))
-                            })
+                            && a.iter().all(|(name, a)| b.iter().any(|(other, b)| other == name && self.same(*a, *b)))
                     }
                     _ => false,
                 }
@@ -514,13 +513,21 @@ impl Walk {
         }
         for (pattern, schema) in named {
             let names: Vec<String> = at.case.named().into_iter().map(str::to_owned).collect();
-            for name in names.iter().filter(|name| self.maker.patterns.fits(pattern, name)).cloned().collect::<Vec<_>>() {
+            for name in names.iter().filter(|name| self.maker.patterns.fits(pattern, name)).cloned().collect::<Vec<_>>()
+            {
                 let ids = self.member(at.case, &name).unwrap_or_default();
                 let below = self.within(&ids, *schema, at.depth + 1);
                 gaps.extend(self.raised(at, &below, &name));
             }
             // Names that no member has: the same pattern, or what the others are.
-            let own: Vec<SchemaId> = at.case.layers.iter().flat_map(|layer| layer.patterns.clone()).filter(|(own, _)| own == pattern).map(|(_, id)| id).collect();
+            let own: Vec<SchemaId> = at
+                .case
+                .layers
+                .iter()
+                .flat_map(|layer| layer.patterns.clone())
+                .filter(|(own, _)| own == pattern)
+                .map(|(_, id)| id)
+                .collect();
             let others = if own.is_empty() { at.case.rest() } else { Some(own) };
             let example = super::pattern::texts(pattern, &[]).into_iter().find(|name| !names.contains(name));
             match others {
@@ -528,7 +535,12 @@ impl Walk {
                     let below = self.within(&ids, *schema, at.depth + 1);
                     let name = example.unwrap_or_else(|| "*".to_owned());
                     let raised = self.raised(at, &below, &name);
-                    gaps.extend(raised.into_iter().zip(below.iter()).map(|(gap, inner)| Gap { pointer: format!("/*{}", inner.pointer), ..gap }));
+                    gaps.extend(
+                        raised
+                            .into_iter()
+                            .zip(below.iter())
+                            .map(|(gap, inner)| Gap { pointer: format!("/*{}", inner.pointer), ..gap }),
+                    );
                 }
                 None if self.right.schemas.keywords(*schema).next().is_some() => {
                     let junk = [Value::Null, json!(0), json!(""), json!({}), json!([])];
@@ -565,10 +577,12 @@ impl Walk {
                     || layer.patterns.iter().any(|(pattern, _)| walk.maker.patterns.fits(pattern, name))
             })
         };
-        let names: HashSet<&str> = siblings.iter().flat_map(|layer| layer.named.iter().map(|(name, _)| name.as_str())).collect();
+        let names: HashSet<&str> =
+            siblings.iter().flat_map(|layer| layer.named.iter().map(|(name, _)| name.as_str())).collect();
         let forbids = self.right.schemas.keywords(rest).any(|keyword| keyword.name == "false");
         let mut gaps = Vec::new();
-        let own: Vec<String> = at.case.named().into_iter().filter(|name| !names.contains(name)).map(str::to_owned).collect();
+        let own: Vec<String> =
+            at.case.named().into_iter().filter(|name| !names.contains(name)).map(str::to_owned).collect();
         for member in own {
             if known(self, &member) {
                 continue;
@@ -577,11 +591,19 @@ impl Walk {
             let below = self.within(&ids, rest, at.depth + 1);
             let raised = self.raised(at, &below, &member);
             gaps.extend(raised.into_iter().map(|gap| match forbids && gap.family == Family::Never {
-                true => Gap { family: Family::Forbidden, rule: rule(Family::Forbidden, self.right_is == Side::New), right: span, left_says: format!("`{member}` is documented"), right_says: "other members are not allowed".into(), ..gap },
+                true => Gap {
+                    family: Family::Forbidden,
+                    rule: rule(Family::Forbidden, self.right_is == Side::New),
+                    right: span,
+                    left_says: format!("`{member}` is documented"),
+                    right_says: "other members are not allowed".into(),
+                    ..gap
+                },
                 false => gap,
             }));
         }
-        let patterns: Vec<(String, SchemaId)> = at.case.layers.iter().flat_map(|layer| layer.patterns.clone()).collect();
+        let patterns: Vec<(String, SchemaId)> =
+            at.case.layers.iter().flat_map(|layer| layer.patterns.clone()).collect();
         for (pattern, id) in patterns {
             if siblings.iter().any(|layer| layer.patterns.iter().any(|(own, _)| *own == pattern)) {
                 continue;
@@ -589,7 +611,12 @@ impl Walk {
             let below = self.within(&[id], rest, at.depth + 1);
             let name = super::pattern::texts(&pattern, &[]).into_iter().find(|name| !known(self, name));
             let raised = self.raised(at, &below, &name.unwrap_or_default());
-            gaps.extend(raised.into_iter().zip(below.iter()).map(|(gap, inner)| Gap { pointer: format!("/*{}", inner.pointer), ..gap }));
+            gaps.extend(
+                raised
+                    .into_iter()
+                    .zip(below.iter())
+                    .map(|(gap, inner)| Gap { pointer: format!("/*{}", inner.pointer), ..gap }),
+            );
         }
         let others = at.case.rest();
         let below = self.within(&others.unwrap_or_default(), rest, at.depth + 1);
@@ -597,7 +624,15 @@ impl Walk {
         let name = spare.into_iter().find(|name| !known(self, name) && !at.case.names_member(name)).unwrap_or_default();
         let raised = self.raised(at, &below, &name);
         gaps.extend(raised.into_iter().zip(below.iter()).map(|(gap, inner)| match forbids {
-            true => Gap { pointer: String::new(), family: Family::Closed, rule: rule(Family::Closed, self.right_is == Side::New), right: span, left_says: "other members are let pass".into(), right_says: "other members are not allowed".into(), ..gap },
+            true => Gap {
+                pointer: String::new(),
+                family: Family::Closed,
+                rule: rule(Family::Closed, self.right_is == Side::New),
+                right: span,
+                left_says: "other members are let pass".into(),
+                right_says: "other members are not allowed".into(),
+                ..gap
+            },
             false => Gap { pointer: format!("/*{}", inner.pointer), ..gap },
         }));
         gaps
@@ -608,16 +643,20 @@ impl Walk {
         if !at.case.types.has(Types::OBJECT) || own.iter().any(|id| self.same(*id, names)) {
             return Vec::new();
         }
-        let closed = at.case.layers.iter().any(|layer| {
-            layer.patterns.is_empty() && layer.rest.is_some_and(|id| self.left.of(&[id]).is_empty())
-        });
+        let closed = at
+            .case
+            .layers
+            .iter()
+            .any(|layer| layer.patterns.is_empty() && layer.rest.is_some_and(|id| self.left.of(&[id]).is_empty()));
         let listed: Vec<Value> = at.case.named().into_iter().map(Value::from).collect();
         if closed && listed.iter().all(|name| self.is_right(names, name)) {
             return Vec::new();
         }
-        let wrong = ["other", "", "A", "0", "é", "a b"].into_iter().map(Value::from).chain(listed).find(|name| {
-            !self.is_right(names, name)
-        });
+        let wrong = ["other", "", "A", "0", "é", "a b"]
+            .into_iter()
+            .map(Value::from)
+            .chain(listed)
+            .find(|name| !self.is_right(names, name));
         let witness = wrong.as_ref().and_then(Value::as_str).map(str::to_owned);
         let witness = witness.and_then(|name| {
             let ids = self.member(at.case, &name).unwrap_or_default();
@@ -650,9 +689,10 @@ impl Walk {
             return Vec::new();
         }
         let schemas = self.right.schemas.clone();
-        let from = schemas.keywords(right).find(|keyword| keyword.name == "prefixItems").map_or(0, |keyword| {
-            if let Under::Many(ids) = keyword.under { ids.len() } else { 0 }
-        });
+        let from = schemas
+            .keywords(right)
+            .find(|keyword| keyword.name == "prefixItems")
+            .map_or(0, |keyword| if let Under::Many(ids) = keyword.under { ids.len() } else { 0 });
         let mut gaps = Vec::new();
         let until = at.case.prefix().max(from);
         for index in from..=until {
@@ -684,7 +724,14 @@ impl Walk {
 
     /// A right schema with alternatives: one of them has to hold all of a left set without any, or all of each kind of
     /// value in it.
-    fn choice(&mut self, at: &At<'_>, right: SchemaId, name: &'static str, branches: &[SchemaId], span: Span) -> Vec<Gap> {
+    fn choice(
+        &mut self,
+        at: &At<'_>,
+        right: SchemaId,
+        name: &'static str,
+        branches: &[SchemaId],
+        span: Span,
+    ) -> Vec<Gap> {
         let mut best: Option<(usize, Vec<Gap>)> = None;
         for (number, branch) in branches.iter().enumerate() {
             if self.is_disjoint(at.case, *branch) {
@@ -692,7 +739,8 @@ impl Walk {
             }
             let whole = Facts::of(&self.right.schemas, &[*branch]);
             let below = At { case: at.case, left: at.left, whole: &whole, depth: at.depth + 1 };
-            let gaps = if at.depth > DEEPEST { vec![self.unsure_at(at.left, *branch)] } else { self.case(&below, *branch) };
+            let gaps =
+                if at.depth > DEEPEST { vec![self.unsure_at(at.left, *branch)] } else { self.case(&below, *branch) };
             let broken = gaps.iter().filter(|gap| !gap.undocumented).count();
             if broken == 0 {
                 let mut gaps = gaps;
@@ -708,10 +756,11 @@ impl Walk {
                 best = Some((broken, gaps));
             }
         }
-        let kinds: Vec<Types> = [Types::NULL, Types::BOOLEAN, Types::NUMBER, Types::STRING, Types::ARRAY, Types::OBJECT]
-            .into_iter()
-            .filter(|kind| at.case.types.has(*kind))
-            .collect();
+        let kinds: Vec<Types> =
+            [Types::NULL, Types::BOOLEAN, Types::NUMBER, Types::STRING, Types::ARRAY, Types::OBJECT]
+                .into_iter()
+                .filter(|kind| at.case.types.has(*kind))
+                .collect();
         if kinds.len() > 1 {
             let mut gaps = Vec::new();
             for kind in kinds {
@@ -805,7 +854,10 @@ impl Walk {
     fn any(&mut self, at: &At<'_>, right: SchemaId) -> Option<Value> {
         Types::EACH.into_iter().filter(|kind| at.case.types.has(*kind)).find_map(|kind| {
             let values = self.maker.values(&mut self.left, at.case, kind, &Hints::default(), 0);
-            values.into_iter().take(MOST_TRIED).find(|value| self.is_left(at.left, value) && !self.is_right(right, value))
+            values
+                .into_iter()
+                .take(MOST_TRIED)
+                .find(|value| self.is_left(at.left, value) && !self.is_right(right, value))
         })
     }
 
@@ -820,7 +872,8 @@ impl Walk {
                 if schema.is_valid(&value) || !self.is_left(at.left, &value) {
                     continue;
                 }
-                let own = schema.errors(&value).iter().any(|error| error.keyword == keyword && error.pointer.is_empty());
+                let own =
+                    schema.errors(&value).iter().any(|error| error.keyword == keyword && error.pointer.is_empty());
                 if own {
                     return Some(value);
                 }
@@ -828,7 +881,9 @@ impl Walk {
             }
         }
         // Keywords that only show through others have no error of their own.
-        second.filter(|_| !matches!(keyword, "minimum" | "maximum" | "minLength" | "maxLength" | "enum" | "const" | "type"))
+        second.filter(|_| {
+            !matches!(keyword, "minimum" | "maximum" | "minLength" | "maxLength" | "enum" | "const" | "type")
+        })
     }
 }
 

@@ -67,10 +67,7 @@ fn a_schema_is_within_what_allows_more_and_not_within_what_allows_less() {
             json!({ "type": "array", "items": { "type": "integer" }, "maxItems": 3 }),
             json!({ "type": "array", "items": { "type": "number" } }),
         ),
-        (
-            json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] }),
-            json!({ "type": ["string", "number"] }),
-        ),
+        (json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] }), json!({ "type": ["string", "number"] })),
         (
             json!({ "type": ["string", "null"], "minLength": 1 }),
             json!({ "anyOf": [{ "type": "null" }, { "type": "string" }] }),
@@ -88,7 +85,12 @@ fn a_schema_is_within_what_allows_more_and_not_within_what_allows_less() {
         // A response may become less, a request may become more; never the other way.
         for (place, old, new) in [("response", &more, &less), ("request", &less, &more)] {
             let good = texts(&with(place, old), &with(place, new));
-            assert_eq!((good.count(Verdict::Breaking), good.count(Verdict::Unsure)), (0, 0), "{place} {less} {more}: {:?}", lines(&good));
+            assert_eq!(
+                (good.count(Verdict::Breaking), good.count(Verdict::Unsure)),
+                (0, 0),
+                "{place} {less} {more}: {:?}",
+                lines(&good)
+            );
             let bad = texts(&with(place, new), &with(place, old));
             assert!(bad.count(Verdict::Breaking) > 0, "{place} {less} {more}: {:?}", lines(&bad));
             assert!(bad.of(Verdict::Breaking).all(|change| change.witness.is_some()), "{less} {more}");

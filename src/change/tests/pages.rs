@@ -20,7 +20,8 @@ fn every_rule_has_one_page() {
 fn the_two_pieces_of_a_page_differ_as_its_rule_says() {
     let mut wrong = Vec::new();
     for page in pages() {
-        let piece = |text: &str| serde_yaml::from_str::<Value>(text).unwrap_or_else(|why| panic!("{}: {why}", page.rule));
+        let piece =
+            |text: &str| serde_yaml::from_str::<Value>(text).unwrap_or_else(|why| panic!("{}: {why}", page.rule));
         let report = texts(&with(&page.place, &piece(&page.old)), &with(&page.place, &piece(&page.new)));
         let found = report.changes.iter().find(|change| change.rule.name == page.rule);
         match found {

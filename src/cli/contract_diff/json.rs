@@ -10,12 +10,11 @@ const FORMAT: u32 = 1;
 
 pub(super) fn told(told: &Told<'_>) -> String {
     let report = told.report;
-    let side = |(title, version): &(String, String), written: &str| {
-        json!({ "title": title, "version": version, "source": written })
-    };
+    let side = |(title, version): &(String, String), written: &str| json!({ "title": title, "version": version, "source": written });
     let counts = [Verdict::Breaking, Verdict::Unsure, Verdict::Compatible, Verdict::Meaning];
-    let counts: Value =
-        Value::Object(counts.iter().map(|verdict| (verdict.name().to_owned(), report.count(*verdict).into())).collect());
+    let counts: Value = Value::Object(
+        counts.iter().map(|verdict| (verdict.name().to_owned(), report.count(*verdict).into())).collect(),
+    );
     let refused = told.waiving.refused.iter().filter_map(|(index, why)| {
         let waiver = told.waivers.get(*index)?;
         let why = match why {
@@ -50,9 +49,9 @@ fn one(told: &Told<'_>, change: &Change) -> Value {
         };
         json!({ "what": witness.what, "value": witness.value, "rightBy": right, "refused": witness.refused })
     });
-    let waiver = told.waiving.of(change).and_then(|index| told.waivers.get(index)).map(|waiver| {
-        json!({ "owner": waiver.entry.owner, "reason": waiver.entry.reason, "expires": waiver.entry.expires })
-    });
+    let waiver = told.waiving.of(change).and_then(|index| told.waivers.get(index)).map(
+        |waiver| json!({ "owner": waiver.entry.owner, "reason": waiver.entry.reason, "expires": waiver.entry.expires }),
+    );
     json!({
         "id": change.id,
         "verdict": change.verdict.name(),

@@ -24,7 +24,8 @@ pub(super) fn told(told: &Told<'_>) -> String {
 
 /// Text that XML can hold.
 fn clean(text: &str) -> String {
-    let legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
+    let legal =
+        |c: char| matches!(c, '\t' | '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
     text.chars().map(|c| if legal(c) { c } else { '\u{fffd}' }).collect()
 }
 
@@ -44,8 +45,7 @@ fn document(
         suite.write_inner_content(|writer| {
             for (operation, changes) in by_operation {
                 let operation = clean(operation);
-                let attributes =
-                    [("name", operation.as_str()), ("classname", "contract diff"), ("time", "0")];
+                let attributes = [("name", operation.as_str()), ("classname", "contract diff"), ("time", "0")];
                 let case = writer.create_element("testcase").with_attributes(attributes);
                 if !fails(changes) {
                     case.write_empty()?;

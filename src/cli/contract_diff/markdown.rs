@@ -60,5 +60,10 @@ fn capital(word: &str) -> String {
 /// Text in a cell of a table.
 fn escaped(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    cut(&line, 160).replace('&', "&amp;").replace('<', "&lt;").replace('|', "\\|").replace('`', "\\`").replace('*', "\\*")
+    cut(&line, 160)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('|', "\\|")
+        .replace('`', "\\`")
+        .replace('*', "\\*")
 }

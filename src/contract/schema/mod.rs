@@ -14,8 +14,8 @@ mod words;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use validator::Compiled;
-pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
 pub(in crate::contract) use validator::pattern_fault;
+pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
 
 use crate::source::Span;
 use serde_json::Value;
