@@ -38,7 +38,8 @@ const ID: &str = "getLoan:response:200:/amount:maximum-raised";
 #[test]
 fn a_break_is_told_with_both_places_and_a_witness() {
     let ended = place().run(&["contract", "diff", "old.yaml", "new.yaml"]).expect(1);
-    for part in [ID, "old.yaml:17:", "new.yaml:17:", "\"amount\":", "right by the new contract", "1 breaking, 0 unsure"] {
+    for part in [ID, "old.yaml:17:", "new.yaml:17:", "\"amount\":", "right by the new contract", "1 breaking, 0 unsure"]
+    {
         assert!(ended.out.contains(part), "{part} is not in {}", ended.out);
     }
 }
@@ -61,7 +62,8 @@ fn a_level_hides_what_lies_beyond_it() {
 #[test]
 fn every_format_names_the_change() {
     let place = place();
-    let told = |format: &str| place.run(&["contract", "diff", "old.yaml", "new.yaml", "--format", format]).expect(1).out;
+    let told =
+        |format: &str| place.run(&["contract", "diff", "old.yaml", "new.yaml", "--format", format]).expect(1).out;
     let json: serde_json::Value = serde_json::from_str(&told("json")).expect("JSON");
     assert_eq!(json["changes"][0]["id"], ID);
     assert_eq!(json["changes"][0]["witness"]["rightBy"], "new");
@@ -112,7 +114,8 @@ fn what_is_no_contract_ends_with_three_and_says_why() {
     place.write("swagger.yaml", "swagger: '2.0'\ninfo: { title: a, version: '1' }\npaths: {}\n");
     place.write("later.yaml", "openapi: 3.2.0\ninfo: { title: a, version: '1' }\npaths: {}\n");
     place.write("broken.yaml", contract("{ $ref: '#/components/schemas/None' }", ""));
-    let twice = contract("{}", "  /again:\n    get: { operationId: getLoan, responses: { '200': { description: ok } } }\n");
+    let twice =
+        contract("{}", "  /again:\n    get: { operationId: getLoan, responses: { '200': { description: ok } } }\n");
     place.write("twice.yaml", twice);
     place.write("other.yaml", contract("{}", "").replace("/loans", "/cards").replace("getLoan", "getCard"));
     for (file, says) in [
