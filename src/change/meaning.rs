@@ -236,14 +236,14 @@ impl Walk<'_> {
     fn schemas(&mut self, collect: &mut Collect<'_>, old: Option<&Schema>, new: Option<&Schema>, from: &From<'_>) {
         let (Some(old), Some(new)) = (old, new) else { return };
         let sides = (old.schemas(), new.schemas());
-        self.pair(collect, &sides, (vec![old.schema_id()], vec![new.schema_id()]), "", from, 0);
+        self.pair(collect, &sides, &(vec![old.schema_id()], vec![new.schema_id()]), "", from, 0);
     }
 
     fn pair(
         &mut self,
         collect: &mut Collect<'_>,
         sides: &(Schemas, Schemas),
-        ids: (Vec<SchemaId>, Vec<SchemaId>),
+        ids: &(Vec<SchemaId>, Vec<SchemaId>),
         pointer: &str,
         from: &From<'_>,
         depth: usize,
@@ -263,16 +263,16 @@ impl Walk<'_> {
         for (name, ids) in old.members {
             if let Some(now) = new.members.remove(&name) {
                 let pointer = format!("{pointer}/{}", pointer_escaped(&name));
-                self.pair(collect, sides, (ids, now), &pointer, from, depth + 1);
+                self.pair(collect, sides, &(ids, now), &pointer, from, depth + 1);
             }
         }
         let items = (std::mem::replace(&mut old.items, nothing()), std::mem::replace(&mut new.items, nothing()));
         if !items.0.is_empty() && !items.1.is_empty() {
-            self.pair(collect, sides, items, &format!("{pointer}/*"), from, depth + 1);
+            self.pair(collect, sides, &items, &format!("{pointer}/*"), from, depth + 1);
         }
         if old.branches.len() == new.branches.len() {
             for (old, new) in old.branches.into_iter().zip(new.branches) {
-                self.pair(collect, sides, (vec![old], vec![new]), pointer, from, depth + 1);
+                self.pair(collect, sides, &(vec![old], vec![new]), pointer, from, depth + 1);
             }
         }
     }

@@ -108,12 +108,10 @@ fn both(collect: &mut Collect<'_>, operation: &Operation, after: &Operation, old
             .and_then(|schema| schema.shape().nodes.first())
             .is_some_and(|node| node.items.is_some() || !node.members.is_empty())
     };
-    let matters = composed(&old.schema)
-        || composed(&new.schema)
-        || old.style != new.style && matches!(old.place, ParameterIn::Path);
-    if (old.style != new.style || (old.explode != new.explode && matters) || old.as_json != new.as_json)
-        && (matters || old.as_json != new.as_json)
-    {
+    let composed = composed(&old.schema) || composed(&new.schema);
+    let styled = old.style != new.style && (composed || old.place == ParameterIn::Path);
+    let exploded = old.explode != new.explode && composed;
+    if styled || exploded || old.as_json != new.as_json {
         let found = Found::new(Verdict::Unsure, "parameter-style-changed", "request").of(&operation.id).at(place(old));
         let says = |parameter: &Parameter| match parameter.as_json {
             true => "JSON as text".to_owned(),

@@ -16,13 +16,13 @@ pub(super) fn compare(collect: &mut Collect<'_>) {
     let pairs = collect.pairs();
     for (before, after) in &pairs {
         for (code, now) in &new.codes {
-            let own = now.operations.iter().any(|id| *id == after.id);
+            let own = now.operations.contains(&after.id);
             if own && !old.codes.get(code).is_some_and(|known| known.belongs_to(Some(&before.id))) {
                 told(collect, Verdict::Breaking, "code-added", Some(&before.id), code);
             }
         }
         for (code, known) in &old.codes {
-            let own = known.operations.iter().any(|id| *id == before.id);
+            let own = known.operations.contains(&before.id);
             if own && !new.codes.get(code).is_some_and(|now| now.belongs_to(Some(&after.id))) {
                 told(collect, Verdict::Breaking, "code-removed", Some(&before.id), code);
             }

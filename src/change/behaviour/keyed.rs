@@ -72,7 +72,7 @@ fn entry(collect: &mut Collect<'_>, keyed: &Keyed, name: &str, before: &Node, af
                 }
             }
             How::Calls(more, less, other) => {
-                calls(collect, (keyed.side, &place), (old, new), (*more, *less, *other), places)
+                calls(collect, (keyed.side, &place), (old, new), (*more, *less, *other), places);
             }
             How::Entries(names, added, removed, changed) => {
                 let (all_old, all_new) = (entries(old, names), entries(new, names));

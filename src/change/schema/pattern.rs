@@ -82,7 +82,7 @@ fn character(class: &Class, choice: usize) -> Option<char> {
     let wanted = [['a', 'A', '0', '1', 'z', '-'], ['A', '9', 'b', '2', 'Z', '_'], ['0', 'Z', 'c', '3', 'y', ' ']];
     let holds = |c: &char| class.iter().any(|range| range.start() <= *c && *c <= range.end());
     let plain = wanted[choice % wanted.len()].iter().find(|c| holds(c)).copied();
-    plain.or_else(|| class.iter().next().map(|range| range.start()))
+    plain.or_else(|| class.iter().next().map(regex_syntax::hir::ClassUnicodeRange::start))
 }
 
 #[cfg(test)]

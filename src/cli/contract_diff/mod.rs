@@ -85,7 +85,7 @@ pub(super) fn diff(args: &Diff, shell: &Shell) -> Exit {
             return refused(args, shell, &problems);
         }
     };
-    let waivers = match args.waivers.as_deref().map_or_else(|| Ok(Vec::new()), |path| waivers_of(path)) {
+    let waivers = match args.waivers.as_deref().map_or_else(|| Ok(Vec::new()), waivers_of) {
         Ok(waivers) => waivers,
         Err(problems) => return refused(args, shell, &problems),
     };
