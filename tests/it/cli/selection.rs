@@ -55,7 +55,7 @@ fn each_option_that_finds_nothing_is_told() {
     place.run(&run(&url, &["--tag", "fast", "--tag", "nothing"])).expect(4).complains("--tag nothing matches no case");
     // What another option leaves out is found by none.
     place.run(&run(&url, &["--case", "beta", "--case", "alpha", "--tag", "fast"])).expect(4).complains("--case beta");
-    place.run(&run(&url, &["--tag", "!slow"])).expect(0).says("1 passed");
+    place.run(&run(&url, &["--tag", "!slow"])).expect(0).says("Passed: 1 case");
     // A shard without a case is none that found nothing.
     place.run(&run(&url, &["--case", "alpha", "--partition", "count:2/2"])).expect(4);
     place.run(&["check", "suites", "--case", "nobody"]).expect(4);
@@ -78,7 +78,7 @@ fn what_would_be_run_is_listed() {
 fn what_did_not_pass_is_run_again() {
     let (place, url) = (place(SUITE), server());
     place.run(&run(&url, &["--failed"])).expect(4);
-    place.run(&run(&url, &[])).expect(1).says("1 passed");
+    place.run(&run(&url, &[])).expect(1).says("of 2 cases");
     let again = place.run(&["list", "suites", "--failed"]).expect(0);
     again.says("beta").says("1 left out");
     place.run(&run(&url, &["--failed", "--case", "alpha"])).expect(4);
@@ -146,7 +146,7 @@ fn a_persona_that_another_environment_has_is_not_run_here() {
     );
     place.write("suites/s.yaml", suite);
     let ran = place.run(&["run", "suites", "--env", "two", "--ci", "off"]).expect(0);
-    ran.says("this environment has no persona `a`").says("1 passed").says("2 skipped");
+    ran.says("this environment has no persona `a`").says("Passed: 1 case");
     place.write("suites/s.yaml", format!("suite: s\ncases:\n  - {{ name: typo, {} }}\n", step("/{{ personas.c.pan }}")));
     place.run(&["run", "suites", "--env", "two", "--ci", "off"]).expect(3).complains("no environment has a persona `c`");
 }
