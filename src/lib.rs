@@ -30,6 +30,7 @@ pub mod report;
 pub mod run;
 
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
+pub mod conduct;
 pub mod sandbox;
 
 // Layer 6: the program.

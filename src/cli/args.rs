@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::certify::Certify;
 use super::history::History;
 use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
@@ -72,6 +73,11 @@ pub(super) enum Command {
     Contract {
         #[command(subcommand)]
         command: Contract,
+    },
+    /// Judge a partner's own system, and hand over a result that anyone can verify.
+    Certify {
+        #[command(subcommand)]
+        command: Certify,
     },
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),

@@ -33,7 +33,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
-    ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event"]),
+    ("conduct", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract"]),
 ];
 
 /// What only `cli` may touch, and what to do instead.
