@@ -35,7 +35,8 @@ pub(super) fn verify(args: &Verify, shell: &Shell) -> Exit {
 
 fn verified(args: &Verify) -> Result<Verification, Diagnostic> {
     let keys = args.keys.iter().map(|path| keys::read_public(path)).collect::<Result<Vec<_>, _>>()?;
-    for name in args.require.iter().filter(|name| !keys.iter().any(|key| key.name == **name)) {
+    let known = |name: &&String| keys.iter().any(|key| key.name == **name);
+    if let Some(name) = args.require.iter().find(|name| !known(name)) {
         let named: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
         return Err(Diagnostic::new(
             Code::WrongValue,
