@@ -91,3 +91,33 @@ fn no_key(path: &Path, kind: &str, error: KeyError) -> Diagnostic {
     Diagnostic::new(Code::WrongValue, format!("{} is no {kind} key", shown(path)))
         .note(NoteKind::Why, error.to_string())
 }
+
+/// Reads a private key. One that others can read is not used.
+pub(super) fn read_private(path: &Path) -> Result<SigningKey, Diagnostic> {
+    refuse_open_file(path)?;
+    SigningKey::from_pem(&read_bytes(path)?).map_err(|error| {
+        let problem = no_key(path, "private", error);
+        match error {
+            KeyError::NoBlock => problem.next("name the .key file that `proviso certify keygen` made"),
+            KeyError::Version2 => problem.next("make one with `proviso certify keygen`, or with `openssl genpkey -algorithm ed25519`"),
+            _ => problem,
+        }
+    })
+}
+
+#[cfg(unix)]
+fn refuse_open_file(path: &Path) -> Result<(), Diagnostic> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Diagnostic::new(Code::UnreadableFile, format!("others can read the private key {}", shown(path)))
+        .note(NoteKind::Why, format!("its mode is {:04o}; whoever reads it can sign in your name", mode & 0o777))
+        .next(format!("chmod 600 {}", shown(path))))
+}
+
+#[cfg(not(unix))]
+fn refuse_open_file(_path: &Path) -> Result<(), Diagnostic> {
+    Ok(())
+}

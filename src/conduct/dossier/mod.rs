@@ -6,6 +6,7 @@
 mod archive;
 mod digest;
 mod envelope;
+mod evidence;
 mod key;
 mod page;
 mod reason;
@@ -18,6 +19,7 @@ mod verify;
 pub use archive::{LARGEST, MOST_FILES, read_zip, write_zip};
 pub use digest::sha256;
 pub use envelope::{Envelope, Signature, pae};
+pub use evidence::evidence;
 pub use key::{KeyError, PublicKey, SigningKey};
 pub use page::page;
 pub use reason::{Reason, ReasonCode, Standing};
@@ -35,6 +37,8 @@ pub const CASE: &str = "case.json";
 pub const PAGE: &str = "certificate.html";
 /// A copy of the profile.
 pub const PROFILE: &str = "profile.yaml";
+/// A copy of the rules.
+pub const RULES: &str = "rules.yaml";
 /// A copy of the contract.
 pub const CONTRACT: &str = "contract.yaml";
 /// The digests of every file but itself and the certificate.

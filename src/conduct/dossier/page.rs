@@ -290,7 +290,7 @@ fn capital(text: &str) -> String {
 }
 
 /// A text as HTML; what a partner wrote stays text.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

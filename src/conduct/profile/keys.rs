@@ -74,6 +74,7 @@ pub(super) static CUSTOMER: Object =
 static ADJUSTED_KEYS: &[Key] = &[
     key("tolerance", "what times may differ by, in per cent of the limit", Shape::Number(0.0, 50.0), "10"),
     key("least", "what times may always differ by", Shape::Duration, "200ms"),
+    key("within", "how long what has to come may take, where the rule itself says nothing", Shape::Duration, "5m"),
 ];
 
 /// What a profile changes of a rule.

@@ -60,6 +60,8 @@ pub struct Adjusted {
     pub share: Option<f64>,
     /// What they may always differ by.
     pub least: Option<Duration>,
+    /// How long what has to come may take.
+    pub within: Option<Duration>,
 }
 
 /// One thing to show, with a test customer.

@@ -59,7 +59,7 @@ impl Reading<'_, '_> {
         let window = self.duration(fields, "window").unwrap_or(A_WINDOW);
         let always = self.rules(fields, "always");
         let modules = match fields.required(&mut self.reader, "modules") {
-            Some(node) => self.modules(node, window, &always),
+            Some(node) => self.modules(node, window),
             None => Vec::new(),
         };
         let named: Vec<&str> = modules.iter().map(|module| module.id.as_str()).collect();
@@ -123,13 +123,14 @@ impl Reading<'_, '_> {
                 let label = "write 0 to 50: more would let everything pass";
                 self.reader.problem(Code::WrongValue, node.span, "`tolerance` is a number of per cent", label);
             }
-            let least = self.duration(inner, "least");
-            adjusted.push((entry.key.value.clone(), Adjusted { share: share.map(|share| share / 100.0), least }));
+            let (least, within) = (self.duration(inner, "least"), self.duration(inner, "within"));
+            let share = share.map(|share| share / 100.0);
+            adjusted.push((entry.key.value.clone(), Adjusted { share, least, within }));
         }
         adjusted
     }
 
-    fn modules(&mut self, node: &Node, window: Duration, always: &[Spanned<String>]) -> Vec<Module> {
+    fn modules(&mut self, node: &Node, window: Duration) -> Vec<Module> {
         let items = self.reader.list(node, "`modules`");
         if items.is_empty() && matches!(node.kind, Kind::List(_)) {
             let label = "a certificate of nothing would be given to everybody";
@@ -173,10 +174,6 @@ impl Reading<'_, '_> {
                 let node = fields.get("expect").map_or(item.span, |node| node.span);
                 let label = "nothing would make it due: name at least one rule that must be kept";
                 self.reader.problem(Code::WrongValue, node, "a module needs a rule to show", label);
-            }
-            for rule in expect.iter().filter(|rule| always.iter().any(|other| other.value == rule.value)) {
-                // Naming it twice is harmless; it then must be due in this module.
-                let _ = rule;
             }
             places.push((id.clone(), data.iter().map(|(_, value)| value.clone()).collect()));
             modules.push(Module {
