@@ -371,6 +371,8 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A profile: what a partner has to show.
+    Profile,
 }
 
 #[derive(Debug, clap::Args)]
@@ -595,7 +597,7 @@ fn rule(name: &str) -> Result<&'static Rule, String> {
     })
 }
 
-fn factor(text: &str) -> Result<f64, String> {
+pub(super) fn factor(text: &str) -> Result<f64, String> {
     // Beyond a million the clock would leave the calendar within hours.
     let good = |factor: &f64| (0.001..=1e6).contains(factor);
     text.parse().ok().filter(good).ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())

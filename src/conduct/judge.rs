@@ -11,7 +11,7 @@ use std::time::Duration;
 pub const REQUESTS: &str = "C01";
 
 /// What [`REQUESTS`] says.
-pub const REQUESTS_SAYS: &str = "Every request is as the contract documents it.";
+pub(super) const REQUESTS_SAYS: &str = "Every request is as the contract documents it.";
 
 /// What nothing answers is told to rules as this HTTP status: for the partner it is a failure of the service like any other.
 pub const NO_ANSWER: u16 = 599;

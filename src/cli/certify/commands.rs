@@ -139,9 +139,6 @@ pub(super) fn close(args: &Close, shell: &Shell) -> Exit {
 /// Waits until the process that had it open is done with it.
 fn wait_until_made(folder: &Folder) -> Result<(), Diagnostic> {
     for _ in 0..600 {
-        if !folder.session_file("lock").exists() {
-            return Ok(());
-        }
         if folder.lock()?.is_some() {
             return Ok(());
         }

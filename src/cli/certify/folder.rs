@@ -57,9 +57,9 @@ impl Folder {
         self.file(JOURNAL).is_file()
     }
 
-    /// Keeps others off; `None` when somebody else does.
+    /// Keeps others off; `None` when somebody else does. The file stands beside the folder: a dossier holds what it holds.
     pub(super) fn lock(&self) -> Result<Option<Lock>, Diagnostic> {
-        let path = self.session_file("lock");
+        let path = self.path.with_file_name(format!(".{}.lock", self.name()));
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(|error| unreadable(&path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock(file))),
@@ -135,13 +135,17 @@ impl Folder {
         for (name, content) in made_of(&record, &lines).map_err(|why| vec![unwritten(&self.path, &why)])? {
             self.write(&name, &content).map_err(|problem| vec![problem])?;
         }
-        let session = self.path.join(SESSION);
-        if let Err(error) = std::fs::remove_dir_all(&session)
-            && error.kind() != ErrorKind::NotFound
-        {
-            return Err(vec![unreadable(&session, &error)]);
-        }
+        self.tidy().map_err(|problem| vec![problem])?;
         Ok(record)
+    }
+
+    /// Takes away what was only needed while it went on.
+    pub(super) fn tidy(&self) -> Result<(), Diagnostic> {
+        let session = self.path.join(SESSION);
+        match std::fs::remove_dir_all(&session) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(unreadable(&session, &error)),
+            _ => Ok(()),
+        }
     }
 }
 

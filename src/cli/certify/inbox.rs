@@ -101,6 +101,5 @@ pub(super) fn hold(folder: &Folder) -> Result<Held, Diagnostic> {
     if !folder.has_journal() {
         return Err(super::folder::no_dossier(&folder.path));
     }
-    folder.make()?;
     Ok(folder.lock()?.map_or_else(|| Held::There(Inbox::of(folder)), Held::Here))
 }

@@ -8,7 +8,7 @@ use super::super::shell::Shell;
 use super::args::Open;
 use super::backend::{Reference, Upstream};
 use super::folder::{Folder, Lock, PartnerFile, read_partner, slug};
-use super::inbox::{Ask, Inbox, PAUSE};
+use super::inbox::{Inbox, PAUSE};
 use super::screen::{Screen, exit_of_record, lines_of};
 use super::texts::{Texts, Understood, not_released};
 use super::{page, session};

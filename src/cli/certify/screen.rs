@@ -85,8 +85,9 @@ fn rules_in(attempt: &Attempt, state: RuleState) -> String {
 /// `23 modules: 9 passed, 1 failed, 2 going on, 11 not begun`.
 pub(super) fn overview(record: &Record, going: impl Fn(&str) -> bool) -> String {
     let scored: Vec<&ModuleFound> = record.modules.iter().filter(|module| module.state != ModuleState::NotScored).collect();
-    let (begun, open): (Vec<_>, Vec<_>) = scored
+    let (begun, open): (Vec<&ModuleFound>, Vec<&ModuleFound>) = scored
         .iter()
+        .copied()
         .filter(|module| module.state == ModuleState::NotObserved)
         .partition(|module| going(&module.id) || !module.attempts.is_empty());
     let mut parts = Vec::new();

@@ -65,8 +65,7 @@ fn signed(args: &Sign) -> Result<(Record, Files), Diagnostic> {
     }
     drop(lock);
     // What was only needed while it went on is no part of the dossier.
-    let session = folder.session_file("");
-    std::fs::remove_dir_all(&session).map_err(|error| unreadable(&session, &error))?;
+    folder.tidy()?;
     let mut all = files::read(&folder.path)?;
     attested_files_are_there(&record, &all)?;
     let predicate = Predicate::of(&record).ok_or_else(|| unwritten("nothing was issued"))?;

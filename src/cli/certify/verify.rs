@@ -54,7 +54,7 @@ fn verified(args: &Verify) -> Result<Verification, Diagnostic> {
         None => Revocations::default(),
     };
     let files = files::read(&args.case)?;
-    let released = super::released();
+    let released = super::texts::released();
     let verifier = Verifier { keys: &keys, require: &args.require, at, revocations: &revocations, released: &released };
     Ok(verifier.verify(&files))
 }

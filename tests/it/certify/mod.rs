@@ -1,0 +1,8 @@
+//! Certifications: a partner's system judged through the referee, on virtual time, and the command line around it.
+
+mod bench;
+mod hostile;
+mod outside;
+mod partners;
+mod profiles;
+mod program;

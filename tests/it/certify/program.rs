@@ -1,0 +1,203 @@
+//! The program as the desk and a partner's CI use it: `certify open` in a process of its own, called over a socket.
+
+use super::bench::Partner;
+use super::bench::partner::{Coming, Wire};
+use super::outside::{Folder, certify};
+use bytes::Bytes;
+use proviso::transport::{HttpClient, Payload, Request, Settings, Transport as _};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+const KEY: &str = "partner-key-of-acme";
+
+/// A `certify open` that runs; dropping it kills it.
+struct Open {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    url: String,
+}
+
+impl Open {
+    fn start(folder: &Path, args: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_proviso"));
+        command.args(["--color", "never", "certify", "open", "--listen", "127.0.0.1:0", "--partner", "acme.yaml"]).args(args);
+        command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut url = String::new();
+        stdout.read_line(&mut url).unwrap();
+        let url = url.trim().to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+        Self { child, stdout, url }
+    }
+
+    /// Waits until it ends by itself.
+    fn ended(mut self) -> (i32, String) {
+        let mut said = String::new();
+        self.stdout.read_to_string(&mut said).unwrap();
+        (self.child.wait().unwrap().code().unwrap(), said)
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Calls over a socket, in time that runs faster.
+struct Socket {
+    client: HttpClient,
+    url: String,
+    scale: f64,
+}
+
+impl Wire for Socket {
+    fn send(&self, request: http::Request<Bytes>) -> Coming<Option<http::Response<Bytes>>> {
+        let (parts, body) = request.into_parts();
+        let url = format!("{}{}", self.url, parts.uri);
+        let body = if body.is_empty() { Payload::Empty } else { Payload::Bytes(body) };
+        let sent = Request { method: parts.method, url, headers: parts.headers, body, timeout: Duration::from_secs(30) };
+        let client = HttpClient::new(Settings::default());
+        let _ = &self.client;
+        Box::pin(async move {
+            let answer = client.send(sent).await.ok()?;
+            let mut response = http::Response::new(answer.body);
+            *response.status_mut() = http::StatusCode::from_u16(answer.status).ok()?;
+            *response.headers_mut() = answer.headers;
+            Some(response)
+        })
+    }
+
+    fn pause(&self, time: Duration) -> Coming<()> {
+        // What Retry-After says is real seconds.
+        let real = if time < Duration::from_secs(2) { time } else { time.div_f64(self.scale) };
+        Box::pin(tokio::time::sleep(real))
+    }
+}
+
+fn partner(url: &str, archetype: u8, scale: f64, mistake: Option<&str>) -> Partner {
+    let wire = Socket { client: HttpClient::new(Settings::default()), url: url.to_owned(), scale };
+    Partner { wire: Arc::new(wire), key: KEY.to_owned(), archetype, mistake: mistake.map(str::to_owned) }
+}
+
+fn prepared() -> Folder {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("acme.yaml"), "partner: Acme Lending\nproduct: los\nbuild: 4.2.0\nkeys: acme.keys\n").unwrap();
+    std::fs::write(folder.0.join("acme.keys"), format!("{KEY}\n")).unwrap();
+    folder
+}
+
+/// All eight customers of the sheet of type 2, at once.
+fn serve(url: &str, scale: f64, mistake: Option<&str>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut all = Vec::new();
+        for number in 1..=8 {
+            let partner = partner(url, 2, scale, mistake);
+            all.push(tokio::spawn(async move { partner.serve(&format!("C{number}"), &format!("90002000{number:02}")).await }));
+        }
+        for one in all {
+            one.await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_rehearsal_over_a_socket_ends_by_itself_with_its_verdict_and_is_not_signed() {
+    let folder = prepared();
+    let args = ["--profile", "type-2", "--rehearsal", "--time-scale", "100", "--case", "acme", "--close-when-done"];
+    let open = Open::start(&folder.0, &args);
+    serve(&open.url, 100.0, None);
+    let (exit, said) = open.ended();
+    assert_eq!(exit, 0, "{said}");
+    assert!(said.contains("REHEARSAL") && said.contains("8 modules: 8 passed"), "{said}");
+    certify(&folder.0, &["keygen", "desk"]);
+    let (exit, said) = certify(&folder.0, &["sign", "acme", "--key", "desk.key"]);
+    assert!(exit == 3 && said.contains("mode.rehearsal"), "{said}");
+}
+
+#[test]
+fn a_certification_survives_a_kill_and_can_be_spoken_to() {
+    let folder = prepared();
+    let args = ["--profile", "type-2", "--case", "acme"];
+    let open = Open::start(&folder.0, &args);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let create = |url: &str, number: u8| {
+        let partner = partner(url, 2, 1.0, None);
+        let body = serde_json::json!({ "customerID": format!("C{number}"), "mobile": format!("90002000{number:02}") }).to_string();
+        let builder = http::Request::post("/v2/user/create").header("x-api-key", KEY).header("content-type", "application/json");
+        let request = builder.body(Bytes::from(body)).unwrap();
+        runtime.block_on(async { partner.wire.send(request).await })
+    };
+    assert_eq!(create(&open.url, 1).unwrap().status(), 200);
+    let (exit, said) = certify(&folder.0, &["arm", "acme", "M03"]);
+    assert_eq!(exit, 0, "{said}");
+    open.kill();
+    let (exit, said) = certify(&folder.0, &["status", "acme"]);
+    assert_eq!(exit, 5, "{said}");
+    // It goes on where it was: the exchange that was answered is there, and the customer is known.
+    let open = Open::start(&folder.0, &args);
+    let again = create(&open.url, 1).unwrap();
+    let body: serde_json::Value = serde_json::from_slice(again.body()).unwrap();
+    assert_eq!(body["statusCode"], "CUR-E-002");
+    let other = certify(&folder.0, &["open", "--profile", "type-3", "--partner", "acme.yaml", "--case", "acme"]);
+    assert!(other.0 == 3 && other.1.contains("open already"), "{}", other.1);
+    let (exit, said) = certify(&folder.0, &["close", "acme"]);
+    assert_eq!(exit, 5, "{said}");
+    let (exit, _) = open.ended();
+    assert_eq!(exit, 5);
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.0.join("acme/case.json")).unwrap()).unwrap();
+    assert_eq!(record["observed"]["exchanges"], 2);
+    assert_eq!(record["verdict"], "not-known");
+    let closed = certify(&folder.0, &["open", "--profile", "type-2", "--partner", "acme.yaml", "--case", "acme"]);
+    assert!(closed.0 == 3 && closed.1.contains("is closed"), "{}", closed.1);
+    // What is not known may be signed, and is authentic and no certificate.
+    certify(&folder.0, &["keygen", "desk"]);
+    assert_eq!(certify(&folder.0, &["sign", "acme", "--key", "desk.key"]).0, 0);
+    let (exit, said) = certify(&folder.0, &["verify", "acme", "--key", "desk.pub"]);
+    assert!(exit == 1 && said.contains("verdict.not-known"), "{said}");
+}
+
+#[test]
+fn what_changes_what_is_shown_is_for_rehearsals() {
+    let folder = prepared();
+    let open = |args: &[&str]| {
+        let all: Vec<&str> = ["open", "--partner", "acme.yaml", "--listen", "127.0.0.1:0"].into_iter().chain(args.iter().copied()).collect();
+        certify(&folder.0, &all)
+    };
+    for flag in [["--time-scale", "2"], ["--only", "M01"]] {
+        let (exit, said) = open(&["--profile", "type-2", flag[0], flag[1]]);
+        assert!(exit == 3 && said.contains("is for rehearsals"), "{said}");
+    }
+    let (exit, said) = open(&["--profile", "type-7"]);
+    assert!(exit == 3 && said.contains("there is no profile `type-7`"), "{said}");
+    let (exit, said) = open(&["--profile", "type-2", "--rehearsal", "--only", "M77"]);
+    assert!(exit == 3 && said.contains("no module `M77`"), "{said}");
+    // A released profile with another byte is not that profile.
+    let dirty = include_str!("../../../suites/profiles/type-2.yaml").replace("window: 60s", "window: 1s");
+    std::fs::write(folder.0.join("type-2.yaml"), dirty).unwrap();
+    let (exit, said) = open(&["--profile", "./type-2.yaml"]);
+    assert!(exit == 3 && said.contains("not the released profile"), "{said}");
+}
+
+#[test]
+fn a_plan_says_what_has_to_be_shown() {
+    let folder = Folder::new();
+    let (exit, said) = certify(&folder.0, &["plan", "--profile", "type-4"]);
+    assert_eq!(exit, 0, "{said}");
+    assert!(said.contains("M11  a rule engine that fails for good") && said.contains("mobile 9000400011"), "{said}");
+    let (exit, said) = certify(&folder.0, &["plan", "--profile", "type-6", "--format", "json"]);
+    assert_eq!(exit, 0);
+    let plan: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(plan["modules"].as_array().unwrap().len(), 28);
+}
