@@ -16,6 +16,10 @@ pub(super) const REQUESTS_SAYS: &str = "Every request is as the contract documen
 /// What nothing answers is told to rules as this HTTP status: for the partner it is a failure of the service like any other.
 pub const NO_ANSWER: u16 = 599;
 
+/// In a rehearsal that runs faster, what has to come at the latest may come so much later in real time: a second of a busy
+/// machine is minutes there.
+const LAG: Duration = Duration::from_secs(1);
+
 /// In a rehearsal that runs faster, delays of the machine weigh more; tolerances grow with it, up to this share.
 const WIDEST: f64 = 0.5;
 
@@ -70,9 +74,14 @@ impl Judge {
             return self.rules.clone();
         }
         let share = (0.02 * scale).min(WIDEST);
+        let lag = LAG.mul_f64(scale);
         let widened = self.rules.all.iter().map(|rule| {
             let mut rule: Rule = (**rule).clone();
             rule.slack.share = rule.slack.share.max(share);
+            match &mut rule.form {
+                Form::Paced { most: Some(limit), .. } | Form::Responds { within: Some(limit), .. } => *limit += lag,
+                _ => {}
+            }
             Arc::new(rule)
         });
         Rules { all: widened.collect(), ..self.rules.clone() }

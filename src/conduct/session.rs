@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-/// Within so much time the same bytes once more are a repetition below the partner's own code.
+/// Within so much time the same bytes once more, before an answer, are a repetition below the partner's own code.
 const SAME_BREATH: Duration = Duration::from_millis(50);
 
 /// Most mistakes of set-up of one kind that are written down.
@@ -59,7 +59,8 @@ pub struct Session {
     named: HashMap<String, String>,
     mistakes: HashMap<String, u64>,
     next: u64,
-    last: Option<(u64, Timestamp)>,
+    /// The latest request: a number of its bytes, when it came, and whether it was answered.
+    last: Option<(u64, Timestamp, bool)>,
     closed: bool,
     /// Why the journal cannot be written any more, if so: nothing is answered then.
     broken: Option<String>,
@@ -289,11 +290,11 @@ impl Session {
 
     /// What to do with a request; `print` is a number made of all its bytes.
     pub(super) fn plan(&mut self, operation: &str, value: &Value, query: &[(String, String)], print: u64, at: Timestamp) -> Planned {
-        let duplicate = self.last.is_some_and(|(last, then)| {
+        let duplicate = self.last.is_some_and(|(last, then, answered)| {
             let gap = at.timestamp().as_microsecond() - then.timestamp().as_microsecond();
-            last == print && u128::from(gap.unsigned_abs()) < SAME_BREATH.as_micros()
+            last == print && !answered && u128::from(gap.unsigned_abs()) < SAME_BREATH.as_micros()
         });
-        self.last = Some((print, at));
+        self.last = Some((print, at, false));
         let customer = self.customer_of(value, query);
         let Some(customer) = customer else { return Planned { duplicate, ..Planned::default() } };
         let module = self.module_of(&customer, operation, value);
@@ -376,6 +377,12 @@ impl Session {
     /// Writes an exchange down. Only then may it be answered.
     pub(super) fn exchange(&mut self, mut exchange: Exchange) -> Result<(), String> {
         exchange.n = self.next;
+        if let (Some((_, sent, answered)), true) = (&mut self.last, exchange.response.is_some())
+            && *sent == exchange.sent
+        {
+            // Whoever was answered and asks the same again means it.
+            *answered = true;
+        }
         exchange.request.target = self.mask.text(&exchange.request.target).into_owned();
         if let Some(body) = &mut exchange.request.body {
             self.mask.value(body);

@@ -335,8 +335,8 @@ impl Partner {
                     if self.makes("stops-at-soft-rejection") {
                         return None;
                     }
-                    if self.makes("signs-after-soft-rejection") {
-                        self.once(self.program_request("/v2/loan/agreement", customer, "EDI")).await;
+                    if self.makes("sends-the-mandate-after-soft-rejection") {
+                        self.once(self.mandate_request(customer)).await;
                     }
                     self.wire.pause(AGAIN).await;
                     self.call(|| self.document_request(customer, "SELFIE", "selfie", "selfie.jpg")).await?;

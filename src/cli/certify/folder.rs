@@ -123,6 +123,9 @@ impl Folder {
 
     /// What the journal comes to, by the dossier's own copies.
     pub(super) fn graded(&self) -> Result<(Record, Vec<Line>), Vec<Diagnostic>> {
+        if !self.has_journal() {
+            return Err(vec![no_dossier(&self.path)]);
+        }
         let understood = self.texts().map_err(|problem| vec![problem])?.understand()?;
         let lines = self.lines().map_err(|problem| vec![problem])?;
         let record = grade(&understood, &lines).ok_or_else(|| vec![no_dossier(&self.path)])?;
