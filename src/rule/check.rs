@@ -75,12 +75,18 @@ impl Checking<'_, '_> {
             *problem = problem.clone().next(format!("the contract documents {}", crate::text::either(&documented)));
         }
         if let (false, [operation]) = (pattern.codes.is_empty(), pattern.operations.as_slice()) {
-            let elsewhere = pattern.codes.iter().find(|code| {
-                self.contract.codes.get(*code).is_some_and(|known| !known.belongs_to(Some(operation)))
-            });
+            let elsewhere = pattern
+                .codes
+                .iter()
+                .find(|code| self.contract.codes.get(*code).is_some_and(|known| !known.belongs_to(Some(operation))));
             if let (Some(code), Some(span)) = (elsewhere, pattern.span) {
                 let title = format!("{} can never be due: {operation} never answers {code}", rule.id);
-                self.reader.problem(Code::UnknownInContract, span, title, "the code is documented for other operations");
+                self.reader.problem(
+                    Code::UnknownInContract,
+                    span,
+                    title,
+                    "the code is documented for other operations",
+                );
             }
         }
     }

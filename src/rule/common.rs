@@ -90,8 +90,16 @@ mod tests {
             selector: Selector::parse(path).unwrap(),
         };
         vec![
-            CommonKey { name: "customer".into(), asked: vec![place(None, "$.customer")], given: vec![place(None, "$.customer")] },
-            CommonKey { name: "ref".into(), asked: vec![place(None, "$.ref")], given: vec![place(Some("trigger"), "$.ref")] },
+            CommonKey {
+                name: "customer".into(),
+                asked: vec![place(None, "$.customer")],
+                given: vec![place(None, "$.customer")],
+            },
+            CommonKey {
+                name: "ref".into(),
+                asked: vec![place(None, "$.ref")],
+                given: vec![place(Some("trigger"), "$.ref")],
+            },
         ]
     }
 
@@ -111,7 +119,11 @@ mod tests {
     fn a_customer_is_known_through_what_an_answer_gave() {
         let (keys, mut memory) = (keys(), Memory::default());
         let mut read = |operation: &str, request: Value, body: Value| {
-            memory.read(&keys, &exchange(operation, request, body)).into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>()
+            memory
+                .read(&keys, &exchange(operation, request, body))
+                .into_iter()
+                .map(Option::unwrap_or_default)
+                .collect::<Vec<_>>()
         };
         assert_eq!(read("trigger", json!({"customer": "A"}), json!({"ref": "r1"})), ["A", "r1"]);
         assert_eq!(read("get", json!({"ref": "r1"}), json!({"customer": "B"})), ["A", "r1"]);

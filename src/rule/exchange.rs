@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_request_is_its_body_with_its_parameters_beside_it() {
-        let value = |target: &str, template: &str, body: Option<Value>| Request::new("GET", target, template, body).value;
+        let value =
+            |target: &str, template: &str, body: Option<Value>| Request::new("GET", target, template, body).value;
         assert_eq!(value("/a?x=1&y=%20b&y=c+d", "/a", None), json!({"x": "1", "y": [" b", "c d"]}));
         assert_eq!(value("/v1/orders/o%2F1/pay", "/orders/{orderID}/pay", None), json!({"orderID": "o/1"}));
         assert_eq!(value("/a?x=1&z=2", "/a", Some(json!({"x": 5}))), json!({"x": 5, "z": "2"}));

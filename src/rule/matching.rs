@@ -67,9 +67,10 @@ impl Pattern {
         if let Some(unmet) = self.unmet_status(exchange).or_else(|| self.unmet_code(exchange, codes)) {
             return Ok(Some(unmet));
         }
-        for (half, checks, value) in
-            [("request", &self.request, Some(&exchange.request.value)), ("response", &self.response, exchange.response.as_ref().map(|response| &response.body))]
-        {
+        for (half, checks, value) in [
+            ("request", &self.request, Some(&exchange.request.value)),
+            ("response", &self.response, exchange.response.as_ref().map(|response| &response.body)),
+        ] {
             for check in checks {
                 let Some(value) = value else {
                     let expected = check.matcher.describe(context)?;
@@ -85,8 +86,8 @@ impl Pattern {
 
     fn unmet_status(&self, exchange: &Exchange) -> Option<Unmet> {
         let status = exchange.response.as_ref().map(|response| response.status);
-        let good = self.status.is_empty()
-            || status.is_some_and(|status| self.status.iter().any(|range| range.holds(status)));
+        let good =
+            self.status.is_empty() || status.is_some_and(|status| self.status.iter().any(|range| range.holds(status)));
         let expected = || {
             let said: Vec<String> = self.status.iter().map(ToString::to_string).collect();
             crate::text::either(&said)
@@ -99,7 +100,12 @@ impl Pattern {
         let code = codes.of(exchange);
         let good = self.codes.is_empty() || code.is_some_and(|code| self.codes.iter().any(|own| own == code));
         let found = code.map(str::to_owned);
-        (!good).then(|| Unmet { place: "code".to_owned(), expected: crate::text::either(&self.codes), found, why: None })
+        (!good).then(|| Unmet {
+            place: "code".to_owned(),
+            expected: crate::text::either(&self.codes),
+            found,
+            why: None,
+        })
     }
 }
 

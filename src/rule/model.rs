@@ -367,7 +367,8 @@ impl Rule {
     /// Whether exchanges of different customers have to be seen together to judge it.
     #[must_use]
     pub fn spans_the_run(&self) -> bool {
-        self.same.is_empty() || matches!(self.form, Form::Unique { across: Across::Groups | Across::GroupsAndOperations, .. })
+        self.same.is_empty()
+            || matches!(self.form, Form::Unique { across: Across::Groups | Across::GroupsAndOperations, .. })
     }
 
     /// Whether exchanges of this operation matter to it.

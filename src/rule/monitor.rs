@@ -11,7 +11,7 @@ use crate::event::Timestamp;
 use crate::expr::Services;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 /// How rules are applied.
@@ -337,11 +337,10 @@ impl Monitor {
         witness: &mut Option<Arc<Witness>>,
         broken: &mut Vec<Broken>,
     ) {
-        let mut hasher = self.hasher.build_hasher();
-        text.hash(&mut hasher);
+        let digest = self.hasher.hash_one(text);
         let at = witness.get_or_insert_with(|| Arc::new(exchange.witness()));
         let operations = matches!(rule.form, super::Form::Unique { across: Across::GroupsAndOperations, .. });
-        match self.values.entry((number, hasher.finish())) {
+        match self.values.entry((number, digest)) {
             Entry::Occupied(known) => {
                 let owner = known.get();
                 let other = owner.group != group;

@@ -106,9 +106,7 @@ impl Place {
 
 fn selected(selector: &Selector, value: &Value) -> Vec<(String, Value)> {
     match selector.select(value) {
-        Selection::One(found) => {
-            found.map(|value| (selector.text().to_owned(), value.clone())).into_iter().collect()
-        }
+        Selection::One(found) => found.map(|value| (selector.text().to_owned(), value.clone())).into_iter().collect(),
         Selection::Many(found) => found.into_iter().map(|(path, value)| (path, value.clone())).collect(),
     }
 }
@@ -123,7 +121,9 @@ mod tests {
         assert_eq!(place.earlier.as_deref(), Some("accepted"));
         assert!(matches!(place.part, Part::Request(_)) && place.is_singular());
         assert!(!Place::parse("response $.banks[*].name").unwrap().is_singular());
-        assert!(matches!(Place::parse("header Retry-After").unwrap().part, Part::Header(name) if name == "retry-after"));
+        assert!(
+            matches!(Place::parse("header Retry-After").unwrap().part, Part::Header(name) if name == "retry-after")
+        );
         assert_eq!(Place::parse("$.a").unwrap_err(), "of what? write `response $.a` or `request $.a`");
         assert_eq!(Place::parse("respose $.a").unwrap_err(), "did you mean `response`?");
         assert!(Place::parse("response a").unwrap_err().contains("starts with `$`"));

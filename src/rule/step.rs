@@ -31,6 +31,9 @@ pub(super) struct Stepping<'a> {
     pub(super) broken: &'a mut Vec<Broken>,
 }
 
+/// Values, and the earlier exchange they are of.
+type Found = (Arc<Vec<Value>>, Option<Arc<Witness>>);
+
 /// Values that nobody else may have been given, each as text and as it came.
 type Shared = Vec<(String, Value)>;
 
@@ -186,7 +189,7 @@ impl Stepping<'_> {
     }
 
     /// The values of a place, in the exchange at hand or in an earlier one.
-    fn values(&self, place: &Place, earlier: &[(String, Arc<Remembered>)]) -> Option<(Arc<Vec<Value>>, Option<Arc<Witness>>)> {
+    fn values(&self, place: &Place, earlier: &[(String, Arc<Remembered>)]) -> Option<Found> {
         match &place.earlier {
             None => Some((Arc::new(place.values(self.exchange).into_iter().map(|(_, value)| value).collect()), None)),
             Some(name) => {
@@ -199,7 +202,8 @@ impl Stepping<'_> {
 
     fn same_value(&mut self, state: &mut State, value: &Place, of: &Place) {
         let Some(earlier) = self.earlier(state) else { return };
-        let (Some((found, _)), Some((wanted, before))) = (self.values(value, &earlier), self.values(of, &earlier)) else {
+        let (Some((found, _)), Some((wanted, before))) = (self.values(value, &earlier), self.values(of, &earlier))
+        else {
             return;
         };
         let (Some(found), Some(wanted)) = (found.first().cloned(), wanted.first().cloned()) else { return };

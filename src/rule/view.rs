@@ -139,8 +139,11 @@ fn retry_after(exchange: &Exchange) -> Option<u64> {
 pub(super) fn kept(exchange: &Exchange, reads: &[Vec<String>]) -> Value {
     let mut members = Map::new();
     for name in ["request", "response", "status", "retry_after", "sent", "received"] {
-        let below: Vec<&[String]> =
-            reads.iter().filter(|path| path.first().is_none_or(|first| first == name)).map(|path| path.get(1..).unwrap_or(&[])).collect();
+        let below: Vec<&[String]> = reads
+            .iter()
+            .filter(|path| path.first().is_none_or(|first| first == name))
+            .map(|path| path.get(1..).unwrap_or(&[]))
+            .collect();
         if let (false, Some(value)) = (below.is_empty(), part(exchange, name, &below)) {
             members.insert(name.to_owned(), value);
         }
@@ -221,7 +224,8 @@ impl<'a> View<'a> {
         let mut told: Vec<String> = Vec::new();
         for reference in expression.references().iter().filter(|reference| !reference.called) {
             for path in paths_below(expression.text(), &reference.name) {
-                let name = std::iter::once(&reference.name).chain(&path).map(String::as_str).collect::<Vec<_>>().join(".");
+                let name =
+                    std::iter::once(&reference.name).chain(&path).map(String::as_str).collect::<Vec<_>>().join(".");
                 let mut value = self.context().lookup(&reference.name);
                 for member in &path {
                     value = value.and_then(|value| value.get(member));

@@ -14,7 +14,10 @@ use http::{
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::{answer::SentCode, code::Code, faults::Fault, metrics::Answered, operation, problem::Problem, trace::Trace, world::World};
+use super::{
+    answer::SentCode, code::Code, faults::Fault, metrics::Answered, operation, problem::Problem, trace::Trace,
+    world::World,
+};
 
 /// Answers a request and writes down that it did.
 pub(super) async fn observe(State(world): State<World>, mut request: Request, next: Next) -> Response {

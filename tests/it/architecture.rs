@@ -30,7 +30,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("transport", &["source", "text", "secret"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
-    ("run", &["source", "text", "secret", "expr", "contract", "suite", "rule", "snapshot", "plan", "event", "transport"]),
+    (
+        "run",
+        &["source", "text", "secret", "expr", "contract", "suite", "rule", "snapshot", "plan", "event", "transport"],
+    ),
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),

@@ -29,11 +29,14 @@ impl RuleReader<'_, '_> {
         let used = self.contract.operations.iter().any(|operation| asks(operation, &name.value));
         if !used || name.value.contains(['\'', '\\']) {
             let mut known: Vec<&str> = self.keys.iter().map(|key| key.name.as_str()).collect();
-            known.extend(self.contract.operations.iter().flat_map(|operation| &operation.parameters).map(|p| p.name.as_str()));
+            known.extend(
+                self.contract.operations.iter().flat_map(|operation| &operation.parameters).map(|p| p.name.as_str()),
+            );
             let label = crate::text::did_you_mean(&name.value, known).unwrap_or_default();
             let title = format!("no request of the contract has `{}`", name.value);
             let problem = self.reader.problem(Code::UnknownInContract, name.span, title, label);
-            *problem = problem.clone().next("describe where it stands, as in `x-same: { orderID: [request $.order.id] }`");
+            *problem =
+                problem.clone().next("describe where it stands, as in `x-same: { orderID: [request $.order.id] }`");
             return None;
         }
         self.keys.push(CommonKey {
@@ -108,13 +111,17 @@ impl RuleReader<'_, '_> {
         let target = child(link, "operationId").and_then(text).map(str::to_owned);
         for parameter in child(link, "parameters").map(entries).unwrap_or_default() {
             let name = parameter.key.value.as_str();
-            let name = ["path.", "query.", "header.", "cookie."].iter().find_map(|place| name.strip_prefix(place)).unwrap_or(name);
+            let name = ["path.", "query.", "header.", "cookie."]
+                .iter()
+                .find_map(|place| name.strip_prefix(place))
+                .unwrap_or(name);
             let Some(expression) = text(&parameter.value) else { continue };
-            let (given, pointer) = match (expression.strip_prefix("$response.body#"), expression.strip_prefix("$request.body#")) {
-                (Some(pointer), _) => (true, pointer),
-                (_, Some(pointer)) => (false, pointer),
-                _ => continue,
-            };
+            let (given, pointer) =
+                match (expression.strip_prefix("$response.body#"), expression.strip_prefix("$request.body#")) {
+                    (Some(pointer), _) => (true, pointer),
+                    (_, Some(pointer)) => (false, pointer),
+                    _ => continue,
+                };
             let Some(selector) = selector_of(pointer) else { continue };
             let place = KeyPlace { operation: Some(from.to_owned()), selector };
             let by_name = Selector::parse(&format!("$['{name}']")).ok();

@@ -98,7 +98,9 @@ impl RuleReader<'_, '_> {
 
     fn retry(&mut self, operation: &Operation, node: &Node, subject: Option<usize>, all: &mut Vec<Rule>) {
         let Some(retry) = child(node, "x-retry") else { return };
-        let Some(restart) = child(retry, "restart").and_then(|node| self.reader.text(node, "`restart`")) else { return };
+        let Some(restart) = child(retry, "restart").and_then(|node| self.reader.text(node, "`restart`")) else {
+            return;
+        };
         if !self.known(&restart.value, restart.span) {
             return;
         }
@@ -140,9 +142,7 @@ impl RuleReader<'_, '_> {
             };
             let matcher = match &value.kind {
                 Kind::Text(text) if text == "any" => Matcher::Exists,
-                Kind::List(items) => {
-                    Matcher::OneOf(items.iter().map(|item| Template::fixed(item.to_json())).collect())
-                }
+                Kind::List(items) => Matcher::OneOf(items.iter().map(|item| Template::fixed(item.to_json())).collect()),
                 _ => Matcher::Equals(Template::fixed(value.to_json())),
             };
             checks.push(BodyCheck { selector, matcher, span: value.span });
@@ -174,7 +174,8 @@ impl RuleReader<'_, '_> {
         let [operation, after, never_after, once, next] = named.map(|name| name.map(|name| name.value));
         let (section, from, otherwise) = (text(self, "section"), text(self, "from"), text(self, "otherwise"));
         let where_ = child(node, "where");
-        let half = |reading: &mut Self, half: &str| where_.and_then(|node| reading.pointers(node, half)).unwrap_or_default();
+        let half =
+            |reading: &mut Self, half: &str| where_.and_then(|node| reading.pointers(node, half)).unwrap_or_default();
         let (request, response) = (half(self, "request"), half(self, "response"));
         let narrowed = |reading: &Self, name: &str| Pattern {
             request: request.clone(),
@@ -238,11 +239,26 @@ impl RuleReader<'_, '_> {
         let entry = entries(child(node, "match")?).first()?.clone();
         let to = self.reader.text(&entry.value, "`match`")?;
         let (Some(asked), Some(given)) = (selector_of(&entry.key.value), selector_of(&to.value)) else {
-            self.reader.problem(Code::Selector, entry.key.span, "`match` takes two JSON pointers", "write /member: /data/list/*/member");
+            self.reader.problem(
+                Code::Selector,
+                entry.key.span,
+                "`match` takes two JSON pointers",
+                "write /member: /data/list/*/member",
+            );
             return None;
         };
-        let request = Place { earlier: None, text: format!("request {}", asked.text()), part: Part::Request(asked), span: Some(entry.key.span) };
-        let response = Place { earlier: None, text: format!("response {}", given.text()), part: Part::Response(given), span: Some(entry.value.span) };
+        let request = Place {
+            earlier: None,
+            text: format!("request {}", asked.text()),
+            part: Part::Request(asked),
+            span: Some(entry.key.span),
+        };
+        let response = Place {
+            earlier: None,
+            text: format!("response {}", given.text()),
+            part: Part::Response(given),
+            span: Some(entry.value.span),
+        };
         Some((request, response))
     }
 }

@@ -15,8 +15,17 @@ impl RuleReader<'_, '_> {
         match name {
             "expect" | "every" => {
                 let expect = self.pattern(node);
-                if expect.request.is_empty() && expect.response.is_empty() && expect.status.is_empty() && expect.codes.is_empty() {
-                    self.reader.problem(Code::Matcher, node.span, "this asks nothing", "write `{ response: { $.path: matcher } }`");
+                if expect.request.is_empty()
+                    && expect.response.is_empty()
+                    && expect.status.is_empty()
+                    && expect.codes.is_empty()
+                {
+                    self.reader.problem(
+                        Code::Matcher,
+                        node.span,
+                        "this asks nothing",
+                        "write `{ response: { $.path: matcher } }`",
+                    );
                     return None;
                 }
                 Some(Form::Every { expect })
@@ -84,7 +93,12 @@ impl RuleReader<'_, '_> {
                 }
                 if ways.len() < 2 {
                     let title = "exactly one of how many ways?";
-                    self.reader.problem(Code::WrongValue, node.span, title, "name at least two, each with its exchanges");
+                    self.reader.problem(
+                        Code::WrongValue,
+                        node.span,
+                        title,
+                        "name at least two, each with its exchanges",
+                    );
                     return None;
                 }
                 Some(Form::OneOf { ways })
@@ -162,11 +176,7 @@ impl RuleReader<'_, '_> {
     }
 
     /// A form that is a place alone, or a mapping with one.
-    fn place_or<'n>(
-        &mut self,
-        node: &'n Node,
-        object: &'static Object,
-    ) -> Option<(Place, Option<Fields<'n>>)> {
+    fn place_or<'n>(&mut self, node: &'n Node, object: &'static Object) -> Option<(Place, Option<Fields<'n>>)> {
         match &node.kind {
             Kind::Text(_) => Some((self.place(node, object.what)?.value, None)),
             _ => {

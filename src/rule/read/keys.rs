@@ -42,7 +42,12 @@ static PATTERN_KEYS: &[Key] = &[
         shape: Shape::OneOrMany(&Shape::Text),
         example: "getDisbursal",
     },
-    Key { name: "except", about: "none of these operations", shape: Shape::OneOrMany(&Shape::Text), example: "createUser" },
+    Key {
+        name: "except",
+        about: "none of these operations",
+        shape: Shape::OneOrMany(&Shape::Text),
+        example: "createUser",
+    },
     Key {
         name: "request",
         about: "matchers by JSONPath into the request: its body, and beside it the parameters of path and query",
@@ -104,12 +109,8 @@ pub(super) static PRECEDES: Object = Object {
     kinds: &[],
 };
 
-static WITHIN: Key = Key {
-    name: "within",
-    about: "for how long; without it there is no end",
-    shape: Shape::Duration,
-    example: "30s",
-};
+static WITHIN: Key =
+    Key { name: "within", about: "for how long; without it there is no end", shape: Shape::Duration, example: "30s" };
 
 static RESPONDS_KEYS: &[Key] = &[WITHIN];
 
@@ -137,13 +138,13 @@ pub(super) static NEVER: Object = Object {
 };
 
 static PACED_KEYS: &[Key] = &[
+    Key { name: "min", about: "the least time from one request to the next", shape: Shape::Duration, example: "5s" },
     Key {
-        name: "min",
-        about: "the least time from one request to the next",
+        name: "max",
+        about: "the most time from an answer to the next request",
         shape: Shape::Duration,
-        example: "5s",
+        example: "10s",
     },
-    Key { name: "max", about: "the most time from an answer to the next request", shape: Shape::Duration, example: "10s" },
     Key {
         name: "while",
         about: "only after answers like this; any without it",
@@ -153,15 +154,11 @@ static PACED_KEYS: &[Key] = &[
 ];
 
 /// `paced`.
-pub(super) static PACED: Object = Object { name: "paced", what: "`paced`", keys: &[PACED_KEYS], needs: &[], kinds: &[] };
+pub(super) static PACED: Object =
+    Object { name: "paced", what: "`paced`", keys: &[PACED_KEYS], needs: &[], kinds: &[] };
 
 static REPEATS_KEYS: &[Key] = &[
-    Key {
-        name: "times",
-        about: "how often: a number, or from and to as 2..3",
-        shape: Shape::Text,
-        example: "2..3",
-    },
+    Key { name: "times", about: "how often: a number, or from and to as 2..3", shape: Shape::Text, example: "2..3" },
     Key { name: "every", about: "not sooner after the answer than this", shape: Shape::Duration, example: "30s" },
     Key {
         name: "until",
@@ -234,23 +231,48 @@ pub(super) static STAYS: Object =
 
 static RULE_KEYS: &[Key] = &[
     Key { name: "id", about: "its id, unique in its contract", shape: Shape::Text, example: "R31" },
-    Key { name: "says", about: "the promise in one sentence", shape: Shape::Text, example: "What is paid out is what was accepted." },
-    Key { name: "binds", about: "who has to keep it: server unless said", shape: Shape::Word(&BINDS), example: "server" },
-    Key { name: "section", about: "the section of the documentation that says it", shape: Shape::Text, example: "Get BRE API" },
+    Key {
+        name: "says",
+        about: "the promise in one sentence",
+        shape: Shape::Text,
+        example: "What is paid out is what was accepted.",
+    },
+    Key {
+        name: "binds",
+        about: "who has to keep it: server unless said",
+        shape: Shape::Word(&BINDS),
+        example: "server",
+    },
+    Key {
+        name: "section",
+        about: "the section of the documentation that says it",
+        shape: Shape::Text,
+        example: "Get BRE API",
+    },
     Key {
         name: "from",
         about: "documentation unless said; archetypes: the overview of the ways to integrate; sense: no reading allows it otherwise",
         shape: Shape::Word(&FROM),
         example: "documentation",
     },
-    Key { name: "ambiguity", about: "ambiguities it rests on", shape: Shape::OneOrMany(&Shape::Text), example: "[A35]" },
+    Key {
+        name: "ambiguity",
+        about: "ambiguities it rests on",
+        shape: Shape::OneOrMany(&Shape::Text),
+        example: "[A35]",
+    },
     Key {
         name: "grade",
         about: "what breaking it is: a failure unless said; of a rule from sense that speaks of more than one answer, a warning",
         shape: Shape::Word(&GRADES),
         example: "warning",
     },
-    Key { name: "on", about: "the exchanges it speaks of", shape: Shape::Object(&PATTERN), example: "{ operation: getDisbursal }" },
+    Key {
+        name: "on",
+        about: "the exchanges it speaks of",
+        shape: Shape::Object(&PATTERN),
+        example: "{ operation: getDisbursal }",
+    },
     Key {
         name: "same",
         about: "what exchanges that belong together have in common; `run` for all of a run",
@@ -263,37 +285,112 @@ static RULE_KEYS: &[Key] = &[
         shape: Shape::Map(Names::Variables, &Shape::Object(&EARLIER)),
         example: "{ accepted: { operation: acceptOffer } }",
     },
-    Key { name: "slack", about: "what times may differ by, 200ms unless said and at least a tenth of each limit", shape: Shape::Duration, example: "5s" },
-    Key { name: "each", about: "of `assert`: the values that are `it`, one after the other", shape: Shape::Text, example: "response $.data.offers[*]" },
+    Key {
+        name: "slack",
+        about: "what times may differ by, 200ms unless said and at least a tenth of each limit",
+        shape: Shape::Duration,
+        example: "5s",
+    },
+    Key {
+        name: "each",
+        about: "of `assert`: the values that are `it`, one after the other",
+        shape: Shape::Text,
+        example: "response $.data.offers[*]",
+    },
 ];
 
 static FORM_KEYS: &[Key] = &[
-    Key { name: "expect", about: "form every: what each of the exchanges must be like", shape: Shape::Object(&PATTERN), example: "{ response: { $.error: '' } }" },
-    Key { name: "every", about: "the same as `expect`", shape: Shape::Object(&PATTERN), example: "{ response: { $.error: '' } }" },
-    Key { name: "assert", about: "an expression that each of the exchanges makes true", shape: Shape::Text, example: "it.minAmount <= it.maxAmount" },
-    Key { name: "precedes", about: "this came before", shape: Shape::Object(&PRECEDES), example: "{ operation: getBre }" },
-    Key { name: "responds", about: "this comes after", shape: Shape::Object(&RESPONDS), example: "{ operation: triggerBre, within: 5m }" },
-    Key { name: "never-after", about: "they do not come after this", shape: Shape::Object(&NEVER), example: "{ operation: getBre }" },
-    Key { name: "paced", about: "they follow each other at this pace", shape: Shape::Object(&PACED), example: "{ min: 5s, max: 10s }" },
-    Key { name: "repeats", about: "they are tried again by this", shape: Shape::Object(&REPEATS), example: "{ operation: triggerBre, times: 2..3 }" },
-    Key { name: "same-value", about: "a value is that of an earlier exchange", shape: Shape::Object(&SAME_VALUE), example: "{ value: 'response $.id', of: 'asked.request $.id' }" },
-    Key { name: "within-set", about: "a value is one of those of an earlier exchange", shape: Shape::Object(&WITHIN_SET), example: "{ value: 'request $.bank', of: 'list.response $[*].name' }" },
-    Key { name: "one-of", about: "exactly one of these ways is gone", shape: Shape::Map(Names::Any, &Shape::Object(&PATTERN)), example: "{ own: { operation: pay }, hosted: { operation: createSession } }" },
-    Key { name: "unique", about: "a value never comes twice", shape: Shape::Either(&[Shape::Text, Shape::Object(&UNIQUE)]), example: "response $.data.utrNumber" },
-    Key { name: "stays", about: "a final value stays as it is", shape: Shape::Either(&[Shape::Text, Shape::Object(&STAYS)]), example: "{ value: 'response $.data.status', once: [SUCCESS] }" },
+    Key {
+        name: "expect",
+        about: "form every: what each of the exchanges must be like",
+        shape: Shape::Object(&PATTERN),
+        example: "{ response: { $.error: '' } }",
+    },
+    Key {
+        name: "every",
+        about: "the same as `expect`",
+        shape: Shape::Object(&PATTERN),
+        example: "{ response: { $.error: '' } }",
+    },
+    Key {
+        name: "assert",
+        about: "an expression that each of the exchanges makes true",
+        shape: Shape::Text,
+        example: "it.minAmount <= it.maxAmount",
+    },
+    Key {
+        name: "precedes",
+        about: "this came before",
+        shape: Shape::Object(&PRECEDES),
+        example: "{ operation: getBre }",
+    },
+    Key {
+        name: "responds",
+        about: "this comes after",
+        shape: Shape::Object(&RESPONDS),
+        example: "{ operation: triggerBre, within: 5m }",
+    },
+    Key {
+        name: "never-after",
+        about: "they do not come after this",
+        shape: Shape::Object(&NEVER),
+        example: "{ operation: getBre }",
+    },
+    Key {
+        name: "paced",
+        about: "they follow each other at this pace",
+        shape: Shape::Object(&PACED),
+        example: "{ min: 5s, max: 10s }",
+    },
+    Key {
+        name: "repeats",
+        about: "they are tried again by this",
+        shape: Shape::Object(&REPEATS),
+        example: "{ operation: triggerBre, times: 2..3 }",
+    },
+    Key {
+        name: "same-value",
+        about: "a value is that of an earlier exchange",
+        shape: Shape::Object(&SAME_VALUE),
+        example: "{ value: 'response $.id', of: 'asked.request $.id' }",
+    },
+    Key {
+        name: "within-set",
+        about: "a value is one of those of an earlier exchange",
+        shape: Shape::Object(&WITHIN_SET),
+        example: "{ value: 'request $.bank', of: 'list.response $[*].name' }",
+    },
+    Key {
+        name: "one-of",
+        about: "exactly one of these ways is gone",
+        shape: Shape::Map(Names::Any, &Shape::Object(&PATTERN)),
+        example: "{ own: { operation: pay }, hosted: { operation: createSession } }",
+    },
+    Key {
+        name: "unique",
+        about: "a value never comes twice",
+        shape: Shape::Either(&[Shape::Text, Shape::Object(&UNIQUE)]),
+        example: "response $.data.utrNumber",
+    },
+    Key {
+        name: "stays",
+        about: "a final value stays as it is",
+        shape: Shape::Either(&[Shape::Text, Shape::Object(&STAYS)]),
+        example: "{ value: 'response $.data.status', once: [SUCCESS] }",
+    },
 ];
 
 /// A rule.
-pub(super) static RULE: Object = Object {
-    name: "rule",
-    what: "a rule",
-    keys: &[RULE_KEYS, FORM_KEYS],
-    needs: &["id", "says", "on"],
-    kinds: &[],
-};
+pub(super) static RULE: Object =
+    Object { name: "rule", what: "a rule", keys: &[RULE_KEYS, FORM_KEYS], needs: &["id", "says", "on"], kinds: &[] };
 
 static FILE_KEYS: &[Key] = &[
-    Key { name: "contract", about: "the contract they belong to, by its name in suites", shape: Shape::Text, example: "shop" },
+    Key {
+        name: "contract",
+        about: "the contract they belong to, by its name in suites",
+        shape: Shape::Text,
+        example: "shop",
+    },
     Key { name: "subject", about: "what names the customer, one of `same`", shape: Shape::Text, example: "customerID" },
     Key {
         name: "same",

@@ -8,7 +8,7 @@ pub(super) mod keys;
 mod names;
 mod pattern;
 
-use super::model::{Binds, CommonKey, Codes, Earlier, Origin, Pattern, Pick, Rule, Rules, Slack};
+use super::model::{Binds, Codes, CommonKey, Earlier, Origin, Pattern, Pick, Rule, Rules, Slack};
 use crate::contract::{Contract, StatusRange};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};

@@ -35,7 +35,9 @@ impl RuleReader<'_, '_> {
             _ => {}
         }
         // What is asked of kinds of exchanges is fixed: a rule is due, or it is not, whatever was before.
-        for pattern in rule.patterns().filter(|pattern| rule.with.iter().all(|earlier| earlier.pattern.span != pattern.span)) {
+        for pattern in
+            rule.patterns().filter(|pattern| rule.with.iter().all(|earlier| earlier.pattern.span != pattern.span))
+        {
             self.fixed(pattern);
         }
         for earlier in &rule.with {
@@ -80,12 +82,14 @@ impl RuleReader<'_, '_> {
     fn unknown(&mut self, found: Vec<(String, crate::source::Span, bool)>, known: &[&str]) {
         for (name, span, called) in found {
             let functions = FUNCTIONS.iter().map(|(name, _)| *name);
-            if called && functions.clone().any(|function| function == name) || !called && known.contains(&name.as_str()) {
+            if called && functions.clone().any(|function| function == name) || !called && known.contains(&name.as_str())
+            {
                 continue;
             }
             let near: Vec<&str> = known.iter().copied().chain(functions).collect();
             let label = crate::text::did_you_mean(&name, near.iter().copied()).unwrap_or_default();
-            let problem = self.reader.problem(Code::UndefinedName, span, format!("nothing here is called `{name}`"), label);
+            let problem =
+                self.reader.problem(Code::UndefinedName, span, format!("nothing here is called `{name}`"), label);
             let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
             *problem = problem.clone().next(format!("an expression of this rule knows {}", names.join(", ")));
         }
@@ -97,7 +101,9 @@ impl RuleReader<'_, '_> {
         for span in spans {
             let title = "what makes a rule due is fixed";
             let problem = self.reader.problem(Code::Template, span, title, "no placeholder can stand here");
-            *problem = problem.clone().next("compare with an earlier exchange in `expect`, `assert`, `same-value` or `within-set`");
+            *problem = problem
+                .clone()
+                .next("compare with an earlier exchange in `expect`, `assert`, `same-value` or `within-set`");
         }
     }
 
@@ -119,7 +125,8 @@ impl RuleReader<'_, '_> {
             .collect();
         let mut order: Vec<usize> = Vec::new();
         while order.len() < needs.len() {
-            let ready = |number: &usize| !order.contains(number) && needs[*number].iter().all(|need| order.contains(need));
+            let ready =
+                |number: &usize| !order.contains(number) && needs[*number].iter().all(|need| order.contains(need));
             let Some(next) = (0..needs.len()).find(ready) else { break };
             order.push(next);
         }

@@ -49,10 +49,7 @@ fn a_server_that_takes_what_it_should_refuse_breaks_the_other_half() {
     let broken: Vec<String> = monitor.observe(&pay(1, "NO-1")).iter().map(line).collect();
     assert_eq!(broken, ["J01 at 1: no placeOrder came before it"]);
     let broken: Vec<String> = monitor.observe(&pay(2, "OK-1")).iter().map(line).collect();
-    assert_eq!(
-        broken,
-        ["J01.answer at 2: no placeOrder came before it", "J01 at 2: no placeOrder came before it"]
-    );
+    assert_eq!(broken, ["J01.answer at 2: no placeOrder came before it", "J01 at 2: no placeOrder came before it"]);
 }
 
 #[test]

@@ -52,8 +52,18 @@ x-rules:
         (0, "getPrices", json!({"customer": "A"}), json!({"items": []})),
         (1, "getPrices", json!({"customer": "A"}), json!({"items": [{"min": 1, "max": 2}, {"min": 3}]})),
         (2, "getPrices", json!({"customer": "A"}), json!({"items": [{"min": 1, "max": 2}, {"min": 3, "max": 2}]})),
-        (3, "getOrder", json!({"orderID": "1"}), json!({"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T05:00:00+05:30"})),
-        (4, "getOrder", json!({"orderID": "1"}), json!({"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T05:31:00+05:30"})),
+        (
+            3,
+            "getOrder",
+            json!({"orderID": "1"}),
+            json!({"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T05:00:00+05:30"}),
+        ),
+        (
+            4,
+            "getOrder",
+            json!({"orderID": "1"}),
+            json!({"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T05:31:00+05:30"}),
+        ),
         (5, "getOrder", json!({"orderID": "1"}), json!({"from": "2026-01-01T00:00:00Z"})),
         (6, "getOrder", json!({"orderID": "1"}), json!({"from": "soon", "to": "later"})),
     ];
@@ -130,11 +140,7 @@ x-rules:
     ];
     assert_eq!(
         told(&rules, &trace),
-        [
-            "R1 at 3: no pay followed within 66 s",
-            "R1 at 5: no pay followed within 66 s",
-            "R1 kept 1",
-        ]
+        ["R1 at 3: no pay followed within 66 s", "R1 at 5: no pay followed within 66 s", "R1 kept 1",]
     );
 }
 
@@ -307,10 +313,7 @@ x-rules:
         (5, "getPrices", json!({"customer": "B"}), json!({})),
         (6, "placeOrder", order("C", 5), json!({})),
     ];
-    assert_eq!(
-        told(&rules, &trace),
-        ["R1 at 6: the way `there` was gone after the way `here` [after 5]", "R1 kept 1"]
-    );
+    assert_eq!(told(&rules, &trace), ["R1 at 6: the way `there` was gone after the way `here` [after 5]", "R1 kept 1"]);
 }
 
 #[test]

@@ -19,7 +19,16 @@ fn the_rules_of_the_contract_can_be_read() {
     let of = |binds: Binds| rules.all.iter().filter(|rule| rule.binds == binds).count();
     assert!(of(Binds::Server) >= 50, "{}", of(Binds::Server));
     assert!(of(Binds::Client) >= 30, "{}", of(Binds::Client));
-    for id in ["R31", "J01", "J10", "J03.answer", "J08.answer", "poll:getBre", "retry:getBre", "requires:triggerBre:updateUserDetails"] {
+    for id in [
+        "R31",
+        "J01",
+        "J10",
+        "J03.answer",
+        "J08.answer",
+        "poll:getBre",
+        "retry:getBre",
+        "requires:triggerBre:updateUserDetails",
+    ] {
         assert!(rules.get(id).is_some(), "{id}");
     }
     let names: Vec<&str> = rules.keys.iter().map(|key| key.name.as_str()).collect();

@@ -20,7 +20,9 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn an_unknown_form() {
-    let rule = |form: &str| format!("x-rules:\n  - {{ id: R1, says: x., on: {{ operation: pay }}, same: customer, {form} }}\n");
+    let rule = |form: &str| {
+        format!("x-rules:\n  - {{ id: R1, says: x., on: {{ operation: pay }}, same: customer, {form} }}\n")
+    };
     assert_eq!(
         problems(&rule("preceeds: { operation: placeOrder }")),
         ["`preceeds` is not a key of a rule @ preceeds: did you mean `precedes`?"]
@@ -30,10 +32,7 @@ fn an_unknown_form() {
         problems(&rule("unique: response $.receipt, stays: response $.receipt")),
         ["`unique` and `stays` exclude each other @ stays: remove this"]
     );
-    assert_eq!(
-        problems(&rule("expect: { }")),
-        ["this asks nothing @ { }: write `{ response: { $.path: matcher } }`"]
-    );
+    assert_eq!(problems(&rule("expect: { }")), ["this asks nothing @ { }: write `{ response: { $.path: matcher } }`"]);
 }
 
 #[test]
@@ -47,7 +46,9 @@ fn what_makes_nothing_due() {
         ["R1 does not say which exchanges belong together @ R1: it has no `same`"]
     );
     assert_eq!(
-        problems("x-rules:\n  - { id: R1, says: x., on: { operation: getOrder, response: { $.status: SHIPED } }, unique: response $.id, same: customer }\n"),
+        problems(
+            "x-rules:\n  - { id: R1, says: x., on: { operation: getOrder, response: { $.status: SHIPED } }, unique: response $.id, same: customer }\n"
+        ),
         ["R1 can never be due: `$.status` is never SHIPED @ SHIPED: did you mean `SHIPPED`?"]
     );
 }
@@ -55,20 +56,28 @@ fn what_makes_nothing_due() {
 #[test]
 fn what_leads_nowhere() {
     assert_eq!(
-        problems("x-rules:\n  - { id: R1, says: x., on: { operation: pay }, same: customer, unique: response $.reciept }\n"),
+        problems(
+            "x-rules:\n  - { id: R1, says: x., on: { operation: pay }, same: customer, unique: response $.reciept }\n"
+        ),
         ["`$.reciept` leads nowhere: no response of pay has it @ response $.reciept: did you mean `receipt`?"]
     );
     assert_eq!(
-        problems("x-rules:\n  - { id: R1, says: x., on: { operation: pays }, expect: { response: { $.amount: 1 } } }\n"),
+        problems(
+            "x-rules:\n  - { id: R1, says: x., on: { operation: pays }, expect: { response: { $.amount: 1 } } }\n"
+        ),
         ["there is no operation `pays` @ pays: did you mean `pay`?"]
     );
     assert_eq!(
-        problems("x-rules:\n  - { id: R1, says: x., on: { operation: pay, code: OK-2 }, expect: { response: { $.amount: 1 } } }\n"),
+        problems(
+            "x-rules:\n  - { id: R1, says: x., on: { operation: pay, code: OK-2 }, expect: { response: { $.amount: 1 } } }\n"
+        ),
         ["`OK-2` is not a documented code @ OK-2: did you mean `OK-1`?"]
     );
     assert_eq!(
-        problems("x-rules:\n  - { id: R1, says: x., on: { operation: pay }, same: custmer, unique: response $.receipt }\n")[0],
-        "no request of the contract has `custmer` @ custmer: "
+        problems(
+            "x-rules:\n  - { id: R1, says: x., on: { operation: pay }, same: custmer, unique: response $.receipt }\n"
+        )[0],
+        "no request of the contract has `custmer` @ custmer: did you mean `customer`?"
     );
 }
 
@@ -96,7 +105,9 @@ x-rules:
 
 #[test]
 fn names_and_places_that_nothing_gives() {
-    let rule = |form: &str| format!("x-rules:\n  - {{ id: R1, says: x., on: {{ operation: pay }}, same: customer, {form} }}\n");
+    let rule = |form: &str| {
+        format!("x-rules:\n  - {{ id: R1, says: x., on: {{ operation: pay }}, same: customer, {form} }}\n")
+    };
     assert_eq!(
         problems(&rule("assert: 'respons.amount > 0'")),
         ["nothing here is called `respons` @ respons: did you mean `response`?"]
@@ -107,7 +118,12 @@ fn names_and_places_that_nothing_gives() {
     );
     assert_eq!(
         problems(&rule("unique: $.receipt")),
-        ["`$.receipt` is not a place in an exchange @ $.receipt: of what? write `response $.receipt` or `request $.receipt`"]
+        [
+            "`$.receipt` is not a place in an exchange @ $.receipt: of what? write `response $.receipt` or `request $.receipt`"
+        ]
     );
-    assert_eq!(problems(&rule("assert: 'response.amount >'"))[0].split(" @ ").next(), Some("an expression cannot be read"));
+    assert_eq!(
+        problems(&rule("assert: 'response.amount >'"))[0].split(" @ ").next(),
+        Some("an expression cannot be read")
+    );
 }

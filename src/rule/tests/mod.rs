@@ -4,6 +4,7 @@ mod existing;
 mod forms;
 mod lender;
 mod mistakes;
+mod shop;
 mod whole;
 
 use super::{Broken, Exchange, Monitor, Request, Response, Rules, Settings};

@@ -86,7 +86,8 @@ fn hold(yaml: &str, definition: Definition) {
         let trace = trace(&made);
         let end = trace.last().map_or(0, |last| millis(last.received) - millis(moment(0))).unsigned_abs() + rest * 100;
         let mut monitor = Monitor::new(rules.clone(), Settings::default());
-        let mut broken: Vec<u64> = trace.iter().flat_map(|exchange| monitor.observe(exchange)).map(|one| one.at.number).collect();
+        let mut broken: Vec<u64> =
+            trace.iter().flat_map(|exchange| monitor.observe(exchange)).map(|one| one.at.number).collect();
         broken.extend(monitor.close(moment(end)).iter().map(|one| one.at.number));
         broken.sort_unstable();
         let mut defined = definition(&Seen(&trace), &rule, millis(moment(end.min(END * 10))));
@@ -183,7 +184,8 @@ fn never_after() {
         |seen, rule, _| {
             let limit = 8000 - slack(rule, 8000);
             seen.numbers(|i| {
-                let by = seen.before(i, |j| seen.is(j, "placeOrder", Some("FAILED")) || seen.is(j, "placeOrder", Some("PAID")));
+                let by = seen
+                    .before(i, |j| seen.is(j, "placeOrder", Some("FAILED")) || seen.is(j, "placeOrder", Some("PAID")));
                 let by = by.filter(|by| seen.is(*by, "placeOrder", Some("FAILED")));
                 let gap = by.map(|by| millis(seen.0[i].sent) - millis(seen.0[by].received));
                 seen.is(i, "pay", None) && gap.is_some_and(|gap| gap >= 0 && gap < limit)
@@ -199,7 +201,8 @@ fn paced() {
         |seen, rule, _| {
             let (least, most) = (2000 - slack(rule, 2000), 4000 + slack(rule, 4000));
             seen.numbers(|i| {
-                let last = seen.before(i, |j| seen.is(j, "pay", None)).filter(|last| seen.is(*last, "pay", Some("OPEN")));
+                let last =
+                    seen.before(i, |j| seen.is(j, "pay", None)).filter(|last| seen.is(*last, "pay", Some("OPEN")));
                 let soon = |last: usize| millis(seen.0[i].sent) - millis(seen.0[last].sent) < least;
                 let late = |last: usize| millis(seen.0[i].sent) - millis(seen.0[last].received) > most;
                 seen.is(i, "pay", None) && last.is_some_and(|last| soon(last) || late(last))
@@ -236,7 +239,9 @@ fn repeats() {
                             broken.push(seen.0[*i].number);
                         }
                     }
-                    if let Some(last) = chain.last().filter(|last| !ended && tries < 1 && seen.is(**last, "pay", Some("FAILED"))) {
+                    if let Some(last) =
+                        chain.last().filter(|last| !ended && tries < 1 && seen.is(**last, "pay", Some("FAILED")))
+                    {
                         broken.push(seen.0[*last].number);
                     }
                 }
@@ -291,12 +296,16 @@ fn unique() {
 
 #[test]
 fn stays() {
-    hold("on: { operation: pay }, same: customer, stays: { value: response $.status, once: [PAID, FAILED] }", |seen, _, _| {
-        seen.numbers(|i| {
-            let last = (0..i).find(|j| {
-                seen.who(*j) == seen.who(i) && seen.is(*j, "pay", None) && !seen.is(*j, "pay", Some("OPEN"))
-            });
-            seen.is(i, "pay", None) && last.is_some_and(|last| seen.0[last].body()["status"] != seen.0[i].body()["status"])
-        })
-    });
+    hold(
+        "on: { operation: pay }, same: customer, stays: { value: response $.status, once: [PAID, FAILED] }",
+        |seen, _, _| {
+            seen.numbers(|i| {
+                let last = (0..i).find(|j| {
+                    seen.who(*j) == seen.who(i) && seen.is(*j, "pay", None) && !seen.is(*j, "pay", Some("OPEN"))
+                });
+                seen.is(i, "pay", None)
+                    && last.is_some_and(|last| seen.0[last].body()["status"] != seen.0[i].body()["status"])
+            })
+        },
+    );
 }

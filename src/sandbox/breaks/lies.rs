@@ -372,9 +372,9 @@ pub(super) fn payment_time_changes(told: &mut Circumstance<'_>) {
         && told.again("a time of payment")
     {
         // The last digit of the microseconds: well within whatever else is asked of it.
-        let flipped = |c: char| if c == '9' { '8' } else { char::from_digit(c.to_digit(10).unwrap_or(0) + 1, 10).unwrap_or(c) };
-        let changed: String =
-            at.char_indices().map(|(index, c)| if index == 25 { flipped(c) } else { c }).collect();
+        let flipped =
+            |c: char| if c == '9' { '8' } else { char::from_digit(c.to_digit(10).unwrap_or(0) + 1, 10).unwrap_or(c) };
+        let changed: String = at.char_indices().map(|(index, c)| if index == 25 { flipped(c) } else { c }).collect();
         told.set("/data/disbursedAt", json!(changed));
     }
 }

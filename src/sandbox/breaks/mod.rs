@@ -140,7 +140,14 @@ impl Active {
     }
 
     /// Tells an answer wrongly.
-    pub(super) fn tell(&self, operation: &str, status: &mut StatusCode, body: &mut Value, memory: &Memory, customer: u64) {
+    pub(super) fn tell(
+        &self,
+        operation: &str,
+        status: &mut StatusCode,
+        body: &mut Value,
+        memory: &Memory,
+        customer: u64,
+    ) {
         let mut circumstance = Circumstance { operation, status, body, memory, customer };
         self.lies(operation).for_each(|lie| lie(&mut circumstance));
     }

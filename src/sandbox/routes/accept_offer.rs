@@ -25,7 +25,9 @@ pub(in crate::sandbox) async fn accept_offer(request: JsonRequest) -> Result<Ans
 fn accept(visit: &mut Visit<'_>, choice: Acceptance) -> Result<Answer, Problem> {
     visit.may(Step::AcceptOffer)?;
     match &visit.customer().acceptance {
-        Some(earlier) if *earlier == choice && !visit.skips(Skip::Accepted) => return Err(Problem::bare(Code::AlreadyReported)),
+        Some(earlier) if *earlier == choice && !visit.skips(Skip::Accepted) => {
+            return Err(Problem::bare(Code::AlreadyReported));
+        }
         Some(_) if !visit.skips(Skip::Accepted) => {
             return Err(Problem::new(Code::StateInvalid, "an offer was accepted already"));
         }
