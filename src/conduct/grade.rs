@@ -214,7 +214,9 @@ impl Grader {
         for module in &profile.modules {
             let customers = by_module.get(module.id.as_str()).map(Vec::as_slice).unwrap_or_default();
             let attempts: Vec<Attempt> = customers.iter().map(|customer| self.attempt(module, customer)).collect();
-            for found in attempts.iter().flat_map(|attempt| &attempt.rules).filter(|found| found.state != RuleState::NotDue) {
+            for found in
+                attempts.iter().flat_map(|attempt| &attempt.rules).filter(|found| found.state != RuleState::NotDue)
+            {
                 if let Some(rule) = self.judge.rules.get(&found.rule) {
                     ambiguities.extend(rule.ambiguities.iter().cloned());
                 }
@@ -235,8 +237,12 @@ impl Grader {
         let scored = profile.not_scored.iter().map(|(module, reason)| (module.clone(), reason.clone()));
         let left_out = profile.modules.iter().filter(|module| !tried(module));
         let left_out = left_out.map(|module| (module.id.clone(), "not part of this rehearsal".to_owned()));
-        let not_scored: Vec<NotScored> = scored.chain(left_out).map(|(module, reason)| NotScored { module, reason }).collect();
-        let waived = self.waived.iter().filter(|waiver| modules.iter().any(|found| found.id == waiver.id && found.state == ModuleState::Waived));
+        let not_scored: Vec<NotScored> =
+            scored.chain(left_out).map(|(module, reason)| NotScored { module, reason }).collect();
+        let waived = self
+            .waived
+            .iter()
+            .filter(|waiver| modules.iter().any(|found| found.id == waiver.id && found.state == ModuleState::Waived));
         let (verdict, reasons) = self.verdict(&modules);
         Some(Record {
             format: FORMAT,
@@ -265,7 +271,8 @@ impl Grader {
 
     fn attempt(&self, module: &Module, customer: &Customer) -> Attempt {
         let mut rules: Vec<RuleFound> = Vec::new();
-        let named = module.expect.iter().chain(self.judge.profile.always.iter().filter(|rule| !module.expect.contains(rule)));
+        let named =
+            module.expect.iter().chain(self.judge.profile.always.iter().filter(|rule| !module.expect.contains(rule)));
         for rule in named {
             rules.push(self.rule(rule, customer));
         }
@@ -312,7 +319,9 @@ impl Grader {
     fn rule(&self, rule: &str, customer: &Customer) -> RuleFound {
         let breaches = customer.breaches.get(rule).cloned().unwrap_or_default();
         let standing = match rule {
-            REQUESTS if customer.good_requests > 0 => Standing::Kept(u32::try_from(customer.good_requests).unwrap_or(u32::MAX)),
+            REQUESTS if customer.good_requests > 0 => {
+                Standing::Kept(u32::try_from(customer.good_requests).unwrap_or(u32::MAX))
+            }
             REQUESTS => Standing::NotDue,
             rule => self.monitor.standing(rule, Some(&customer.id)),
         };

@@ -97,7 +97,8 @@ impl Judge {
     pub fn known(rules: &Rules) -> Vec<(&str, Vec<&str>)> {
         let client = rules.all.iter().filter(|rule| rule.binds == Binds::Client);
         let own = std::iter::once((REQUESTS, Vec::new()));
-        own.chain(client.map(|rule| (rule.id.as_str(), rule.on.operations.iter().map(String::as_str).collect()))).collect()
+        own.chain(client.map(|rule| (rule.id.as_str(), rule.on.operations.iter().map(String::as_str).collect())))
+            .collect()
     }
 
     /// What a rule says, and where the documentation says so.

@@ -90,7 +90,8 @@ impl Mask {
 }
 
 fn is_masked_member(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
     MEMBERS.contains(&plain.as_str())
 }
 

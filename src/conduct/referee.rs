@@ -145,7 +145,10 @@ impl Referee {
         let (method, path) = (request.method().as_str().to_owned(), request.uri().path().to_owned());
         let Some(operation) = self.contract.operation_at(&method, &path) else {
             if let Some(mut session) = self.session(number) {
-                session.mistaken(&format!("{method} {path} is no operation of the contract; is the base path right?"), sent);
+                session.mistaken(
+                    &format!("{method} {path} is no operation of the contract; is the base path right?"),
+                    sent,
+                );
             }
             return self.pass_on(request).await;
         };
@@ -155,7 +158,10 @@ impl Referee {
         let planned = match self.session(number) {
             Some(mut session) => {
                 if session.is_fresh() && !session.creates(&operation.id) {
-                    let says = format!("the first call was {}; no customer has been created, so no module has begun", operation.id);
+                    let says = format!(
+                        "the first call was {}; no customer has been created, so no module has begun",
+                        operation.id
+                    );
                     session.mistaken(&says, sent);
                 }
                 session.plan(&operation.id, &body.value, &query, print, sent)
@@ -173,7 +179,11 @@ impl Referee {
             request: Request {
                 method,
                 target: request.uri().path_and_query().map_or(path, |target| target.as_str().to_owned()),
-                content_type: request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(essence),
+                content_type: request
+                    .headers()
+                    .get(header::CONTENT_TYPE)
+                    .and_then(|kind| kind.to_str().ok())
+                    .map(essence),
                 body: body.shown(),
                 bytes: request.body().len() as u64,
             },
@@ -310,10 +320,12 @@ impl Referee {
     /// A documented refusal, as the service writes it.
     fn refusal(&self, operation: &Operation, code: &str, action: &Action) -> http::Response<Bytes> {
         let known = self.contract.codes.get(code);
-        let status = known.and_then(|known| known.statuses.iter().find_map(|range| match range {
-            StatusRange::Exactly(status) => Some(*status),
-            StatusRange::Class(_) => None,
-        }));
+        let status = known.and_then(|known| {
+            known.statuses.iter().find_map(|range| match range {
+                StatusRange::Exactly(status) => Some(*status),
+                StatusRange::Class(_) => None,
+            })
+        });
         let class = known.and_then(|known| known.statuses.first()).map(|range| match range {
             StatusRange::Exactly(status) => *status,
             StatusRange::Class(class) => class * 100,
@@ -323,7 +335,8 @@ impl Referee {
         let mut body = Map::from_iter([("data".to_owned(), json!({})), ("error".to_owned(), Value::from(says))]);
         body.insert(member.to_owned(), Value::from(code));
         let mut answer = http::Response::new(Bytes::from(Value::Object(body).to_string()));
-        *answer.status_mut() = status.or(class).and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_REQUEST);
+        *answer.status_mut() =
+            status.or(class).and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::BAD_REQUEST);
         answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         answer
     }
@@ -355,7 +368,10 @@ fn fault(violation: &Violation) -> Fault {
 fn injected(planned: &Planned) -> Option<String> {
     let Play { persona, processing } = &planned.play;
     let played = Action { persona: persona.clone(), processing: *processing, ..Action::default() }.name();
-    let parts: Vec<String> = [played, planned.action.as_ref().map(Action::name).unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = [played, planned.action.as_ref().map(Action::name).unwrap_or_default()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -415,7 +431,8 @@ impl Body {
                 None => Self { text: Some("a form that cannot be read".to_owned()), ..none },
             },
             "application/x-www-form-urlencoded" => {
-                let members = url::form_urlencoded::parse(content).into_owned().map(|(name, value)| (name, Value::from(value)));
+                let members =
+                    url::form_urlencoded::parse(content).into_owned().map(|(name, value)| (name, Value::from(value)));
                 Self { value: Value::Object(members.collect()), ..none }
             }
             _ => match serde_json::from_slice(content) {

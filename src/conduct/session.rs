@@ -231,7 +231,8 @@ impl Session {
     ///
     /// If nothing asks for it, or nothing can be written.
     pub fn attest(&mut self, attested: Attested) -> Result<(), String> {
-        let asked = self.profile().modules.iter().flat_map(|module| &module.questions).any(|(rule, _)| *rule == attested.rule);
+        let asked =
+            self.profile().modules.iter().flat_map(|module| &module.questions).any(|(rule, _)| *rule == attested.rule);
         if !asked {
             return Err(format!("no module asks for `{}`", attested.rule));
         }
@@ -289,7 +290,14 @@ impl Session {
     }
 
     /// What to do with a request; `print` is a number made of all its bytes.
-    pub(super) fn plan(&mut self, operation: &str, value: &Value, query: &[(String, String)], print: u64, at: Timestamp) -> Planned {
+    pub(super) fn plan(
+        &mut self,
+        operation: &str,
+        value: &Value,
+        query: &[(String, String)],
+        print: u64,
+        at: Timestamp,
+    ) -> Planned {
         let duplicate = self.last.is_some_and(|(last, then, answered)| {
             let gap = at.timestamp().as_microsecond() - then.timestamp().as_microsecond();
             last == print && !answered && u128::from(gap.unsigned_abs()) < SAME_BREATH.as_micros()
@@ -354,7 +362,8 @@ impl Session {
         if let Some(module) = self.named.get(customer) {
             return Some(module.clone());
         }
-        let by_data = self.profile().modules.iter().find(|module| has_data(module, value)).map(|module| module.id.clone());
+        let by_data =
+            self.profile().modules.iter().find(|module| has_data(module, value)).map(|module| module.id.clone());
         by_data.or_else(|| if operation == self.profile().customer.create { self.armed.take() } else { None })
     }
 
@@ -422,7 +431,8 @@ impl Session {
 
 /// Whether a request has the data of a module's test customer, at any depth.
 fn has_data(module: &Module, value: &Value) -> bool {
-    let wanted: HashSet<(&str, &str)> = module.data.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let wanted: HashSet<(&str, &str)> =
+        module.data.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     fn any(value: &Value, wanted: &HashSet<(&str, &str)>) -> bool {
         match value {
             Value::Object(members) => members.iter().any(|(name, member)| match member {

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What is to come.
-pub type Coming<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type Coming<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// How requests reach the service, and how time passes.
-pub trait Wire: Send + Sync {
+pub(crate) trait Wire: Send + Sync {
     /// Sends a request; nothing when no answer came.
     fn send(&self, request: http::Request<Bytes>) -> Coming<Option<http::Response<Bytes>>>;
     /// Waits.
@@ -23,15 +23,15 @@ pub trait Wire: Send + Sync {
 
 /// The partner's system.
 #[derive(Clone)]
-pub struct Partner {
+pub(crate) struct Partner {
     /// How it calls.
-    pub wire: Arc<dyn Wire>,
+    pub(crate) wire: Arc<dyn Wire>,
     /// Its key.
-    pub key: String,
+    pub(crate) key: String,
     /// How it is integrated, 2 to 6.
-    pub archetype: u8,
+    pub(crate) archetype: u8,
     /// The mistake it makes.
-    pub mistake: Option<String>,
+    pub(crate) mistake: Option<String>,
 }
 
 /// Between two questions about the same thing.
@@ -71,7 +71,7 @@ impl Partner {
     }
 
     /// Takes a customer through its whole journey.
-    pub async fn serve(&self, customer: &str, mobile: &str) {
+    pub(crate) async fn serve(&self, customer: &str, mobile: &str) {
         // A customer that cannot go on is left to people.
         let _ = self.journey(customer, mobile).await;
     }
@@ -87,7 +87,8 @@ impl Partner {
             let number: u64 = mobile.parse().ok()?;
             self.once(self.post("/v2/user/create", &json!({ "customerID": customer, "mobile": number }))).await;
         }
-        let created = self.call(|| self.post("/v2/user/create", &json!({ "customerID": customer, "mobile": mobile }))).await?;
+        let created =
+            self.call(|| self.post("/v2/user/create", &json!({ "customerID": customer, "mobile": mobile }))).await?;
         if created.code == "CUR-E-002" && self.makes("stops-at-existing-customer") {
             return None;
         }
@@ -160,7 +161,9 @@ impl Partner {
                         // Held, and reported to people.
                         return Some(Engine::Ended);
                     }
-                    self.wire.pause(if self.makes("tries-again-at-once") { Duration::from_secs(2) } else { ENGINE }).await;
+                    self.wire
+                        .pause(if self.makes("tries-again-at-once") { Duration::from_secs(2) } else { ENGINE })
+                        .await;
                 }
                 _ => {
                     // Taken for a success, which it is not; afterwards it is asked about as usual.
@@ -246,8 +249,7 @@ impl Partner {
                 "AOP-E-002" => {
                     if self.makes("accepts-the-same-offer-again") {
                         self.once(self.accept_request(customer, &offer, slab, None)).await;
-                        let Engine::Offer(new) = self.engine(customer).await? else { return None };
-                        let _ = new;
+                        self.once(self.trigger_request(customer)).await;
                         return Some(());
                     }
                     if self.makes("gives-up-an-invalid-offer") {
@@ -443,7 +445,9 @@ impl Partner {
         let boundary = "partner-boundary-7d1f";
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         let (name, file_name, content) = file;
         let kind = match file_name.rsplit('.').next() {
@@ -451,7 +455,9 @@ impl Partner {
             Some("jpg") => "image/jpeg",
             _ => "application/pdf",
         };
-        let head = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\ncontent-type: {kind}\r\n\r\n");
+        let head = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\ncontent-type: {kind}\r\n\r\n"
+        );
         body.extend(head.bytes());
         body.extend(content);
         body.extend(format!("\r\n--{boundary}--\r\n").bytes());
@@ -473,7 +479,8 @@ impl Partner {
     fn accept_request(&self, customer: &str, offer: &Offer, slab: usize, amount: Option<u64>) -> http::Request<Bytes> {
         let slab = offer.slabs.get(slab).cloned().unwrap_or_default();
         let amount = amount.map_or_else(|| slab["maxAmount"].clone(), Value::from);
-        let details = json!({ "offerID": offer.id, "amount": amount, "tenure": slab["tenure"], "interest": slab["interest"] });
+        let details =
+            json!({ "offerID": offer.id, "amount": amount, "tenure": slab["tenure"], "interest": slab["interest"] });
         self.post("/user/acceptOffer", &json!({ "customerID": customer, "offerDetails": details }))
     }
 
@@ -494,9 +501,7 @@ impl Partner {
     }
 
     fn details_request(&self, customer: &str) -> http::Request<Bytes> {
-        let consent = |kind: &str| {
-            json!({ "type": kind, "timestamp": "1704392919504", "body": "I agree.", "ipAddress": "192.0.2.1", "url": "https://partner.example/consent" })
-        };
+        let consent = |kind: &str| json!({ "type": kind, "timestamp": "1704392919504", "body": "I agree.", "ipAddress": "192.0.2.1", "url": "https://partner.example/consent" });
         let body = json!({
             "customerID": customer,
             "program": "PERSONAL_LOAN",

@@ -88,7 +88,8 @@ fn attested(args: &Attest) -> Result<(), Diagnostic> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("attested/{}-{name}", args.rule);
         if let Some(why) = crate::conduct::dossier::unsafe_name(&name) {
-            return Err(Diagnostic::new(Code::WrongValue, format!("{} cannot go into a dossier", shown(path))).note(NoteKind::Why, why));
+            return Err(Diagnostic::new(Code::WrongValue, format!("{} cannot go into a dossier", shown(path)))
+                .note(NoteKind::Why, why));
         }
         if folder.file(&name).exists() {
             let title = format!("{name} is in the dossier already");
@@ -216,7 +217,10 @@ pub(super) fn at_rest(folder: &Folder) -> Result<Session, Diagnostic> {
 
 /// The first of some problems.
 pub(super) fn first(problems: Vec<Diagnostic>) -> Diagnostic {
-    problems.into_iter().next().unwrap_or_else(|| Diagnostic::new(Code::Contract, "the dossier's own files cannot be read"))
+    problems
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| Diagnostic::new(Code::Contract, "the dossier's own files cannot be read"))
 }
 
 pub(super) fn now() -> Timestamp {
@@ -245,7 +249,8 @@ fn read_waivers(path: &Path) -> Result<Vec<WaivedModule>, Diagnostic> {
             .note(NoteKind::Why, why)
             .next("write `waivers: [{ module: M07, owner: Asha Rao, reason: mended in 4.3, expires: 2026-12-31 }]`")
     };
-    let file: File = serde_yaml::from_str(&super::super::embedded::read_text(path)?).map_err(|error| wrong(error.to_string()))?;
+    let file: File =
+        serde_yaml::from_str(&super::super::embedded::read_text(path)?).map_err(|error| wrong(error.to_string()))?;
     let today = now().to_string().get(..10).unwrap_or_default().to_owned();
     for waiver in &file.waivers {
         if waiver.expires.parse::<jiff::civil::Date>().is_err() {

@@ -47,7 +47,8 @@ fn worked_out(args: &Due) -> Result<Found, Diagnostic> {
         let path = folder.file(CASE);
         let text = super::super::embedded::read_bytes(&path)?;
         let record: Record = serde_json::from_slice(&text).map_err(|error| {
-            Diagnostic::new(Code::Journal, format!("{} is no record of a certification", shown(&path))).note(NoteKind::Why, error.to_string())
+            Diagnostic::new(Code::Journal, format!("{} is no record of a certification", shown(&path)))
+                .note(NoteKind::Why, error.to_string())
         })?;
         // What a module rests on is what was seen in it.
         let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -59,9 +60,18 @@ fn worked_out(args: &Due) -> Result<Found, Diagnostic> {
             }
         }
         let again = record.modules.iter().filter_map(|module| {
-            let operations: BTreeSet<String> =
-                used.get(&module.id).into_iter().flatten().filter(|operation| changed.contains(*operation)).cloned().collect();
-            (!operations.is_empty()).then(|| Again { module: module.id.clone(), title: module.title.clone(), operations })
+            let operations: BTreeSet<String> = used
+                .get(&module.id)
+                .into_iter()
+                .flatten()
+                .filter(|operation| changed.contains(*operation))
+                .cloned()
+                .collect();
+            (!operations.is_empty()).then(|| Again {
+                module: module.id.clone(),
+                title: module.title.clone(),
+                operations,
+            })
         });
         let again = again.collect();
         all.push((record, again));
@@ -76,7 +86,8 @@ fn document(path: &std::path::Path) -> Result<Value, Diagnostic> {
     let node = crate::yaml::parse(&sources, file).map_err(super::commands::first)?;
     let value = node.to_json();
     if value.get("paths").is_none_or(|paths| !paths.is_object()) {
-        return Err(Diagnostic::new(Code::Contract, format!("{} is no OpenAPI document", text.name)).next("name two documents with `paths`"));
+        return Err(Diagnostic::new(Code::Contract, format!("{} is no OpenAPI document", text.name))
+            .next("name two documents with `paths`"));
     }
     Ok(value)
 }
@@ -122,7 +133,9 @@ fn unfolded(document: &Value, value: &Value, through: &mut Vec<String>) -> Value
                 }
                 return value.clone();
             }
-            Value::Object(members.iter().map(|(name, member)| (name.clone(), unfolded(document, member, through))).collect())
+            Value::Object(
+                members.iter().map(|(name, member)| (name.clone(), unfolded(document, member, through))).collect(),
+            )
         }
         Value::Array(items) => Value::Array(items.iter().map(|item| unfolded(document, item, through)).collect()),
         other => other.clone(),
@@ -160,7 +173,11 @@ fn tell(args: &Due, changed: &BTreeSet<String>, all: &[(Record, Vec<Again>)], sh
     let names: Vec<&str> = changed.iter().map(String::as_str).collect();
     shell.say(&format!("changed: {}", names.join(", ")));
     for (record, again) in all {
-        let what = if again.is_empty() { "nothing to show again".to_owned() } else { format!("{} to show again", count(again.len(), "module")) };
+        let what = if again.is_empty() {
+            "nothing to show again".to_owned()
+        } else {
+            format!("{} to show again", count(again.len(), "module"))
+        };
         shell.say(&format!("{} ({}): {what}", record.partner.name, record.dossier));
         for one in again {
             let operations: Vec<&str> = one.operations.iter().map(String::as_str).collect();

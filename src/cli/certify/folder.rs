@@ -60,7 +60,12 @@ impl Folder {
     /// Keeps others off; `None` when somebody else does. The file stands beside the folder: a dossier holds what it holds.
     pub(super) fn lock(&self) -> Result<Option<Lock>, Diagnostic> {
         let path = self.path.with_file_name(format!(".{}.lock", self.name()));
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(|error| unreadable(&path, &error))?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| unreadable(&path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

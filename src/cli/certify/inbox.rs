@@ -69,7 +69,8 @@ impl Inbox {
     pub(super) fn ask(&self, ask: &Ask) -> Result<(), Diagnostic> {
         let number = jiff::Timestamp::now().as_nanosecond();
         let name = self.0.join(format!("{number:030}-{}", std::process::id()));
-        let (draft, asked, done) = (name.with_extension("new"), name.with_extension("ask"), name.with_extension("done"));
+        let (draft, asked, done) =
+            (name.with_extension("new"), name.with_extension("ask"), name.with_extension("done"));
         let text = serde_json::to_vec(ask).unwrap_or_default();
         let sent = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, &asked));
         sent.map_err(|error| super::super::files::unreadable(&asked, &error))?;
@@ -77,8 +78,10 @@ impl Inbox {
         while start.elapsed() < PATIENCE {
             if let Ok(text) = std::fs::read(&done) {
                 let _ = std::fs::remove_file(&done);
-                let answer: Result<(), String> = serde_json::from_slice(&text).unwrap_or_else(|error| Err(error.to_string()));
-                return answer.map_err(|why| Diagnostic::new(Code::WrongValue, "it was refused").note(NoteKind::Why, why));
+                let answer: Result<(), String> =
+                    serde_json::from_slice(&text).unwrap_or_else(|error| Err(error.to_string()));
+                return answer
+                    .map_err(|why| Diagnostic::new(Code::WrongValue, "it was refused").note(NoteKind::Why, why));
             }
             std::thread::sleep(PAUSE);
         }

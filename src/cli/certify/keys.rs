@@ -99,7 +99,9 @@ pub(super) fn read_private(path: &Path) -> Result<SigningKey, Diagnostic> {
         let problem = no_key(path, "private", error);
         match error {
             KeyError::NoBlock => problem.next("name the .key file that `proviso certify keygen` made"),
-            KeyError::Version2 => problem.next("make one with `proviso certify keygen`, or with `openssl genpkey -algorithm ed25519`"),
+            KeyError::Version2 => {
+                problem.next("make one with `proviso certify keygen`, or with `openssl genpkey -algorithm ed25519`")
+            }
             _ => problem,
         }
     })

@@ -347,7 +347,9 @@ fn ready(
     folder.make().map_err(one)?;
     let Some(lock) = folder.lock().map_err(one)? else {
         let title = format!("{} is open already", shown(&folder.path));
-        return Err(one(Diagnostic::new(Code::UnreadableFile, title).next("stop the other process, or name another --case")));
+        return Err(one(
+            Diagnostic::new(Code::UnreadableFile, title).next("stop the other process, or name another --case")
+        ));
     };
     let (keys, key_line) = keys(args, path, file, &folder).map_err(one)?;
     let lines = if folder.has_journal() { folder.lines().map_err(one)? } else { Vec::new() };
@@ -409,7 +411,13 @@ fn ready(
 }
 
 /// What goes on must be what began.
-fn same_as_before(folder: &Folder, opened: &Opened, texts: &Texts, mode: Mode, environment: &Environment) -> Result<(), Diagnostic> {
+fn same_as_before(
+    folder: &Folder,
+    opened: &Opened,
+    texts: &Texts,
+    mode: Mode,
+    environment: &Environment,
+) -> Result<(), Diagnostic> {
     let what = if opened.profile.sha256 != texts.profile.digest() {
         "profile"
     } else if opened.contract.sha256 != texts.contract.digest() {
@@ -459,7 +467,8 @@ fn number(scale: f64) -> serde_json::Number {
 }
 
 pub(super) fn unwritable(folder: &Folder, why: &str) -> Diagnostic {
-    Diagnostic::new(Code::Journal, format!("the journal of {} cannot be written", shown(&folder.path))).note(NoteKind::Why, why)
+    Diagnostic::new(Code::Journal, format!("the journal of {} cannot be written", shown(&folder.path)))
+        .note(NoteKind::Why, why)
 }
 
 /// What a record comes to, for whoever asks by exit code.

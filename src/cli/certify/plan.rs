@@ -10,7 +10,8 @@ use serde_json::json;
 
 /// Shows what a profile asks for.
 pub(super) fn plan(args: &Plan, shell: &Shell) -> Exit {
-    let texts = Texts::named(&args.profile, args.rules.as_deref(), args.contract.as_deref()).map_err(|problem| vec![problem]);
+    let texts =
+        Texts::named(&args.profile, args.rules.as_deref(), args.contract.as_deref()).map_err(|problem| vec![problem]);
     let judge = match texts.and_then(|texts| texts.understand()) {
         Ok(understood) => understood.judge,
         Err(problems) => {
@@ -28,8 +29,15 @@ pub(super) fn plan(args: &Plan, shell: &Shell) -> Exit {
 fn as_text(judge: &Judge) -> String {
     let profile = &judge.profile;
     let mut lines = vec![
-        format!("{} version {}: archetype {}, contract {}", profile.id, profile.version, profile.archetype, profile.contract),
-        format!("{}; a certificate holds {} days", count(profile.modules.len(), "module"), profile.valid_for.as_secs() / 86_400),
+        format!(
+            "{} version {}: archetype {}, contract {}",
+            profile.id, profile.version, profile.archetype, profile.contract
+        ),
+        format!(
+            "{}; a certificate holds {} days",
+            count(profile.modules.len(), "module"),
+            profile.valid_for.as_secs() / 86_400
+        ),
         String::new(),
     ];
     for module in &profile.modules {

@@ -18,7 +18,13 @@ use std::process::{Command, Stdio};
 pub(super) fn provider(args: &Args, shell: &Shell) -> Exit {
     match run(args, shell) {
         Ok(provider) => {
-            shell.say(&format!("the service ({}) {}: {} passed, {} not", provider.environment, provider.verdict, provider.passed, provider.others.len()));
+            shell.say(&format!(
+                "the service ({}) {}: {} passed, {} not",
+                provider.environment,
+                provider.verdict,
+                provider.passed,
+                provider.others.len()
+            ));
             match provider.verdict.as_str() {
                 "passed" => Exit::Passed,
                 "failed" => Exit::Failed,
@@ -66,16 +72,26 @@ fn run(args: &Args, shell: &Shell) -> Result<Provider, Diagnostic> {
         Some(5) => "error",
         Some(130) => "interrupted",
         code => {
-            let title = format!("the suites were not run: exit code {}", code.map_or_else(|| "none".to_owned(), |code| code.to_string()));
+            let title = format!(
+                "the suites were not run: exit code {}",
+                code.map_or_else(|| "none".to_owned(), |code| code.to_string())
+            );
             return Err(Diagnostic::new(Code::Contract, title).next("mend what is told above"));
         }
     };
     let text = std::fs::read(&result).map_err(|error| unreadable(&result, &error))?;
     let value: Value = serde_json::from_slice(&text).map_err(|error| {
-        Diagnostic::new(Code::Report, format!("{} cannot be read", shown(&result))).note(NoteKind::Why, error.to_string())
+        Diagnostic::new(Code::Report, format!("{} cannot be read", shown(&result)))
+            .note(NoteKind::Why, error.to_string())
     })?;
     let tests = value.pointer("/results/tests").and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut provider = Provider { environment: args.env.clone(), at: now(), verdict: verdict.to_owned(), passed: 0, others: Vec::new() };
+    let mut provider = Provider {
+        environment: args.env.clone(),
+        at: now(),
+        verdict: verdict.to_owned(),
+        passed: 0,
+        others: Vec::new(),
+    };
     for test in &tests {
         let (name, status) = (test["name"].as_str().unwrap_or_default(), test["status"].as_str().unwrap_or_default());
         match status {

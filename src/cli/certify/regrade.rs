@@ -125,15 +125,24 @@ impl Measure<'_> {
         drop(content);
         let after = grade(&understood, &lines).ok_or_else(|| one(super::folder::no_dossier(case)))?;
         let path = folder.file(CASE);
-        let before: Record = std::fs::read(&path)
-            .map_err(|error| one(unreadable(&path, &error)))
-            .and_then(|text| serde_json::from_slice(&text).map_err(|error| one(Diagnostic::new(Code::Journal, format!("{} is no record of a certification", shown(&path))).note(NoteKind::Why, error.to_string()))))?;
+        let before: Record = std::fs::read(&path).map_err(|error| one(unreadable(&path, &error))).and_then(|text| {
+            serde_json::from_slice(&text).map_err(|error| {
+                one(Diagnostic::new(Code::Journal, format!("{} is no record of a certification", shown(&path)))
+                    .note(NoteKind::Why, error.to_string()))
+            })
+        })?;
         let modules = after.modules.iter().filter_map(|module| {
             let earlier = before.module(&module.id).map_or(ModuleState::NotScored, |module| module.state);
             (earlier != module.state).then(|| (module.id.clone(), earlier, module.state))
         });
         let modules: Vec<_> = modules.collect();
-        Ok(Regraded { case: case.to_owned(), partner: after.partner.name.clone(), before: before.verdict, after: after.verdict, modules })
+        Ok(Regraded {
+            case: case.to_owned(),
+            partner: after.partner.name.clone(),
+            before: before.verdict,
+            after: after.verdict,
+            modules,
+        })
     }
 
     fn understand(&self, texts: &Texts) -> Result<Arc<Understood>, Vec<Diagnostic>> {

@@ -21,21 +21,39 @@ pub(super) fn lines_of(session: &Session, record: &Record, now: Timestamp) -> Ve
         lines.push(format!("{module} is armed: the next customer that is created is of it"));
     }
     for wrong in &record.misconfigured {
-        lines.push(format!("configuration: {} ({}); nothing was graded", wrong.says, count(number(wrong.requests), "request")));
+        lines.push(format!(
+            "configuration: {} ({}); nothing was graded",
+            wrong.says,
+            count(number(wrong.requests), "request")
+        ));
     }
     for module in &record.modules {
         let Some(attempt) = module.attempts.last() else {
             if module.state != ModuleState::NotScored {
-                let data: Vec<String> = session.data_of(&module.id).iter().map(|(name, value)| format!("{name} {value}")).collect();
-                lines.push(format!("{} not begun: nobody has created the customer with {}   {}", module.id, data.join(", "), module.title));
+                let data: Vec<String> =
+                    session.data_of(&module.id).iter().map(|(name, value)| format!("{name} {value}")).collect();
+                lines.push(format!(
+                    "{} not begun: nobody has created the customer with {}   {}",
+                    module.id,
+                    data.join(", "),
+                    module.title
+                ));
             }
             continue;
         };
         match attempt.state {
             ModuleState::Passed | ModuleState::NotScored => {}
             ModuleState::Failed | ModuleState::Waived => lines.extend(failed(module, attempt)),
-            ModuleState::Void => lines.push(format!("{} void: the referee was at fault, not the partner: {}", module.id, attempt.void.first().cloned().unwrap_or_default())),
-            ModuleState::Review => lines.push(format!("{} waiting for a PERSON of the desk: proviso certify attest, {}", module.id, rules_in(attempt, RuleState::Review))),
+            ModuleState::Void => lines.push(format!(
+                "{} void: the referee was at fault, not the partner: {}",
+                module.id,
+                attempt.void.first().cloned().unwrap_or_default()
+            )),
+            ModuleState::Review => lines.push(format!(
+                "{} waiting for a PERSON of the desk: proviso certify attest, {}",
+                module.id,
+                rules_in(attempt, RuleState::Review)
+            )),
             ModuleState::NotObserved => {
                 lines.push(format!("{} {}   customer {}", module.id, module.title, attempt.customer));
                 for rule in &attempt.rules {
@@ -79,25 +97,34 @@ fn section(rule: &RuleFound) -> String {
 }
 
 fn rules_in(attempt: &Attempt, state: RuleState) -> String {
-    attempt.rules.iter().filter(|rule| rule.state == state).map(|rule| rule.rule.as_str()).collect::<Vec<_>>().join(", ")
+    attempt
+        .rules
+        .iter()
+        .filter(|rule| rule.state == state)
+        .map(|rule| rule.rule.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `23 modules: 9 passed, 1 failed, 2 going on, 11 not begun`.
 pub(super) fn overview(record: &Record, going: impl Fn(&str) -> bool) -> String {
-    let scored: Vec<&ModuleFound> = record.modules.iter().filter(|module| module.state != ModuleState::NotScored).collect();
+    let scored: Vec<&ModuleFound> =
+        record.modules.iter().filter(|module| module.state != ModuleState::NotScored).collect();
     let (begun, open): (Vec<&ModuleFound>, Vec<&ModuleFound>) = scored
         .iter()
         .copied()
         .filter(|module| module.state == ModuleState::NotObserved)
         .partition(|module| going(&module.id) || !module.attempts.is_empty());
     let mut parts = Vec::new();
-    for state in [ModuleState::Passed, ModuleState::Failed, ModuleState::Waived, ModuleState::Review, ModuleState::Void] {
+    for state in [ModuleState::Passed, ModuleState::Failed, ModuleState::Waived, ModuleState::Review, ModuleState::Void]
+    {
         let many = scored.iter().filter(|module| module.state == state).count();
         if many > 0 {
             parts.push(format!("{many} {}", state.words()));
         }
     }
-    let (going_on, not_begun) = if record.closed { ("not shown to the end", "not begun") } else { ("going on", "not begun") };
+    let (going_on, not_begun) =
+        if record.closed { ("not shown to the end", "not begun") } else { ("going on", "not begun") };
     if !begun.is_empty() {
         parts.push(format!("{} {going_on}", begun.len()));
     }
@@ -123,9 +150,14 @@ pub(super) fn told(record: &Record) -> String {
             let _ = writeln!(text, "  came:     {}", breach.came);
             if !exchanges.is_empty() {
                 let word = if exchanges.len() == 1 { "exchange" } else { "exchanges" };
-                let _ = writeln!(text, "            {word} {} of customer {}", exchanges.join(" and "), attempt.customer);
+                let _ =
+                    writeln!(text, "            {word} {} of customer {}", exchanges.join(" and "), attempt.customer);
             }
-            let _ = writeln!(text, "  next:     {}; then run {} again with a new customer and the same data\n", breach.next, module.id);
+            let _ = writeln!(
+                text,
+                "  next:     {}; then run {} again with a new customer and the same data\n",
+                breach.next, module.id
+            );
         }
     }
     text
@@ -148,7 +180,10 @@ pub(super) fn summary(record: &Record, folder: &Folder, shell: &Shell) {
                         .rules
                         .iter()
                         .find(|rule| matches!(rule.state, RuleState::Open | RuleState::NotDue))
-                        .map_or_else(|| "not to the end".to_owned(), |rule| format!("{}: {} ({})", rule.state.words(), rule.says, rule.rule)),
+                        .map_or_else(
+                            || "not to the end".to_owned(),
+                            |rule| format!("{}: {} ({})", rule.state.words(), rule.says, rule.rule),
+                        ),
                 };
                 shell.say(&format!("{} not observed: {why}", module.id));
             }
@@ -156,16 +191,29 @@ pub(super) fn summary(record: &Record, folder: &Folder, shell: &Shell) {
                 let why = attempt.and_then(|attempt| attempt.void.first().cloned()).unwrap_or_default();
                 shell.say(&format!("{} void, by a fault of the referee: {why}", module.id));
             }
-            ModuleState::Review => shell.say(&format!("{} review: somebody has to attest {}", module.id, attempt.map(|attempt| rules_in(attempt, RuleState::Review)).unwrap_or_default())),
+            ModuleState::Review => shell.say(&format!(
+                "{} review: somebody has to attest {}",
+                module.id,
+                attempt.map(|attempt| rules_in(attempt, RuleState::Review)).unwrap_or_default()
+            )),
             _ => {}
         }
     }
     for wrong in &record.misconfigured {
-        shell.say(&format!("configuration: {} ({}); nothing was graded", wrong.says, count(number(wrong.requests), "request")));
+        shell.say(&format!(
+            "configuration: {} ({}); nothing was graded",
+            wrong.says,
+            count(number(wrong.requests), "request")
+        ));
     }
     shell.say(&overview(record, |_| false));
     let rehearsal = if record.mode == Mode::Rehearsal { ", a rehearsal" } else { "" };
-    shell.say(&format!("{}: {}{rehearsal}   case {}", record.partner.name, record.verdict.words(), shown(&folder.path)));
+    shell.say(&format!(
+        "{}: {}{rehearsal}   case {}",
+        record.partner.name,
+        record.verdict.words(),
+        shown(&folder.path)
+    ));
 }
 
 /// The exit code of a verdict.

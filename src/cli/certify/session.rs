@@ -1,8 +1,8 @@
 //! What the process that has a dossier open does when it is asked, and the small secrets of a session.
 
+use super::super::files::unreadable;
 use super::folder::Folder;
 use super::inbox::Ask;
-use super::super::files::unreadable;
 use crate::conduct::Session;
 use crate::conduct::record::{ModuleState, Record};
 use crate::diagnostic::{Code, Diagnostic};
@@ -32,7 +32,8 @@ pub(super) fn answer(session: &mut Session, ask: Ask, now: Timestamp) -> Result<
 /// Whether nothing more is to be shown: every module that counts has passed or failed, or has been silent for its window.
 pub(super) fn is_done(session: &Session, record: &Record, now: Timestamp) -> bool {
     let going = session.going();
-    let quiet = |module: &str, window: Duration| going.get(module).is_some_and(|going| now > going.latest.after(window));
+    let quiet =
+        |module: &str, window: Duration| going.get(module).is_some_and(|going| now > going.latest.after(window));
     record.modules.iter().all(|module| match module.state {
         ModuleState::NotScored => true,
         _ => quiet(&module.id, session.window_of(&module.id)),

@@ -46,7 +46,11 @@ enum Signer {
 fn signed(args: &Sign) -> Result<(Record, Files), Diagnostic> {
     let folder = Folder::new(&args.case);
     let Held::Here(lock) = hold(&folder)? else {
-        return Err(refused("it is still open", "a process of `proviso certify open` has it", "close it first: proviso certify close"));
+        return Err(refused(
+            "it is still open",
+            "a process of `proviso certify open` has it",
+            "close it first: proviso certify close",
+        ));
     };
     let (signer, key, name) = signer(args)?;
     let (record, lines) = folder.graded().map_err(first)?;
@@ -73,7 +77,13 @@ fn signed(args: &Sign) -> Result<(Record, Files), Diagnostic> {
         Signer::Key(key) => Ok(key.sign(bytes)),
         Signer::Program(program) => by_program(program, bytes),
     })
-    .map_err(|error| refused("it was not signed", &error.to_string(), "sign the folder as `close` left it, with the key that belongs to the public key"))?;
+    .map_err(|error| {
+        refused(
+            "it was not signed",
+            &error.to_string(),
+            "sign the folder as `close` left it, with the key that belongs to the public key",
+        )
+    })?;
     for name in [crate::conduct::dossier::SUMS, CERTIFICATE] {
         if let Some(content) = all.get(name) {
             folder.write(name, content)?;
@@ -97,23 +107,36 @@ fn signer(args: &Sign) -> Result<(Signer, PublicKey, String), Diagnostic> {
             let public = keys::read_public(path)?;
             Ok((Signer::Program(program.clone()), public.key, public.name))
         }
-        _ => Err(Diagnostic::new(Code::MissingKey, "who signs?").next("give --key desk.key, or --signer COMMAND with --public desk.pub")),
+        _ => Err(Diagnostic::new(Code::MissingKey, "who signs?")
+            .next("give --key desk.key, or --signer COMMAND with --public desk.pub")),
     }
 }
 
 /// Whether a certificate may say what was found. A verdict that is not the best one may be signed: it is authentic.
 fn may_be_signed(record: &Record) -> Result<(), Diagnostic> {
     if record.mode == Mode::Rehearsal || record.environment.time_scale.as_f64() != Some(1.0) {
-        return Err(refused("mode.rehearsal: a rehearsal is not signed", "it says nothing about the partner's system in real time", "open a certification without --rehearsal"));
+        return Err(refused(
+            "mode.rehearsal: a rehearsal is not signed",
+            "it says nothing about the partner's system in real time",
+            "open a certification without --rehearsal",
+        ));
     }
     if !record.closed {
         return Err(refused("it is not closed", "more may come", "close it first: proviso certify close"));
     }
-    let open: Vec<&str> =
-        record.modules.iter().filter(|module| module.state == ModuleState::Review).map(|module| module.id.as_str()).collect();
+    let open: Vec<&str> = record
+        .modules
+        .iter()
+        .filter(|module| module.state == ModuleState::Review)
+        .map(|module| module.id.as_str())
+        .collect();
     if !open.is_empty() {
         let title = format!("a person has not answered yet in {}", open.join(", "));
-        return Err(refused(&title, "what nobody answered for cannot be signed", "attest it before it is closed: proviso certify attest"));
+        return Err(refused(
+            &title,
+            "what nobody answered for cannot be signed",
+            "attest it before it is closed: proviso certify attest",
+        ));
     }
     match texts::not_released(&record.profile) {
         Some(problem) => Err(problem.note(NoteKind::Why, "profile.unknown")),
@@ -127,7 +150,10 @@ fn issue(folder: &Folder, record: &Record, at: Timestamp, by: String, key: &Publ
     let issued = Issued { at, not_after: at.after(profile.valid_for), by, key_id: key.id() };
     let line = Line { at, what: Entry::Issued(Box::new(issued)) };
     let text = line.to_json().map_err(|error| unwritten(&error.to_string()))?;
-    folder.appending()?.append(&text).map_err(|error| unreadable(&folder.file(crate::conduct::dossier::JOURNAL), &error))
+    folder
+        .appending()?
+        .append(&text)
+        .map_err(|error| unreadable(&folder.file(crate::conduct::dossier::JOURNAL), &error))
 }
 
 fn attested_files_are_there(record: &Record, files: &Files) -> Result<(), Diagnostic> {
@@ -169,4 +195,3 @@ fn refused(title: &str, why: &str, next: &str) -> Diagnostic {
 fn unwritten(why: &str) -> Diagnostic {
     Diagnostic::new(Code::Report, "the dossier cannot be made").note(NoteKind::Why, why)
 }
-

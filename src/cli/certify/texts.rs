@@ -100,7 +100,12 @@ impl Texts {
         Ok(Understood { judge: Judge::new(profile, &rules, &contract), contract: Arc::new(contract) })
     }
 
-    fn rules(&self, sources: &mut Sources, contract_file: FileId, contract: &Contract) -> Result<Rules, Vec<Diagnostic>> {
+    fn rules(
+        &self,
+        sources: &mut Sources,
+        contract_file: FileId,
+        contract: &Contract,
+    ) -> Result<Rules, Vec<Diagnostic>> {
         let file = sources.add(self.rules.name.as_str(), self.rules.text.as_str());
         // Rules of another contract say nothing about this one.
         let own = rule::contract_of(sources, file).is_none_or(|named| named.value == contract.name);
@@ -156,7 +161,11 @@ pub(super) fn released() -> Vec<Pinned> {
     let lines = RELEASED.lines().filter(|line| !line.starts_with('#'));
     let parts = lines.filter_map(|line| {
         let mut words = line.split_whitespace();
-        Some(Pinned { id: words.next()?.to_owned(), version: words.next()?.to_owned(), sha256: words.next()?.to_owned() })
+        Some(Pinned {
+            id: words.next()?.to_owned(),
+            version: words.next()?.to_owned(),
+            sha256: words.next()?.to_owned(),
+        })
     });
     parts.collect()
 }
@@ -168,7 +177,8 @@ pub(super) fn not_released(profile: &Pinned) -> Option<Diagnostic> {
     if named.is_empty() || named.contains(&profile) {
         return None;
     }
-    let title = format!("{} version {} is not the released profile of that name and version", profile.id, profile.version);
+    let title =
+        format!("{} version {} is not the released profile of that name and version", profile.id, profile.version);
     Some(
         Diagnostic::new(Code::WrongValue, title)
             .note(NoteKind::Why, "its bytes are others, so a certificate would not say what it seems to say")

@@ -58,7 +58,10 @@ pub fn evidence(record: &Record, lines: &[Line]) -> String {
         self::module(&mut html, module, &by_customer);
     }
     if strangers > 0 {
-        let _ = writeln!(html, "<h2>Other requests</h2><p>{strangers} requests named no customer; nothing was graded of them.</p>");
+        let _ = writeln!(
+            html,
+            "<h2>Other requests</h2><p>{strangers} requests named no customer; nothing was graded of them.</p>"
+        );
     }
     html.push_str("</body>\n</html>\n");
     html
@@ -119,20 +122,28 @@ fn rule(html: &mut String, rule: &RuleFound) {
             format!("{} (exchange {}, {})", escape(&breach.came), numbers.join(", "), breach.at)
         })
         .collect();
-    let state = if rule.kept > 1 { format!("{} {} times", rule.state.words(), rule.kept) } else { rule.state.words().to_owned() };
+    let state = if rule.kept > 1 {
+        format!("{} {} times", rule.state.words(), rule.kept)
+    } else {
+        rule.state.words().to_owned()
+    };
     let _ = writeln!(
         html,
         "<tr><td>{}</td><td class=\"{}\">{state}</td><td>{}{}</td><td>{}</td></tr>",
         escape(&rule.rule),
         rule.state.words().replace(' ', "-"),
         escape(&rule.says),
-        rule.section.as_ref().map(|section| format!(" <span class=\"small\">{}</span>", escape(section))).unwrap_or_default(),
+        rule.section
+            .as_ref()
+            .map(|section| format!(" <span class=\"small\">{}</span>", escape(section)))
+            .unwrap_or_default(),
         came.join("<br>")
     );
 }
 
 fn exchange(html: &mut String, exchange: &Exchange) {
-    let status = exchange.response.as_ref().map_or_else(|| "no answer".to_owned(), |response| response.status.to_string());
+    let status =
+        exchange.response.as_ref().map_or_else(|| "no answer".to_owned(), |response| response.status.to_string());
     let injected = exchange.injected.as_ref().map(|what| format!(" - played: {}", escape(what))).unwrap_or_default();
     let duplicate = if exchange.duplicate { " - the one before once more, not graded" } else { "" };
     let _ = writeln!(
@@ -151,7 +162,12 @@ fn exchange(html: &mut String, exchange: &Exchange) {
     }
     if let Some(response) = &exchange.response {
         let headers: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-        let _ = writeln!(html, "<pre>{}{}</pre>", escape(&headers).replace('\u{fffd}', "\n"), escape(&shown(&response.body)));
+        let _ = writeln!(
+            html,
+            "<pre>{}{}</pre>",
+            escape(&headers).replace('\u{fffd}', "\n"),
+            escape(&shown(&response.body))
+        );
     }
     html.push_str("</details>\n");
 }

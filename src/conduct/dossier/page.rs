@@ -2,7 +2,7 @@
 
 use super::digest;
 use super::statement::{Issuer, Predicate};
-use crate::conduct::record::{Breach, ModuleFound, ModuleState, Record, Verdict};
+use crate::conduct::record::{Breach, Mode, ModuleFound, ModuleState, Record, Verdict};
 use crate::text::count;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -46,7 +46,10 @@ fn style_digest() -> String {
 }
 
 fn verdict(html: &mut String, record: &Record) {
+    let rehearsal = record.mode == Mode::Rehearsal;
     let class = match record.verdict {
+        // Green is for what counts.
+        Verdict::Certified if rehearsal || record.issued.is_none() => "not-known",
         Verdict::Certified => "certified",
         Verdict::NotCertified => "not-certified",
         Verdict::NotKnown => "not-known",
@@ -66,14 +69,17 @@ fn verdict(html: &mut String, record: &Record) {
         Verdict::NotCertified => "The service itself did not answer this partner as documented; see below.".to_owned(),
         Verdict::NotKnown => "Nothing wrong was seen, but not everything was shown; see below.".to_owned(),
     };
-    let mode = match record.mode {
-        crate::conduct::record::Mode::Certification => "",
-        crate::conduct::record::Mode::Rehearsal => " <strong>This was a rehearsal: it certifies nothing.</strong>",
+    let title = match record.verdict {
+        Verdict::Certified if rehearsal => "Rehearsed".to_owned(),
+        Verdict::Certified if record.issued.is_none() => "Would be certified".to_owned(),
+        verdict if rehearsal => format!("Rehearsed, {}", verdict.words()),
+        verdict => capital(verdict.words()),
     };
+    let mode = if rehearsal { " <strong>This was a rehearsal: it certifies nothing.</strong>" } else { "" };
     let _ = writeln!(
         html,
         "<section class=\"verdict {class}\"><h1>{}</h1><p>{passed} of {} shown. {meaning}{mode}</p></section>",
-        capital(record.verdict.words()),
+        title,
         count(scored, "module"),
     );
 }
@@ -324,9 +330,14 @@ mod tests {
     fn each_verdict_has_its_sentence_and_nothing_unsigned_looks_signed() {
         let mut record = record();
         assert!(page(&record).contains("<h1>Certified</h1><p>1 of 2 modules shown."));
-        record.verdict = Verdict::NotKnown;
         record.issued = None;
+        assert!(page(&record).contains("<h1>Would be certified</h1>"));
+        record.verdict = Verdict::NotKnown;
         let html = page(&record);
         assert!(html.contains("<h1>Not known</h1>") && html.contains("proves nothing yet"));
+        record.verdict = Verdict::Certified;
+        record.mode = Mode::Rehearsal;
+        let html = page(&record);
+        assert!(html.contains("<h1>Rehearsed</h1>") && html.contains("it certifies nothing"));
     }
 }

@@ -46,7 +46,8 @@ fn contract() -> &'static (Arc<Contract>, rule::Rules) {
     READ.get_or_init(|| {
         let mut sources = Sources::default();
         let file = sources.add("contract", CONTRACT);
-        let contract = contract::load(&mut sources, file, "lender-prism", &mut |_, _| panic!("one document")).expect("the contract");
+        let contract = contract::load(&mut sources, file, "lender-prism", &mut |_, _| panic!("one document"))
+            .expect("the contract");
         let more = sources.add("rules.yaml", RULES);
         let rules = rule::read(&sources, file, &contract, &[more]).unwrap_or_else(|problems| panic!("{problems:#?}"));
         (Arc::new(contract), rules)
@@ -144,7 +145,11 @@ impl Bench {
         };
         let backend = Arc::new(Reference { app: sandbox::app(settings), spoil });
         let (_, text) = PROFILES.iter().find(|(name, _)| *name == judge.profile.id).expect("a profile");
-        let pinned = |id: &str, version: String, text: &str| Pinned { id: id.to_owned(), version, sha256: sha256(text.as_bytes()) };
+        let pinned = |id: &str, version: String, text: &str| Pinned {
+            id: id.to_owned(),
+            version,
+            sha256: sha256(text.as_bytes()),
+        };
         let opened = Opened {
             format: journal::FORMAT,
             dossier: "acme-20261130".to_owned(),
@@ -171,7 +176,12 @@ impl Bench {
     /// A partner that calls it.
     pub(crate) fn partner(&self, mistake: Option<&str>) -> Partner {
         let archetype = self.judge.profile.id.rsplit('-').next().and_then(|digit| digit.parse().ok()).unwrap_or(4);
-        Partner { wire: Arc::new(Calls(Arc::clone(&self.referee))), key: KEY.to_owned(), archetype, mistake: mistake.map(str::to_owned) }
+        Partner {
+            wire: Arc::new(Calls(Arc::clone(&self.referee))),
+            key: KEY.to_owned(),
+            archetype,
+            mistake: mistake.map(str::to_owned),
+        }
     }
 
     /// The partner serves the customers of these modules, all at once; of all modules when none is named.

@@ -34,17 +34,27 @@ pub(crate) fn certify(folder: &Path, args: &[&str]) -> (i32, String) {
 }
 
 /// A dossier of a certification of type 2 that the right partner went through, on virtual time, and that nobody closed yet.
-fn certified(folder: &Path) {
+pub(super) fn certified(folder: &Path) {
+    certified_as(folder, 0);
+}
+
+/// The same of one of the profiles.
+fn certified_as(folder: &Path, profile: usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let journal = runtime.block_on(async {
-        let bench = Bench::new(judge("type-2"));
+        let bench = Bench::new(judge(PROFILES[profile].0));
         bench.serve(&bench.partner(None), &[]).await;
         tokio::time::sleep(std::time::Duration::from_secs(40 * 60)).await;
         bench.journal.text()
     });
     let case = folder.join("acme-20261130");
     std::fs::create_dir_all(&case).unwrap();
-    for (name, content) in [("journal.jsonl", journal.as_slice()), ("profile.yaml", PROFILES[0].1.as_bytes()), ("rules.yaml", RULES.as_bytes()), ("contract.yaml", CONTRACT.as_bytes())] {
+    for (name, content) in [
+        ("journal.jsonl", journal.as_slice()),
+        ("profile.yaml", PROFILES[profile].1.as_bytes()),
+        ("rules.yaml", RULES.as_bytes()),
+        ("contract.yaml", CONTRACT.as_bytes()),
+    ] {
         std::fs::write(case.join(name), content).unwrap();
     }
 }
@@ -66,7 +76,8 @@ fn a_dossier_is_closed_signed_and_verified_and_no_byte_of_it_can_be_changed() {
     assert!(said.contains("8 modules: 8 passed"), "{said}");
     let (exit, said) = certify(at, &["verify", CASE, "--key", "desk.pub"]);
     assert_eq!(exit, 5, "an unsigned one is not trusted: {said}");
-    let (exit, said) = certify(at, &["sign", CASE, "--key", "desk.key", "--at", "2026-12-01T12:00:00Z", "--zip", "acme.zip"]);
+    let (exit, said) =
+        certify(at, &["sign", CASE, "--key", "desk.key", "--at", "2026-12-01T12:00:00Z", "--zip", "acme.zip"]);
     assert_eq!(exit, 0, "{said}");
     let verify = ["verify", CASE, "--key", "desk.pub", "--at", "2026-12-24"];
     let (exit, said) = certify(at, &verify);
@@ -88,7 +99,18 @@ fn a_dossier_is_closed_signed_and_verified_and_no_byte_of_it_can_be_changed() {
     assert_eq!(certify(at, &["sign", CASE, "--key", "desk.key"]).0, 0);
     assert_eq!(std::fs::read(&certificate).unwrap(), before);
     assert_eq!(certify(at, &["sign", CASE, "--key", "partner.key"]).0, 0);
-    let both = ["verify", CASE, "--key", "desk.pub", "--key", "partner.pub", "--require", "desk,partner", "--at", "2026-12-24"];
+    let both = [
+        "verify",
+        CASE,
+        "--key",
+        "desk.pub",
+        "--key",
+        "partner.pub",
+        "--require",
+        "desk,partner",
+        "--at",
+        "2026-12-24",
+    ];
     let (exit, said) = certify(at, &both);
     assert_eq!(exit, 0, "{said}");
     // As many flips as PROVISO_FLIPS says, a few without it, each through the program's own reading of the folder.
@@ -123,8 +145,11 @@ fn files_below(path: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn openssl_verifies_what_was_signed_and_sha256sum_the_files() {
-    let have = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
-    if !(Command::new("openssl").arg("version").output().is_ok_and(|output| output.status.success()) && have("sha256sum")) {
+    let have =
+        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !(Command::new("openssl").arg("version").output().is_ok_and(|output| output.status.success())
+        && have("sha256sum"))
+    {
         // Both are on every machine that this is built on; on others there is nothing to try it with.
         return;
     }
@@ -140,7 +165,8 @@ fn openssl_verifies_what_was_signed_and_sha256sum_the_files() {
     std::fs::write(at.join("pae.bin"), envelope.signed_bytes()).unwrap();
     std::fs::write(at.join("sig.bin"), &envelope.signatures[0].signature).unwrap();
     let verify = || {
-        let args = ["pkeyutl", "-verify", "-pubin", "-inkey", "desk.pub", "-rawin", "-in", "pae.bin", "-sigfile", "sig.bin"];
+        let args =
+            ["pkeyutl", "-verify", "-pubin", "-inkey", "desk.pub", "-rawin", "-in", "pae.bin", "-sigfile", "sig.bin"];
         Command::new("openssl").args(args).current_dir(at).output().unwrap().status.success()
     };
     assert!(verify());
@@ -148,7 +174,11 @@ fn openssl_verifies_what_was_signed_and_sha256sum_the_files() {
     other[60] ^= 1;
     std::fs::write(at.join("pae.bin"), other).unwrap();
     assert!(!verify());
-    let sums = Command::new("sha256sum").args(["--check", "--quiet", "SHA256SUMS"]).current_dir(at.join(CASE)).output().unwrap();
+    let sums = Command::new("sha256sum")
+        .args(["--check", "--quiet", "SHA256SUMS"])
+        .current_dir(at.join(CASE))
+        .output()
+        .unwrap();
     assert!(sums.status.success(), "{}", String::from_utf8_lossy(&sums.stderr));
     // The private key is one that OpenSSL reads, and makes the same public one of.
     let public = Command::new("openssl").args(["pkey", "-in", "desk.key", "-pubout"]).current_dir(at).output().unwrap();
@@ -183,8 +213,12 @@ fn a_program_may_sign_in_place_of_a_key() {
     certified(at);
     certify(at, &["keygen", "desk"]);
     certify(at, &["close", CASE]);
-    std::fs::write(at.join("signer.sh"), "cat > in.bin\nopenssl pkeyutl -sign -inkey desk.key -rawin -in in.bin\n").unwrap();
-    let (exit, said) = certify(at, &["sign", CASE, "--signer", "sh signer.sh", "--public", "desk.pub", "--at", "2026-12-01T12:00:00Z"]);
+    std::fs::write(at.join("signer.sh"), "cat > in.bin\nopenssl pkeyutl -sign -inkey desk.key -rawin -in in.bin\n")
+        .unwrap();
+    let (exit, said) = certify(
+        at,
+        &["sign", CASE, "--signer", "sh signer.sh", "--public", "desk.pub", "--at", "2026-12-01T12:00:00Z"],
+    );
     assert_eq!(exit, 0, "{said}");
     assert_eq!(certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-24"]).0, 0);
     std::fs::write(at.join("signer.sh"), "cat > in.bin\necho no card >&2\nexit 1\n").unwrap();
@@ -204,11 +238,33 @@ fn a_certificate_can_be_revoked() {
     let (_, said) = certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-24", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&said).unwrap();
     let id = value["certificate"].as_str().unwrap();
-    std::fs::write(at.join("revoked.yaml"), format!("revocations:\n  - {{ certificate: '{id}', at: 2026-12-10T00:00:00Z, reason: it polls too fast }}\n")).unwrap();
-    let (exit, said) = certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-24", "--revocations", "revoked.yaml"]);
+    std::fs::write(
+        at.join("revoked.yaml"),
+        format!("revocations:\n  - {{ certificate: '{id}', at: 2026-12-10T00:00:00Z, reason: it polls too fast }}\n"),
+    )
+    .unwrap();
+    let (exit, said) =
+        certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-24", "--revocations", "revoked.yaml"]);
     assert!(exit == 1 && said.contains("certificate.revoked"), "{said}");
-    let (exit, _) = certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-05", "--revocations", "revoked.yaml"]);
+    let (exit, _) =
+        certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-05", "--revocations", "revoked.yaml"]);
     assert_eq!(exit, 0);
+}
+
+/// With PROVISO_DOSSIER a signed dossier of type 5 is left in that folder, for looking at its page.
+#[test]
+fn a_dossier_of_type_5_is_certified() {
+    let kept = std::env::var_os("PROVISO_DOSSIER").map(PathBuf::from);
+    let folder = Folder::new();
+    let at = kept.as_deref().unwrap_or(&folder.0);
+    certified_as(at, 3);
+    certify(at, &["keygen", "desk"]);
+    assert_eq!(certify(at, &["close", CASE]).0, 0);
+    let (exit, said) = certify(at, &["sign", CASE, "--key", "desk.key", "--at", "2026-12-01T12:00:00Z"]);
+    assert_eq!(exit, 0, "{said}");
+    let (exit, said) = certify(at, &["verify", CASE, "--key", "desk.pub", "--at", "2026-12-24"]);
+    assert!(exit == 0 && said.contains("profile type-5 version 1"), "{said}");
+    assert_eq!(certify(at, &["regrade", "."]).0, 0);
 }
 
 #[test]
@@ -222,7 +278,12 @@ fn what_is_no_dossier_is_told_apart() {
         let (exit, said) = certify(at, &["verify", case, "--key", "desk.pub"]);
         assert_eq!(exit, 3, "{case}: {said}");
     }
-    for args in [vec!["status", "empty"], vec!["close", "empty"], vec!["sign", "empty", "--key", "desk.key"], vec!["regrade", "empty"]] {
+    for args in [
+        vec!["status", "empty"],
+        vec!["close", "empty"],
+        vec!["sign", "empty", "--key", "desk.key"],
+        vec!["regrade", "empty"],
+    ] {
         let (exit, said) = certify(at, &args);
         assert!(exit == 3 && said.contains("no dossier"), "{args:?}: {said}");
     }

@@ -27,7 +27,12 @@ fn expected() -> Vec<Expected> {
             Expected {
                 name: path.file_name().unwrap().to_str().unwrap().to_owned(),
                 profile: text("profile"),
-                modules: value["modules"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect(),
+                modules: value["modules"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|id| id.as_str().unwrap().to_owned())
+                    .collect(),
                 rule: text("rule"),
             }
         })
@@ -80,7 +85,13 @@ async fn wrong(profiles: &[&str]) {
         let record = bench.close().await;
         let found = broken(&record);
         if record.verdict != Verdict::NotCertified || found != [expected.rule.as_str()] {
-            failures.push(format!("{}: {} {found:?}, expected {}{}", expected.name, record.verdict.words(), expected.rule, told(&record)));
+            failures.push(format!(
+                "{}: {} {found:?}, expected {}{}",
+                expected.name,
+                record.verdict.words(),
+                expected.rule,
+                told(&record)
+            ));
             continue;
         }
         for module in &expected.modules {
@@ -141,7 +152,8 @@ async fn a_partner_that_stops_half_way_has_kept_nothing_that_comes_later() {
     let bench = Bench::new(judge("type-6"));
     let partner = bench.partner(None);
     let request = |path: &str, body: Value| {
-        let builder = http::Request::post(path).header("x-api-key", &partner.key).header("content-type", "application/json");
+        let builder =
+            http::Request::post(path).header("x-api-key", &partner.key).header("content-type", "application/json");
         builder.body(body.to_string().into()).unwrap()
     };
     let body = serde_json::json!({ "customerID": "C1", "mobile": "9000600001" });

@@ -39,7 +39,8 @@ fn a_profile_is_held_against_its_schema() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, text) in PROFILES {
         let value: serde_json::Value = serde_yaml::from_str(text).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
     }
 }

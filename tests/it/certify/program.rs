@@ -1,15 +1,13 @@
 //! The program as the desk and a partner's CI use it: `certify open` in a process of its own, called over a socket.
 
-use super::bench::Partner;
-use super::bench::partner::{Coming, Wire};
+use super::bench::{Partner, partner};
 use super::outside::{Folder, certify};
 use bytes::Bytes;
-use proviso::transport::{HttpClient, Payload, Request, Settings, Transport as _};
+use socket::Socket;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 const KEY: &str = "partner-key-of-acme";
 
@@ -23,7 +21,9 @@ struct Open {
 impl Open {
     fn start(folder: &Path, args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_proviso"));
-        command.args(["--color", "never", "certify", "open", "--listen", "127.0.0.1:0", "--partner", "acme.yaml"]).args(args);
+        command
+            .args(["--color", "never", "certify", "open", "--listen", "127.0.0.1:0", "--partner", "acme.yaml"])
+            .args(args);
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -54,45 +54,22 @@ impl Drop for Open {
     }
 }
 
-/// Calls over a socket, in time that runs faster.
-struct Socket {
-    client: HttpClient,
-    url: String,
-    scale: f64,
-}
+#[path = "../../partners/socket.rs"]
+mod socket;
 
-impl Wire for Socket {
-    fn send(&self, request: http::Request<Bytes>) -> Coming<Option<http::Response<Bytes>>> {
-        let (parts, body) = request.into_parts();
-        let url = format!("{}{}", self.url, parts.uri);
-        let body = if body.is_empty() { Payload::Empty } else { Payload::Bytes(body) };
-        let sent = Request { method: parts.method, url, headers: parts.headers, body, timeout: Duration::from_secs(30) };
-        let client = HttpClient::new(Settings::default());
-        let _ = &self.client;
-        Box::pin(async move {
-            let answer = client.send(sent).await.ok()?;
-            let mut response = http::Response::new(answer.body);
-            *response.status_mut() = http::StatusCode::from_u16(answer.status).ok()?;
-            *response.headers_mut() = answer.headers;
-            Some(response)
-        })
+fn calling(url: &str, archetype: u8, scale: f64, mistake: Option<&str>) -> Partner {
+    Partner {
+        wire: Arc::new(Socket::new(url, scale)),
+        key: KEY.to_owned(),
+        archetype,
+        mistake: mistake.map(str::to_owned),
     }
-
-    fn pause(&self, time: Duration) -> Coming<()> {
-        // What Retry-After says is real seconds.
-        let real = if time < Duration::from_secs(2) { time } else { time.div_f64(self.scale) };
-        Box::pin(tokio::time::sleep(real))
-    }
-}
-
-fn partner(url: &str, archetype: u8, scale: f64, mistake: Option<&str>) -> Partner {
-    let wire = Socket { client: HttpClient::new(Settings::default()), url: url.to_owned(), scale };
-    Partner { wire: Arc::new(wire), key: KEY.to_owned(), archetype, mistake: mistake.map(str::to_owned) }
 }
 
 fn prepared() -> Folder {
     let folder = Folder::new();
-    std::fs::write(folder.0.join("acme.yaml"), "partner: Acme Lending\nproduct: los\nbuild: 4.2.0\nkeys: acme.keys\n").unwrap();
+    std::fs::write(folder.0.join("acme.yaml"), "partner: Acme Lending\nproduct: los\nbuild: 4.2.0\nkeys: acme.keys\n")
+        .unwrap();
     std::fs::write(folder.0.join("acme.keys"), format!("{KEY}\n")).unwrap();
     folder
 }
@@ -103,8 +80,10 @@ fn serve(url: &str, scale: f64, mistake: Option<&str>) {
     runtime.block_on(async {
         let mut all = Vec::new();
         for number in 1..=8 {
-            let partner = partner(url, 2, scale, mistake);
-            all.push(tokio::spawn(async move { partner.serve(&format!("C{number}"), &format!("90002000{number:02}")).await }));
+            let partner = calling(url, 2, scale, mistake);
+            all.push(tokio::spawn(async move {
+                partner.serve(&format!("C{number}"), &format!("90002000{number:02}")).await
+            }));
         }
         for one in all {
             one.await.unwrap();
@@ -133,9 +112,11 @@ fn a_certification_survives_a_kill_and_can_be_spoken_to() {
     let open = Open::start(&folder.0, &args);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let create = |url: &str, number: u8| {
-        let partner = partner(url, 2, 1.0, None);
-        let body = serde_json::json!({ "customerID": format!("C{number}"), "mobile": format!("90002000{number:02}") }).to_string();
-        let builder = http::Request::post("/v2/user/create").header("x-api-key", KEY).header("content-type", "application/json");
+        let partner = calling(url, 2, 1.0, None);
+        let body = serde_json::json!({ "customerID": format!("C{number}"), "mobile": format!("90002000{number:02}") })
+            .to_string();
+        let builder =
+            http::Request::post("/v2/user/create").header("x-api-key", KEY).header("content-type", "application/json");
         let request = builder.body(Bytes::from(body)).unwrap();
         runtime.block_on(async { partner.wire.send(request).await })
     };
@@ -156,7 +137,8 @@ fn a_certification_survives_a_kill_and_can_be_spoken_to() {
     assert_eq!(exit, 5, "{said}");
     let (exit, _) = open.ended();
     assert_eq!(exit, 5);
-    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.0.join("acme/case.json")).unwrap()).unwrap();
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.0.join("acme/case.json")).unwrap()).unwrap();
     assert_eq!(record["observed"]["exchanges"], 2);
     assert_eq!(record["verdict"], "not-known");
     let closed = certify(&folder.0, &["open", "--profile", "type-2", "--partner", "acme.yaml", "--case", "acme"]);
@@ -172,7 +154,10 @@ fn a_certification_survives_a_kill_and_can_be_spoken_to() {
 fn what_changes_what_is_shown_is_for_rehearsals() {
     let folder = prepared();
     let open = |args: &[&str]| {
-        let all: Vec<&str> = ["open", "--partner", "acme.yaml", "--listen", "127.0.0.1:0"].into_iter().chain(args.iter().copied()).collect();
+        let all: Vec<&str> = ["open", "--partner", "acme.yaml", "--listen", "127.0.0.1:0"]
+            .into_iter()
+            .chain(args.iter().copied())
+            .collect();
         certify(&folder.0, &all)
     };
     for flag in [["--time-scale", "2"], ["--only", "M01"]] {
@@ -200,4 +185,37 @@ fn a_plan_says_what_has_to_be_shown() {
     assert_eq!(exit, 0);
     let plan: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(plan["modules"].as_array().unwrap().len(), 28);
+}
+
+/// `proviso run` itself as the right partner: of types 2 and 3, and of all five with PROVISO_WHOLE.
+#[test]
+fn a_suite_is_the_right_partner_of_every_profile() {
+    let whole = std::env::var_os("PROVISO_WHOLE").is_some();
+    let types: &[u8] = if whole { &[2, 3, 4, 5, 6] } else { &[2, 3] };
+    let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/partners/suites");
+    for archetype in types {
+        let folder = prepared();
+        let profile = format!("type-{archetype}");
+        let args = ["--profile", &profile, "--rehearsal", "--time-scale", "10", "--case", "acme", "--close-when-done"];
+        let open = Open::start(&folder.0, &args);
+        let mut run = Command::new(env!("CARGO_BIN_EXE_proviso"));
+        run.arg("run").args(
+            [suites.join(format!("{profile}.yaml")), suites.join(format!("{profile}-status.yaml"))]
+                .iter()
+                .filter(|path| path.exists()),
+        );
+        run.args(["--env", "referee", "--jobs", "40", "--quiet", "--color", "never"])
+            .arg("--reports")
+            .arg(folder.0.join("reports"));
+        run.env("REFEREE_URL", &open.url).env("REFEREE_KEY", KEY).current_dir(&folder.0).stdin(Stdio::null());
+        let output = run.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{profile}: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let (exit, said) = open.ended();
+        assert_eq!(exit, 0, "{profile}: {said}");
+    }
 }
