@@ -7,6 +7,7 @@ mod args;
 mod certify;
 mod check;
 mod ci;
+mod contract_diff;
 mod coverage;
 #[doc(hidden)]
 pub mod embed;
@@ -63,6 +64,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Certify { command } => certify::certify(&command, &shell),
+                Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }
