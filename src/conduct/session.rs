@@ -188,7 +188,7 @@ impl Session {
     }
 
     /// Writes a line, and then takes it for true.
-    fn write(&mut self, line: Line) -> Result<(), String> {
+    fn write(&mut self, line: &Line) -> Result<(), String> {
         if let Some(why) = &self.broken {
             return Err(why.clone());
         }
@@ -198,8 +198,8 @@ impl Session {
             self.broken = Some(why.clone());
             return Err(why);
         }
-        self.grader.take(&line);
-        self.recall(&line);
+        self.grader.take(line);
+        self.recall(line);
         Ok(())
     }
 
@@ -213,7 +213,7 @@ impl Session {
             return Err(format!("there is no module `{module}`"));
         }
         let customer = customer.map(|customer| self.mask.text(&customer).into_owned());
-        self.write(Line { at, what: Entry::Armed(Armed { module: module.to_owned(), customer }) })
+        self.write(&Line { at, what: Entry::Armed(Armed { module: module.to_owned(), customer }) })
     }
 
     fn arm_with(&mut self, armed: &Armed) {
@@ -236,7 +236,7 @@ impl Session {
         if !asked {
             return Err(format!("no module asks for `{}`", attested.rule));
         }
-        self.write(Line { at: attested.at, what: Entry::Attested(Box::new(attested)) })
+        self.write(&Line { at: attested.at, what: Entry::Attested(Box::new(attested)) })
     }
 
     /// Notes how the other half fared.
@@ -245,7 +245,7 @@ impl Session {
     ///
     /// If nothing can be written.
     pub fn provider(&mut self, provider: Provider) -> Result<(), String> {
-        self.write(Line { at: provider.at, what: Entry::Provider(Box::new(provider)) })
+        self.write(&Line { at: provider.at, what: Entry::Provider(Box::new(provider)) })
     }
 
     /// Notes failures that somebody answers for.
@@ -254,7 +254,7 @@ impl Session {
     ///
     /// If nothing can be written.
     pub fn waive(&mut self, waived: Vec<WaivedModule>, at: Timestamp) -> Result<(), String> {
-        self.write(Line { at, what: Entry::Waived(waived) })
+        self.write(&Line { at, what: Entry::Waived(waived) })
     }
 
     /// Notes that it goes on, with this build.
@@ -263,7 +263,7 @@ impl Session {
     ///
     /// If nothing can be written.
     pub fn resume(&mut self, build: &str, at: Timestamp) -> Result<(), String> {
-        self.write(Line { at, what: Entry::Resumed(Resumed { build: build.to_owned() }) })
+        self.write(&Line { at, what: Entry::Resumed(Resumed { build: build.to_owned() }) })
     }
 
     /// Ends it: rules that are open end as they stand.
@@ -275,7 +275,7 @@ impl Session {
         if self.closed {
             return Ok(());
         }
-        self.write(Line { at: at.max(self.at), what: Entry::Closed(Closed {}) })
+        self.write(&Line { at: at.max(self.at), what: Entry::Closed(Closed {}) })
     }
 
     /// Notes a mistake of set-up.
@@ -285,7 +285,7 @@ impl Session {
         *count += 1;
         if *count <= MOST_MISTAKES {
             // A journal that cannot be written is told at the next exchange, which then gets no answer.
-            let _ = self.write(Line { at, what: Entry::Misconfigured(Misconfiguration { says }) });
+            let _ = self.write(&Line { at, what: Entry::Misconfigured(Misconfiguration { says }) });
         }
     }
 
@@ -403,7 +403,7 @@ impl Session {
             fault.says = self.mask.text(&fault.says).into_owned();
         }
         let at = exchange.answered;
-        self.write(Line { at, what: Entry::Exchange(Box::new(exchange)) })
+        self.write(&Line { at, what: Entry::Exchange(Box::new(exchange)) })
     }
 
     /// Whether nothing came yet.

@@ -268,12 +268,12 @@ pub(in crate::cli) struct Regrade {
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Due {
-    /// The contract that was certified by: an OpenAPI document.
+    /// The contract that was certified by: a file, `git:REV:FILE`, or - for standard input.
     #[arg(value_name = "OLD")]
-    pub(super) old: PathBuf,
+    pub(super) old: String,
     /// The contract that comes.
     #[arg(value_name = "NEW")]
-    pub(super) new: PathBuf,
+    pub(super) new: String,
     /// Dossiers, or folders of them.
     #[arg(value_name = "CASE", required = true)]
     pub(super) cases: Vec<PathBuf>,

@@ -92,7 +92,7 @@ impl Prepared {
         if let (Mode::Certification, Some(problem)) = (mode, not_released(&pinned)) {
             return Err(vec![problem]);
         }
-        for module in args.only.iter().filter(|id| understood.judge.profile.module(id).is_none()) {
+        if let Some(module) = args.only.iter().find(|id| understood.judge.profile.module(id).is_none()) {
             let title = format!("the profile has no module `{module}`");
             return Err(vec![Diagnostic::new(Code::WrongValue, title).next("`proviso certify plan` lists them")]);
         }

@@ -26,6 +26,9 @@ struct Regraded {
     modules: Vec<(String, ModuleState, ModuleState)>,
 }
 
+/// A dossier by its number, and what it comes to or why that is not known.
+type Numbered = (usize, Result<Regraded, Vec<Diagnostic>>);
+
 impl Regraded {
     fn changes(&self) -> bool {
         self.before != self.after || !self.modules.is_empty()
@@ -43,7 +46,7 @@ pub(super) fn regrade(args: &Regrade, shell: &Shell) -> Exit {
     };
     let measure = Measure { args, known: Mutex::default() };
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Result<Regraded, Vec<Diagnostic>>)>> = Mutex::default();
+    let results: Mutex<Vec<Numbered>> = Mutex::default();
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(8);
     std::thread::scope(|scope| {
         for _ in 0..workers {

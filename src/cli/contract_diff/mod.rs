@@ -10,6 +10,7 @@ mod text;
 
 pub(super) use args::Diff;
 use args::DiffFormat;
+pub(super) use read::read;
 
 use super::exit::Exit;
 use super::files::{near_file, shown, unreadable};

@@ -251,6 +251,27 @@ fn a_certificate_can_be_revoked() {
     assert_eq!(exit, 0);
 }
 
+#[test]
+fn a_new_contract_makes_the_modules_due_that_went_through_what_it_breaks() {
+    let folder = Folder::new();
+    let at = folder.0.as_path();
+    certified(at);
+    certify(at, &["close", CASE]);
+    std::fs::write(at.join("old.yaml"), CONTRACT).unwrap();
+    let (exit, said) = certify(at, &["due", "old.yaml", "old.yaml", CASE]);
+    assert!(exit == 0 && said.contains("nothing is due"), "{said}");
+    // The session's answer is of another code: whoever opens sessions has to show it again.
+    let new = CONTRACT.replace("PSS-S-000", "PSS-S-200");
+    assert_ne!(new, CONTRACT);
+    std::fs::write(at.join("new.yaml"), new).unwrap();
+    let (exit, said) = certify(at, &["due", "old.yaml", "new.yaml", "."]);
+    assert_eq!(exit, 1, "{said}");
+    assert!(said.contains("createSession") && said.contains("8 modules to show again"), "{said}");
+    let (exit, said) = certify(at, &["due", "old.yaml", "new.yaml", CASE, "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((exit, value["partners"][0]["modules"].as_array().unwrap().len()), (1, 8));
+}
+
 /// With PROVISO_DOSSIER a signed dossier of type 5 is left in that folder, for looking at its page.
 #[test]
 fn a_dossier_of_type_5_is_certified() {
