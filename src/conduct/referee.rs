@@ -305,12 +305,12 @@ impl Referee {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a day of seconds at most")]
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(real as u64));
         }
-        if !action.set.is_empty() || !action.remove.is_empty() {
-            if let Ok(mut value) = serde_json::from_slice::<Value>(answer.body()) {
-                action.remove.iter().for_each(|pointer| remove(&mut value, pointer));
-                action.set.iter().for_each(|(pointer, member)| set(&mut value, pointer, member.clone()));
-                *answer.body_mut() = Bytes::from(value.to_string());
-            }
+        if (!action.set.is_empty() || !action.remove.is_empty())
+            && let Ok(mut value) = serde_json::from_slice::<Value>(answer.body())
+        {
+            action.remove.iter().for_each(|pointer| remove(&mut value, pointer));
+            action.set.iter().for_each(|(pointer, member)| set(&mut value, pointer, member.clone()));
+            *answer.body_mut() = Bytes::from(value.to_string());
         }
         let length = HeaderValue::from(answer.body().len());
         answer.headers_mut().insert(header::CONTENT_LENGTH, length);

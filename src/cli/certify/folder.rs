@@ -4,7 +4,7 @@ use super::super::embedded::{read_bytes, read_text};
 use super::super::files::{shown, unreadable};
 use super::texts::{Text, Texts, Understood};
 use crate::conduct::dossier::{CASE, CONTRACT, Files, JOURNAL, PAGE, PROFILE, RULES, evidence, page};
-use crate::conduct::journal::{self, Line};
+use crate::conduct::journal::{self, Entry, Line};
 use crate::conduct::record::Record;
 use crate::conduct::{Append, Grader};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
@@ -131,10 +131,36 @@ impl Folder {
         if !self.has_journal() {
             return Err(vec![no_dossier(&self.path)]);
         }
-        let understood = self.texts().map_err(|problem| vec![problem])?.understand()?;
+        let texts = self.texts().map_err(|problem| vec![problem])?;
         let lines = self.lines().map_err(|problem| vec![problem])?;
+        self.are_its_own(&texts, &lines).map_err(|problem| vec![problem])?;
+        let understood = texts.understand()?;
         let record = grade(&understood, &lines).ok_or_else(|| vec![no_dossier(&self.path)])?;
         Ok((record, lines))
+    }
+
+    /// Whether the copies are the files that the certification was opened with.
+    fn are_its_own(&self, texts: &Texts, lines: &[Line]) -> Result<(), Diagnostic> {
+        let Some(Entry::Opened(opened)) = lines.first().map(|line| &line.what) else {
+            return Err(no_dossier(&self.path));
+        };
+        let pairs = [
+            (PROFILE, texts.profile.digest(), &opened.profile.sha256),
+            (RULES, texts.rules.digest(), &opened.rules),
+            (CONTRACT, texts.contract.digest(), &opened.contract.sha256),
+        ];
+        match pairs.iter().find(|(_, digest, known)| digest != *known) {
+            None => Ok(()),
+            Some((name, ..)) => {
+                let title =
+                    format!("{} is not the file that the certification was opened with", shown(&self.file(name)));
+                Err(Diagnostic::new(Code::WrongValue, title)
+                    .note(NoteKind::Why, "a certification is judged by one measure from its beginning to its end")
+                    .next(
+                        "put the file back as it was; to see what another measure gives, use `proviso certify regrade`",
+                    ))
+            }
+        }
     }
 
     /// Makes everything that is made of the journal, and takes away what was only needed meanwhile.

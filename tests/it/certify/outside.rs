@@ -1,7 +1,7 @@
 //! Dossiers on disk through the program: closed, signed, verified, flipped, zipped; and verified without the program.
 
 use super::bench::{Bench, CONTRACT, PROFILES, RULES, judge};
-use proviso::conduct::dossier::Envelope;
+use proviso::conduct::dossier::{Envelope, sha256};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -270,6 +270,115 @@ fn a_new_contract_makes_the_modules_due_that_went_through_what_it_breaks() {
     let (exit, said) = certify(at, &["due", "old.yaml", "new.yaml", CASE, "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!((exit, value["partners"][0]["modules"].as_array().unwrap().len()), (1, 8));
+}
+
+#[test]
+fn the_other_half_gets_its_section_and_another_profile_another_verdict() {
+    let folder = Folder::new();
+    let at = folder.0.as_path();
+    certified(at);
+    let suites = concat!(env!("CARGO_MANIFEST_DIR"), "/suites");
+    let (exit, said) = certify(at, &["provider", CASE, "--env", "sandbox", "--folder", suites]);
+    assert!(exit == 0 && said.contains("the service (sandbox) passed"), "{said}");
+    assert_eq!(certify(at, &["close", CASE]).0, 0);
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(at.join(CASE).join("case.json")).unwrap()).unwrap();
+    assert_eq!(record["provider"]["verdict"], "passed");
+    assert!(record["provider"]["passed"].as_u64().unwrap() >= 1);
+    // A profile that asks for more than was shown: no longer certified.
+    let more =
+        PROFILES[0].1.replace("profile: type-2", "profile: stricter").replace("expect: [C26]", "expect: [C26, C23]");
+    assert_ne!(more, PROFILES[0].1);
+    std::fs::write(at.join("stricter.yaml"), more).unwrap();
+    let (exit, said) = certify(at, &["regrade", ".", "--profile", "stricter.yaml"]);
+    assert_eq!(exit, 1, "{said}");
+    assert!(
+        said.contains("Acme Lending not known, was certified") && said.contains("M02 not observed, was passed"),
+        "{said}"
+    );
+    let (exit, said) = certify(at, &["regrade", ".", "--profile", "stricter.yaml", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((exit, value["changed"][0]["after"].as_str()), (1, Some("not-known")));
+}
+
+/// Makes it a certification by another profile from its beginning.
+fn by_another_profile(at: &Path, text: &str) {
+    let path = at.join(CASE).join("journal.jsonl");
+    let journal = std::fs::read_to_string(&path).unwrap();
+    let (first, rest) = journal.split_once('\n').unwrap();
+    let mut first: serde_json::Value = serde_json::from_str(first).unwrap();
+    let (exit, said) = certify(at, &["status", CASE]);
+    assert_eq!(exit, 0, "{said}");
+    std::fs::write(at.join(CASE).join("profile.yaml"), text).unwrap();
+    let (exit, said) = certify(at, &["status", CASE]);
+    assert!(exit == 3 && said.contains("not the file that the certification was opened with"), "{said}");
+    let id = text.lines().find_map(|line| line.strip_prefix("profile: ")).unwrap();
+    first["what"]["opened"]["profile"] =
+        serde_json::json!({ "id": id, "version": "1", "sha256": sha256(text.as_bytes()) });
+    std::fs::write(&path, format!("{first}\n{rest}")).unwrap();
+}
+
+#[test]
+fn a_person_answers_what_cannot_be_seen_and_for_what_is_waived() {
+    let folder = Folder::new();
+    let at = folder.0.as_path();
+    certified(at);
+    let asks = PROFILES[0].1.replace(
+        "    expect: [C26]\n",
+        "    expect: [C26]\n    ask: [{ rule: Q01, question: Is the customer told? }]\n",
+    );
+    assert_ne!(asks, PROFILES[0].1);
+    by_another_profile(at, &asks);
+    std::fs::write(at.join("shot.png"), b"picture").unwrap();
+    let (exit, said) = certify(at, &["status", CASE]);
+    assert_eq!(exit, 5, "{said}");
+    let attest = |rule: &str, answer: &str, file: &[&str]| {
+        let args: Vec<&str> = ["attest", CASE, rule, "--as", "Asha Rao, desk", "--answer", answer]
+            .into_iter()
+            .chain(file.iter().copied())
+            .collect();
+        certify(at, &args)
+    };
+    let (exit, said) = attest("Q99", "yes", &[]);
+    assert!(exit == 3 && said.contains("no module asks for `Q99`"), "{said}");
+    assert_eq!(attest("Q01", "no", &[]).0, 0);
+    assert_eq!(certify(at, &["status", CASE]).0, 1, "an answer of no fails the module");
+    // Somebody answers for the failure until a day.
+    let waivers = "waivers: [{ module: M02, owner: Asha Rao, reason: mended in 4.3, expires: 2099-12-31 }]\n";
+    std::fs::write(at.join("waivers.yaml"), waivers).unwrap();
+    std::fs::write(at.join("old.yaml"), waivers.replace("2099", "2019")).unwrap();
+    let (exit, said) = certify(at, &["close", CASE, "--waivers", "old.yaml"]);
+    assert!(exit == 3 && said.contains("expired on 2019-12-31"), "{said}");
+    let (exit, said) = certify(at, &["close", CASE, "--waivers", "waivers.yaml"]);
+    assert!(exit == 0 && said.contains("1 waived"), "{said}");
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(at.join(CASE).join("case.json")).unwrap()).unwrap();
+    assert_eq!(record["waived"][0]["owner"], "Asha Rao");
+    assert_eq!(record["attested"][0]["by"], "Asha Rao, desk");
+    assert_eq!(attest("Q01", "yes", &["--file", "shot.png"]).0, 3, "it is closed");
+}
+
+#[test]
+fn what_was_attested_with_is_part_of_the_dossier() {
+    let folder = Folder::new();
+    let at = folder.0.as_path();
+    certified(at);
+    let asks = PROFILES[0].1.replace("profile: type-2", "profile: asking").replace(
+        "    expect: [C26]\n",
+        "    expect: [C26]\n    ask: [{ rule: Q01, question: Is the customer told? }]\n",
+    );
+    by_another_profile(at, &asks);
+    std::fs::write(at.join("shot.png"), b"picture").unwrap();
+    certify(at, &["keygen", "desk"]);
+    let (exit, said) =
+        certify(at, &["attest", CASE, "Q01", "--as", "Asha Rao, desk", "--answer", "yes", "--file", "shot.png"]);
+    assert_eq!(exit, 0, "{said}");
+    assert_eq!(certify(at, &["close", CASE]).0, 0);
+    let shot = at.join(CASE).join("attested/Q01-shot.png");
+    assert_eq!(std::fs::read(&shot).unwrap(), b"picture");
+    std::fs::write(&shot, b"another").unwrap();
+    let (exit, said) = certify(at, &["sign", CASE, "--key", "desk.key"]);
+    assert!(exit == 3 && said.contains("not the file that was attested with"), "{said}");
 }
 
 /// With PROVISO_DOSSIER a signed dossier of type 5 is left in that folder, for looking at its page.

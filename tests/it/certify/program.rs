@@ -219,3 +219,29 @@ fn a_suite_is_the_right_partner_of_every_profile() {
         assert_eq!(exit, 0, "{profile}: {said}");
     }
 }
+
+#[test]
+fn in_front_of_another_service_both_sides_are_judged_and_nothing_is_changed() {
+    let folder = prepared();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_proviso"));
+    server.args(["serve", "--listen", "127.0.0.1:0", "--keys", "acme.keys"]).current_dir(&folder.0);
+    let mut server = server.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let upstream = first.trim().to_owned();
+    let args = ["--profile", "type-2", "--rehearsal", "--time-scale", "50", "--case", "acme", "--upstream", &upstream];
+    let open = Open::start(&folder.0, &args);
+    serve(&open.url, 50.0, None);
+    let (exit, said) = certify(&folder.0, &["close", "acme"]);
+    let _ = server.kill();
+    let _ = server.wait();
+    // Nothing goes wrong by itself there, so what needs that is not observed; nobody is blamed.
+    assert_eq!(exit, 5, "{said}");
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.0.join("acme/case.json")).unwrap()).unwrap();
+    let states: Vec<&str> =
+        record["modules"].as_array().unwrap().iter().map(|module| module["state"].as_str().unwrap()).collect();
+    assert_eq!(states[0], "passed", "{said}");
+    assert!(states.iter().all(|state| ["passed", "not-observed"].contains(state)), "{states:?}");
+    assert_eq!(record["environment"]["upstream"], upstream.as_str());
+}
