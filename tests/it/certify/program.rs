@@ -82,7 +82,7 @@ fn serve(url: &str, scale: f64, mistake: Option<&str>) {
         for number in 1..=8 {
             let partner = calling(url, 2, scale, mistake);
             all.push(tokio::spawn(async move {
-                partner.serve(&format!("C{number}"), &format!("90002000{number:02}")).await
+                partner.serve(&format!("C{number}"), &format!("90002000{number:02}")).await;
             }));
         }
         for one in all {
