@@ -78,6 +78,8 @@ pub struct Referee {
     clock: Clock,
     sessions: Vec<Mutex<Session>>,
     keys: HashMap<String, usize>,
+    /// Whether everything passes through as it is: then nothing goes wrong but by itself.
+    through: bool,
 }
 
 impl std::fmt::Debug for Referee {
@@ -101,7 +103,13 @@ impl Referee {
             keys.extend(own.into_iter().map(|key| (key, number)));
             all.push(Mutex::new(session));
         }
-        Self { seen: Seen::new(&contract), contract, backend, clock, sessions: all, keys }
+        Self { seen: Seen::new(&contract), contract, backend, clock, sessions: all, keys, through: false }
+    }
+
+    /// The same, with nothing changed in what passes through.
+    #[must_use]
+    pub fn passing_through(self) -> Self {
+        Self { through: true, ..self }
     }
 
     /// The clock.
@@ -155,7 +163,7 @@ impl Referee {
         let body = Body::read(request.headers(), request.body()).await;
         let query = pairs(request.uri().query().unwrap_or_default());
         let print = print_of(&request);
-        let planned = match self.session(number) {
+        let mut planned = match self.session(number) {
             Some(mut session) => {
                 if session.is_fresh() && !session.creates(&operation.id) {
                     let says = format!(
@@ -168,6 +176,9 @@ impl Referee {
             }
             None => return closed(),
         };
+        if self.through {
+            (planned.play, planned.action) = (Play::default(), None);
+        }
         let request_faults = self.request_faults(operation, &request, &body);
         let written = Exchange {
             n: 0,
@@ -261,6 +272,7 @@ impl Referee {
 
     async fn pass_on(&self, request: http::Request<Bytes>) -> Reply {
         match self.backend.answer(request, &Play::default()).await {
+            Some(answer) if self.through => Reply::Answer(Box::new(answer)),
             Some(answer) => Reply::Answer(Box::new(discreet(answer))),
             None => Reply::Close,
         }
@@ -292,6 +304,9 @@ impl Referee {
 
     /// The answer with what the module has go wrong.
     fn changed(&self, operation: &Operation, action: &Action, answer: http::Response<Bytes>) -> http::Response<Bytes> {
+        if self.through {
+            return answer;
+        }
         let mut answer = discreet(answer);
         if let Some(code) = action.refuse.as_ref().or(action.claim.as_ref()) {
             answer = self.refusal(operation, code, action);

@@ -172,7 +172,8 @@ impl Prepared {
             locks.push(_lock);
         }
         let clock = Clock::new(origin, scale);
-        let referee = Arc::new(Referee::new(Arc::clone(&understood.contract), backend, clock, sessions));
+        let referee = Referee::new(Arc::clone(&understood.contract), backend, clock, sessions);
+        let referee = Arc::new(if args.upstream.is_some() { referee.passing_through() } else { referee });
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let (asked, insisted) = signals.split();
         let app = app(Arc::clone(&referee), Arc::new(tokens));

@@ -4,7 +4,7 @@ use super::super::files::unreadable;
 use super::folder::Folder;
 use super::inbox::Ask;
 use crate::conduct::Session;
-use crate::conduct::record::{ModuleState, Record};
+use crate::conduct::record::{ModuleFound, ModuleState, Record};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::Timestamp;
 use crate::sandbox::Persona;
@@ -34,9 +34,14 @@ pub(super) fn is_done(session: &Session, record: &Record, now: Timestamp) -> boo
     let going = session.going();
     let quiet =
         |module: &str, window: Duration| going.get(module).is_some_and(|going| now > going.latest.after(window));
+    // What is due until a time may still come, however long nothing does.
+    let due = |module: &ModuleFound| {
+        let rules = module.attempts.last().into_iter().flat_map(|attempt| &attempt.rules);
+        rules.into_iter().any(|rule| rule.due.is_some_and(|due| due > now))
+    };
     record.modules.iter().all(|module| match module.state {
         ModuleState::NotScored => true,
-        _ => quiet(&module.id, session.window_of(&module.id)),
+        _ => !due(module) && quiet(&module.id, session.window_of(&module.id)),
     })
 }
 

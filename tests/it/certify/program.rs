@@ -187,16 +187,16 @@ fn a_plan_says_what_has_to_be_shown() {
     assert_eq!(plan["modules"].as_array().unwrap().len(), 28);
 }
 
-/// `proviso run` itself as the right partner: of types 2 and 3, and of all five with PROVISO_WHOLE.
+/// `proviso run` itself as the right partner: of type 2, and of all five with PROVISO_WHOLE.
 #[test]
 fn a_suite_is_the_right_partner_of_every_profile() {
     let whole = std::env::var_os("PROVISO_WHOLE").is_some();
-    let types: &[u8] = if whole { &[2, 3, 4, 5, 6] } else { &[2, 3] };
+    let types: &[u8] = if whole { &[2, 3, 4, 5, 6] } else { &[2] };
     let suites = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/partners/suites");
     for archetype in types {
         let folder = prepared();
         let profile = format!("type-{archetype}");
-        let args = ["--profile", &profile, "--rehearsal", "--time-scale", "10", "--case", "acme", "--close-when-done"];
+        let args = ["--profile", &profile, "--rehearsal", "--time-scale", "20", "--case", "acme", "--close-when-done"];
         let open = Open::start(&folder.0, &args);
         let mut run = Command::new(env!("CARGO_BIN_EXE_proviso"));
         run.arg("run").args(
