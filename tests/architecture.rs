@@ -11,18 +11,20 @@ mod rust_text;
 
 /// A module and the modules it may import, lowest layer first. `cli` may import everything.
 const TABLE: &[(&str, &[&str])] = &[
-    // Layer 0: texts, words, secrets.
+    // Layer 0: texts, words, secrets, patterns and named forms of text.
     ("source", &[]),
     ("text", &[]),
     ("secret", &["text"]),
+    ("ecma", &[]),
+    ("format", &["ecma"]),
     // Layer 1: what we tell a person, what a run says, the small language inside suites, YAML with places.
     ("diagnostic", &["source", "text", "secret"]),
     ("event", &["source", "text", "secret"]),
-    ("expr", &["source", "text", "secret", "diagnostic"]),
+    ("expr", &["source", "text", "secret", "format", "diagnostic"]),
     ("yaml", &["source", "text", "secret", "diagnostic", "expr"]),
     // Layer 2: what an API promises, a suite as written, what was accepted.
-    ("contract", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml"]),
-    ("suite", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract"]),
+    ("contract", &["source", "text", "secret", "ecma", "format", "diagnostic", "event", "expr", "yaml"]),
+    ("suite", &["source", "text", "secret", "format", "diagnostic", "event", "expr", "yaml", "contract"]),
     ("snapshot", &["source", "text", "secret", "diagnostic", "event", "expr"]),
     // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
