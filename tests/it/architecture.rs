@@ -57,7 +57,6 @@ const BANNED: &[(&str, &str)] = &[
 
 /// Where a banned thing stands all the same, and why that is right.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("expr/matcher.rs", "std::net", "only to read the text of an address; nothing is opened"),
     ("main.rs", "std::env", "hands the arguments to `cli` and knows nothing else"),
     ("main.rs", "std::process", "hands the exit code of `cli` to the system and knows nothing else"),
     ("sandbox/store.rs", "std::fs", "the state of a server on disk: a file of its own, which a setting names"),

@@ -4,7 +4,7 @@ use super::Loader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
 use crate::text;
-use crate::yaml::{Entry, Kind, Node, parse};
+use crate::yaml::{Entry, Kind, Node, parse, parse_json};
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
 
@@ -80,7 +80,7 @@ impl Documents {
     /// Parses the document and every file it refers to, directly or not.
     pub(super) fn read(sources: &mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Self, Vec<Diagnostic>> {
         let mut documents = Self::default();
-        let root = parse(sources, file)?;
+        let root = parsed(sources, file)?;
         documents.all.push(Document { path: String::new(), root });
         documents.by_path.insert(String::new(), Ok(0));
         let mut problems = Vec::new();
@@ -95,7 +95,7 @@ impl Documents {
                 }
                 let found = read(sources, &path).map(|file| {
                     let index = documents.all.len();
-                    match parse(sources, file) {
+                    match parsed(sources, file) {
                         Ok(root) => documents.all.push(Document { path: path.clone(), root }),
                         Err(more) => {
                             problems.extend(more);
@@ -125,6 +125,11 @@ impl Documents {
     pub(super) fn address(&self, document: usize, pointer: &str) -> String {
         format!("{}#{pointer}", self.all[document].path)
     }
+}
+
+/// A file, as JSON where it is JSON.
+fn parsed(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
+    parse_json(sources, file).unwrap_or_else(|| parse(sources, file))
 }
 
 /// Paths of the files that references in a node name, those that could be read at all.

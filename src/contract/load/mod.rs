@@ -9,9 +9,11 @@ mod extensions;
 mod keywords;
 #[cfg(test)]
 mod mutants;
+mod objects;
 mod operations;
 mod parameters;
 mod schemas;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod variants;

@@ -3,7 +3,7 @@
 use super::document::{Found, child};
 use super::keywords::{KEYWORDS, Under};
 use super::{Loader, Version};
-use crate::contract::schema::{Choices, Definition, Half, Id, Keyword, Schema, What, pattern_fault};
+use crate::contract::schema::{Choices, Definition, Half, Id, Keyword, Schema, What, Xml, pattern_fault};
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node};
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ impl Loader<'_> {
 
     fn new_definition(&mut self, pointer: String, span: Span) -> Id {
         let (keywords, ambiguities) = (Vec::new(), Vec::new());
-        self.definitions.push(Definition { pointer, span, keywords, ambiguities, only: None, discriminator: None });
+        self.definitions.push(Definition { pointer, span, keywords, ambiguities, only: None, discriminator: None, xml: None });
         self.definitions.len() - 1
     }
 
@@ -112,6 +112,15 @@ impl Loader<'_> {
             (false, true) => Some(Half::Request),
             _ => None,
         };
+        definition.xml = child(node, "xml").map(|xml| {
+            let is = |name: &str| child(xml, name).is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
+            let text = |name: &str| match child(xml, name).map(|node| &node.kind) {
+                Some(Kind::Text(text)) => Some(text.clone()),
+                _ => None,
+            };
+            let attribute = is("attribute") || text("nodeType").as_deref() == Some("attribute");
+            Xml { name: text("name"), attribute, wrapped: is("wrapped") }
+        });
         if let Some(written) = child(node, "discriminator") {
             self.definitions[id].discriminator = self.discriminator(document, written, node, id);
         }

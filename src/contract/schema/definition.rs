@@ -1,6 +1,7 @@
 //! Schemas as they are written, in a form that the validator, the explaining of errors and the shapes are all made from.
 
 use super::validator::Compiled;
+use super::xml::Xml;
 use crate::source::Span;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -34,6 +35,8 @@ pub(in crate::contract) struct Definition {
     pub(in crate::contract) only: Option<Half>,
     /// The member that chooses among its branches.
     pub(in crate::contract) discriminator: Option<Choices>,
+    /// How it is written in XML.
+    pub(in crate::contract) xml: Option<Xml>,
 }
 
 /// Something that a schema says.

@@ -8,6 +8,7 @@ use super::SchemaError;
 use super::definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use super::validator::Compiled;
 use super::words;
+use crate::ecma::{Match, Pattern};
 use crate::source::Span;
 use crate::text;
 use serde_json::{Map, Value};
@@ -149,7 +150,7 @@ impl Walk<'_> {
             return;
         }
         let promised = match keyword.name {
-            "pattern" if alone.gives_up(value) => {
+            "pattern" if gives_up(written, value) => {
                 let pattern = written.as_str().unwrap_or_default();
                 format!("text that matches `{pattern}`; the pattern gave up on this text, simplify it")
             }
@@ -429,8 +430,14 @@ fn members<'v>(value: &'v Value, named: &'v [(String, Id)]) -> impl Iterator<Ite
     named.iter().filter_map(move |(name, id)| Some((name.as_str(), *id, members?.get(name)?)))
 }
 
+/// Whether a pattern took more steps than it may take.
+fn gives_up(pattern: &Value, value: &Value) -> bool {
+    let pattern = pattern.as_str().and_then(|pattern| Pattern::new(pattern).ok());
+    pattern.zip(value.as_str()).is_some_and(|(pattern, text)| pattern.find(text) == Match::GaveUp)
+}
+
 fn matches(pattern: &str, name: &str) -> bool {
-    Compiled::new(&serde_json::json!({ "pattern": pattern })).is_valid(&Value::String(name.to_owned()))
+    Pattern::new(pattern).is_ok_and(|pattern| pattern.is_match(name))
 }
 
 /// What is there, as JSON text.

@@ -10,10 +10,12 @@ mod shape;
 mod tests;
 mod validator;
 mod words;
+mod xml;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use validator::Compiled;
 pub(in crate::contract) use validator::pattern_fault;
+pub(in crate::contract) use xml::Xml;
 
 use crate::source::Span;
 use serde_json::Value;
@@ -167,6 +169,20 @@ impl Schema {
     #[must_use]
     pub fn shape(&self) -> &Shape {
         self.0.shape.get_or_init(|| shape::shape(&self.0.pool, self.0.id, self.0.half))
+    }
+
+    /// Whether it says anything of how a value is written in XML.
+    #[must_use]
+    pub fn speaks_of_xml(&self) -> bool {
+        xml::is_spoken_of(&self.0.pool, self.0.id)
+    }
+
+    /// An XML document as a value; texts stand for everything.
+    ///
+    /// # Errors
+    /// Why it is not XML as the schema describes it.
+    pub fn from_xml(&self, text: &str) -> Result<Value, String> {
+        xml::read(&self.0.pool, self.0.id, text)
     }
 
     fn compiled(&self) -> &Compiled {

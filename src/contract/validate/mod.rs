@@ -3,6 +3,7 @@
 mod catalogue;
 mod choose;
 mod context;
+mod duplicates;
 mod facts;
 mod form;
 mod headers;
