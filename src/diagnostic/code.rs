@@ -156,6 +156,8 @@ codes! {
     TimedOut = "timed-out",
     /// The connection broke, or what came is not HTTP.
     Broken = "broken",
+    /// A gateway answered in place of the API.
+    Gateway = "gateway",
     /// The TLS handshake failed.
     Tls = "tls",
     /// The response is larger than the limit.

@@ -176,6 +176,7 @@ const fn kind(kind: StepErrorKind) -> &'static str {
         StepErrorKind::Encoding => "encoding",
         StepErrorKind::Request => "request not made",
         StepErrorKind::Stopped => "stopped",
+        StepErrorKind::Gateway => "gateway",
         StepErrorKind::Missing => "share missing",
     }
 }

@@ -127,10 +127,19 @@ async fn attempts(
         answered |= sending.result.is_ok();
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
+        // The last answer is judged like any other, whatever it is.
+        let last = poll.is_none() && attempt > retry::TIMES;
         let verdict = match &sending.result {
-            Ok(answer) if again.is_none() => validate::response(running, step, sending.built(), answer, verdict),
+            Ok(answer) if again.is_none() || last => {
+                validate::response(running, step, sending.built(), answer, verdict)
+            }
             Ok(_) | Err(_) => verdict,
         };
+        if let Some(error) = &verdict.error {
+            let told = Told::of(running, step, attempt, &sending, &verdict);
+            told.final_attempt(Evidence::Full);
+            return Finished { attempts: attempt, checks: verdict.checks, ..Finished::troubled(error.clone()) };
+        }
         let next = match (&sending.result, poll, &mut polling, again) {
             (_, Some(_), Some(polling), Some(again)) => {
                 polling.take(Reading::Unread(again.after), asked, started.elapsed(), again.reason)

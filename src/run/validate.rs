@@ -6,13 +6,13 @@ use super::case::Running;
 use super::request::Built;
 use crate::contract::{BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen};
 use crate::event::{
-    EventKind, Failure, Finding, FindingKind, Grade, Held, Promise, Side, StepError, Touch, Touched, TouchedThing,
+    EventKind, Failure, Finding, FindingKind, Grade, Held, Promise, Side, StepError, StepErrorKind, Touch, Touched, TouchedThing,
     Violation,
 };
 use crate::expr::RenderError;
 use crate::plan::{Codes, Plan, PlannedStep};
 use crate::source::Span;
-use crate::suite::{ContractMode, Policy, Target};
+use crate::suite::{Asked, ContractMode, Policy, Target};
 use crate::transport::Payload;
 use serde_json::Value;
 
@@ -41,6 +41,8 @@ pub(super) struct Verdict {
     pub(super) failures: Vec<Failure>,
     /// How many were checked.
     pub(super) checks: u32,
+    /// Why the answer cannot be judged at all.
+    pub(super) error: Option<StepError>,
 }
 
 /// Says of every contract what it documents.
@@ -73,7 +75,7 @@ pub(super) fn request(running: &Running<'_>, step: &PlannedStep, built: &Built) 
     let broken = !judged.violations.is_empty() || judged.findings.iter().any(|(finding, _)| is_own(step, finding));
     let failures = if broken { Vec::new() } else { vec![kept(running, step, bond.operation)] };
     let held = Some(Held { operation: bond.operation.id.clone(), ..Held::default() });
-    Ok(Verdict { held, failures, checks: 1 })
+    Ok(Verdict { held, failures, checks: 1, error: None })
 }
 
 /// Whether a step itself does what a finding tells: headers of the environment go with every request.
@@ -93,13 +95,16 @@ pub(super) fn response(
     let Some(bond) = ContractMatch::of(running, step, built) else { return unknown(running, step, built, verdict) };
     let body = match answer.json() {
         _ if answer.response.body.is_empty() => BodyCame::None,
-        Ok(value) => BodyCame::Value(value),
+        Ok(value) => BodyCame::Json(value, &answer.response.body),
         Err(why) => BodyCame::NotJson(&answer.response.body, why),
     };
     let facts = ResponseFacts { status: answer.response.status, headers: &answer.response.headers, body };
     let mut judged = bond.codes.contract.validate_response(bond.operation, &facts, bond.seen);
     bond.touched(step, std::mem::take(&mut judged.touched));
-    let came = bond.verdict(judged);
+    if let Some(error) = gateway(running, step, answer, &judged) {
+        verdict.error = Some(error);
+    }
+    let came = bond.verdict_of(judged, asked(step));
     verdict.checks += came.checks;
     verdict.failures.extend(came.failures);
     verdict.held = match (verdict.held, came.held) {
@@ -110,6 +115,32 @@ pub(super) fn response(
         (sent, came) => came.or(sent),
     };
     verdict
+}
+
+/// Whether a step asks by name for the status or the media type that comes.
+fn asked(step: &PlannedStep) -> Asked {
+    let expect = &step.call.expect;
+    let media = expect.headers.iter().any(|check| check.name.value.eq_ignore_ascii_case("content-type"));
+    if expect.status.is_some() || expect.code.is_some() || media { Asked::ByName } else { Asked::No }
+}
+
+/// A gateway that spoke in place of the API: 502, 503 or 504, which the operation does not document, and without a code that
+/// the contract knows. Whether the API keeps its promises is not known then.
+fn gateway(running: &Running<'_>, step: &PlannedStep, answer: &Answer<'_>, judged: &Judged) -> Option<StepError> {
+    let status = answer.response.status;
+    let undocumented = judged.findings.iter().any(|(finding, _)| {
+        finding.kind == FindingKind::UndocumentedStatus && finding.found.is_some()
+    });
+    let known = step.codes.as_ref().zip(judged.code.as_ref()).is_some_and(|(codes, code)| codes.documented(code).is_some());
+    let spoke = matches!(status, 502..=504) && undocumented && !known && asked(step) == Asked::No;
+    spoke.then(|| {
+        let plan = &running.runner.plan;
+        StepError {
+            kind: StepErrorKind::Gateway,
+            message: format!("HTTP {status} came, which the contract does not document: a gateway answered, not the API"),
+            place: plan.sources.place(step.call.request.span),
+        }
+    })
 }
 
 /// Says what a step that passed had promised by name.
@@ -134,13 +165,21 @@ fn unknown(running: &Running<'_>, step: &PlannedStep, built: &Built, mut verdict
     let below = built.request.url.strip_prefix(running.runner.base_url.as_str());
     let (Some(codes), Some(below)) = (&step.codes, below) else { return verdict };
     let path = below.split(['?', '#']).next().unwrap_or_default();
-    let operation = format!("{} {path}", built.request.method);
+    let sent = format!("{} {path}", built.request.method);
+    // As the suite writes it: what placeholders stand for is another thing in every run.
+    let operation = match &step.call.request.target {
+        Target::Path { path, .. } => {
+            let outline = path.outline();
+            format!("{} {}", built.request.method, outline.split(['?', '#']).next().unwrap_or_default())
+        }
+        Target::Operation { .. } => sent.clone(),
+    };
     let kind = FindingKind::UndocumentedOperation;
     let finding = Finding {
         id: format!("{}:{operation}", kind.name()),
         kind,
         grade: Grade::Warn,
-        what: format!("the contract {} documents no operation for {operation}", codes.contract.name),
+        what: format!("the contract {} documents no operation for {sent}", codes.contract.name),
         side: Side::Request,
         pointer: String::new(),
         variant: None,
@@ -179,7 +218,7 @@ impl<'a> ContractMatch<'a> {
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
         let operation = match (codes.operation, &step.call.request.target) {
             (Some(index), _) => codes.contract.operations.get(index)?,
-            (None, Target::Path { method, .. }) => codes.contract.operation_at(method, path)?,
+            (None, Target::Path { method, .. }) => codes.contract.operation_at(method, below)?,
             (None, Target::Operation { .. }) => return None,
         };
         let seen = running.runner.contracts.seen.get(codes.number)?;
@@ -200,6 +239,11 @@ impl<'a> ContractMatch<'a> {
     }
 
     fn verdict(&self, judged: Judged) -> Verdict {
+        self.verdict_of(judged, Asked::ByName)
+    }
+
+    /// `asked` is whether the step asked by name for the status or media type that came.
+    fn verdict_of(&self, judged: Judged, asked: Asked) -> Verdict {
         let sources = &*self.running.runner.plan.sources;
         let failure = |promise, span: Span| Failure { place: sources.place(span), promise };
         let broken = judged.violations.into_iter();
@@ -207,7 +251,7 @@ impl<'a> ContractMatch<'a> {
             broken.map(|(violation, span)| failure(Promise::Contract(Box::new(violation)), span)).collect();
         let mut findings = Vec::new();
         for (finding, span) in judged.findings {
-            let Some(grade) = self.running.runner.contracts.policy.grade(&finding) else { continue };
+            let Some(grade) = self.running.runner.contracts.policy.grade_of(&finding, asked) else { continue };
             let finding = Finding { grade, ..finding };
             if grade == Grade::Error {
                 failures.push(failure(Promise::Finding(Box::new(finding.clone())), span));
@@ -216,7 +260,7 @@ impl<'a> ContractMatch<'a> {
         }
         let operation = self.operation.id.clone();
         let held = Held { operation, variant: judged.variant, code: judged.code, findings };
-        Verdict { held: Some(held), failures, checks: judged.checks }
+        Verdict { held: Some(held), failures, checks: judged.checks, error: None }
     }
 }
 

@@ -35,7 +35,7 @@ pub use environment::{BaseUrl, Environment, Tls, read_environment};
 pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck};
 pub use flow::{Flow, Input, read_flow};
 pub use mask::{Masked, add_mask};
-pub use policy::{Policy, Strictness, read_policy};
+pub use policy::{Asked, Policy, Strictness, read_policy};
 pub use poll::{Condition, Poll};
 pub use reference::reference;
 pub use repeat::Repeat;

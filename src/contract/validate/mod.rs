@@ -1,14 +1,18 @@
-//! ValidationContext exchanges against the contract: what was promised and not kept, and what the contract does not say. Pure.
+//! Validating exchanges against the contract: what was promised and not kept, and what the contract does not say. Pure.
 
+mod body;
 mod catalogue;
 mod choose;
 mod context;
+mod deep;
 mod duplicates;
 mod facts;
+mod fields;
 mod form;
 mod headers;
 mod index;
 mod media;
+mod multipart;
 mod numbering;
 mod parameters;
 mod path;
@@ -16,6 +20,7 @@ mod promised;
 mod request;
 mod response;
 mod seen;
+mod stream;
 mod values;
 mod walk;
 mod words;
