@@ -337,6 +337,9 @@ pub(super) struct Lint {
     /// Only what this rule finds; repeat it for several.
     #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
     pub(super) rules: Vec<&'static Rule>,
+    /// Also what rules of style find: manners of naming, gaps in numbers, operations without a documented error.
+    #[arg(long)]
+    pub(super) style: bool,
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,

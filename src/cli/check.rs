@@ -58,12 +58,20 @@ fn warnings(plan: &Plan) -> Vec<Diagnostic> {
     plan.contracts.iter().flat_map(|contract| &contract.faults).map(|fault| fault.diagnostic.clone()).collect()
 }
 
+/// Most faults of one kind that are drawn.
+const MOST_ALIKE: usize = 3;
+
 fn warn(warnings: &[Diagnostic], shell: &Shell) {
-    for warning in warnings.iter().take(MOST_WARNINGS) {
-        shell.warn(&format!("{}\n", render_as(warning, Severity::Warning, shell.err)));
+    let mut drawn: Vec<&Diagnostic> = Vec::new();
+    for warning in warnings {
+        let alike = drawn.iter().filter(|one| one.title == warning.title).count();
+        if alike < MOST_ALIKE && drawn.len() < MOST_WARNINGS {
+            drawn.push(warning);
+            shell.warn(&format!("{}\n", render_as(warning, Severity::Warning, shell.err)));
+        }
     }
-    if warnings.len() > MOST_WARNINGS {
-        let more = text::count(warnings.len() - MOST_WARNINGS, "more warning");
+    if warnings.len() > drawn.len() {
+        let more = text::count(warnings.len() - drawn.len(), "more warning");
         shell.warn(&format!("{more}: `--format json` has them all\n"));
     }
 }

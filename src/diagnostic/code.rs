@@ -85,6 +85,8 @@ codes! {
     TwoCasings = "two-casings",
     /// A value with a word that is likely misspelt.
     LikelyMisspelt = "likely-misspelt",
+    /// A schema that no value can keep.
+    Unsatisfiable = "unsatisfiable",
     /// One member with two types.
     TwoTypes = "two-types",
     /// One member with two lists of values.

@@ -87,7 +87,7 @@ fn what_check_says_about_every_broken_file_is_what_was_accepted() {
 fn what_lint_says_about_every_contract_is_what_was_accepted() {
     each(LINT, &names(LINT), |name| {
         let ran = Command::new(env!("CARGO_BIN_EXE_proviso"))
-            .args(["contract", "lint", &format!("{name}.yaml")])
+            .args(["contract", "lint", "--style", &format!("{name}.yaml")])
             .current_dir(LINT)
             .env_clear()
             .env("NO_COLOR", "1")

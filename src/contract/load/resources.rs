@@ -19,16 +19,25 @@ pub(super) enum Dialect {
     Draft201909,
     /// Drafts 6 and 7: as 2019-09, and nothing is read beside `$ref`.
     Draft7,
+    /// Drafts 4 and 5: as 7, and what makes a bound exclusive is a flag beside it.
+    Draft4,
 }
 
 impl Dialect {
+    /// Whether nothing is read beside `$ref`.
+    pub(super) const fn reads_references_alone(self) -> bool {
+        matches!(self, Self::Draft7 | Self::Draft4)
+    }
+
     /// By its URI; nothing for one that is not known.
     pub(super) fn named(uri: &str) -> Option<Self> {
-        match uri.trim_end_matches('#') {
-            "https://json-schema.org/draft/2020-12/schema" => Some(Self::Draft202012),
-            "https://json-schema.org/draft/2019-09/schema" => Some(Self::Draft201909),
-            "http://json-schema.org/draft-07/schema" | "http://json-schema.org/draft-06/schema" => Some(Self::Draft7),
-            own if own.starts_with("https://spec.openapis.org/oas/3.") => Some(Self::Draft202012),
+        let bare = uri.trim_end_matches('#');
+        match bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"))? {
+            "json-schema.org/draft/2020-12/schema" => Some(Self::Draft202012),
+            "json-schema.org/draft/2019-09/schema" => Some(Self::Draft201909),
+            "json-schema.org/draft-07/schema" | "json-schema.org/draft-06/schema" => Some(Self::Draft7),
+            "json-schema.org/draft-05/schema" | "json-schema.org/draft-04/schema" => Some(Self::Draft4),
+            own if own.starts_with("spec.openapis.org/oas/3.") => Some(Self::Draft202012),
             _ => None,
         }
     }

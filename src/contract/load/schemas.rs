@@ -104,7 +104,7 @@ impl Loader<'_> {
 
     /// Notes that a schema is written in words that are not known.
     pub(super) fn unknown_dialect(&mut self, uri: &str, span: Span) {
-        let next = "write it as JSON Schema 2020-12; 2019-09, draft 7 and draft 6 are read as well".to_owned();
+        let next = "write it as JSON Schema 2020-12; 2019-09 and drafts 4 to 7 are read as well".to_owned();
         self.refuse(span, format!("the dialect `{uri}` is not read"), "", Some(next));
     }
 
@@ -131,7 +131,7 @@ impl Loader<'_> {
             let target = self.schema_at(found);
             self.definitions[id].keywords.push(keyword("$ref", entry.value.span, What::One(target)));
             // Beside `$ref`, OpenAPI 3.0 and the older drafts read nothing.
-            if self.version == Version::V30 || site.dialect == Dialect::Draft7 {
+            if self.version == Version::V30 || site.dialect.reads_references_alone() {
                 return;
             }
         }
@@ -149,7 +149,7 @@ impl Loader<'_> {
                 keywords.push(keyword(name, place(self, entry), what));
             }
         }
-        if self.version == Version::V30 {
+        if self.version == Version::V30 || site.dialect == Dialect::Draft4 {
             as_written_in_31(&mut keywords, node);
         }
         let flag = |name: &str| child(node, name).is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
@@ -211,7 +211,7 @@ impl Loader<'_> {
                     keywords.push(keyword("items", span, What::One(id)));
                 }
             }
-            ("prefixItems" | "dependentRequired" | "dependentSchemas", _) if site.dialect == Dialect::Draft7 => {}
+            ("prefixItems" | "dependentRequired" | "dependentSchemas", _) if site.dialect.reads_references_alone() => {}
             _ => return false,
         }
         true
@@ -235,6 +235,7 @@ impl Loader<'_> {
         let node = &entry.value;
         let name = format!("`{}`", entry.key.value);
         let old = self.version == Version::V30;
+        let flags = old || site.dialect == Dialect::Draft4;
         let value = || Some(What::Value(node.to_json()));
         match under {
             Under::Any => value(),
@@ -258,7 +259,7 @@ impl Loader<'_> {
                 }
             }
             // In 3.0 these are flags on `minimum` and `maximum`.
-            Under::Number if old && name.starts_with("`exclusive") => {
+            Under::Number if flags && name.starts_with("`exclusive") => {
                 let other = if entry.key.value == "exclusiveMinimum" { "minimum" } else { "maximum" };
                 let bound = child(schema, other).filter(|bound| matches!(bound.kind, Kind::Number(_)))?;
                 self.reader.boolean(node, &name)?.then(|| What::Value(bound.to_json()))

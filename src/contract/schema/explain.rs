@@ -271,7 +271,11 @@ impl Walk<'_> {
             ("anyOf", 1..) => return,
             ("oneOf", 2..) => {
                 let names: Vec<String> = fitting.iter().map(|branch| self.name(*branch, branches)).collect();
-                let promised = format!("exactly one of its forms; {} all fit", names.join(", "));
+                let named = match self.pool.definition(id).discriminator.as_ref() {
+                    Some(choices) => format!(" (`{}` chooses none of them: give it a `const` in each)", choices.property),
+                    None => String::new(),
+                };
+                let promised = format!("exactly one of its forms; {} all fit{named}", names.join(", "));
                 return self.tell(keyword, promised, Some(value), Vec::new(), at);
             }
             _ => {}

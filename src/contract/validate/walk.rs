@@ -163,11 +163,11 @@ impl<'w> Walk<'w, '_> {
             match node.members.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
                 // A member of another form is not documented for this one.
                 Ok(_) if form.is_some_and(|form| !has(form, name)) && self.is_of_forms(node, name) => {
-                    self.undocumented(name, value, node, inside);
+                    self.undocumented(name, value, form.unwrap_or(self.shape), node, inside);
                 }
                 Ok(known) => self.value(value, node.members[known].1, inside),
                 Err(_) if node.open || form.is_some_and(|form| has(form, name)) => {}
-                Err(_) => self.undocumented(name, value, node, inside),
+                Err(_) => self.undocumented(name, value, self.shape, node, inside),
             }
         }
     }
@@ -224,9 +224,12 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn undocumented(&mut self, name: &str, value: &Value, node: &ShapeNode, trail: Trail<'_>) {
+    /// A member that is not documented; `form` is the shape of the form that was named, where there is one.
+    fn undocumented(&mut self, name: &str, value: &Value, form: &Shape, node: &ShapeNode, trail: Trail<'_>) {
         let pointer = trail.to_string();
-        let documented: Vec<String> = node.members.iter().map(|(name, _)| name.clone()).collect();
+        let own = if std::ptr::eq(form, self.shape) { Some(node) } else { form.nodes.first() };
+        let documented: Vec<String> =
+            own.into_iter().flat_map(|node| &node.members).map(|(name, _)| name.clone()).collect();
         if let Some(respelling) = self.context.contract.respelling(name, &documented) {
             self.context.respelt(respelling, &pointer, None, self.span);
             return;

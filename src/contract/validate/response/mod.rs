@@ -142,10 +142,10 @@ impl<'a> Answer<'a> {
     fn one_status(&self, context: &mut ValidationContext<'a>, came: CodeCame<'a>) {
         let status = self.response.status;
         let documented = context.contract.codes.get(came.code).map(|code| code.statuses.as_slice()).unwrap_or_default();
-        let Some(other) = context.seen.status_of(came.code, status) else { return };
-        if [status, other].iter().all(|one| documented.iter().any(|range| range.holds(*one))) {
-            return;
-        }
+        let exactly = |one: u16| documented.contains(&StatusRange::Exactly(one));
+        // What is documented for the code is not found against it; another one is told where it comes.
+        let other = context.seen.status_of(came.code, status).filter(|_| !exactly(status));
+        let Some(other) = other else { return };
         let what = format!("the code `{}` came with HTTP {status} and with HTTP {other} in this run", came.code);
         context.find(Undocumented {
             detail: Some(came.code),
