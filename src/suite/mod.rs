@@ -32,10 +32,15 @@ pub use capture::{Capture, CaptureFrom, Secrecy};
 pub use case::{Case, Reading, Suite, read_suite, read_what_can_be};
 pub use contract_mode::ContractMode;
 pub use environment::{BaseUrl, Environment, Tls, read_environment};
-pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck};
+pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck, read_body as read_checks};
 pub use flow::{Flow, Input, read_flow};
 pub use mask::{Masked, add_mask};
+<<<<<<< HEAD
 pub use policy::{Asked, Policy, Strictness, read_policy};
+=======
+pub use matcher::read_matcher;
+pub use policy::{Policy, Strictness, read_policy};
+>>>>>>> main
 pub use poll::{Condition, Poll};
 pub use reference::reference;
 pub use repeat::Repeat;
