@@ -55,6 +55,13 @@ pub(super) fn tell_contracts(running: &super::Runner) {
 /// Holds a request that has not been sent.
 pub(super) fn request(running: &Running<'_>, step: &PlannedStep, built: &Built) -> Result<Verdict, StepError> {
     let Some(bond) = ContractMatch::of(running, step, built) else { return Ok(Verdict::default()) };
+    if let Some(fault) = bond.codes.contract.faults_of(&bond.operation.id).next() {
+        // Where the operation was known beforehand, nothing is run.
+        let id = &bond.operation.id;
+        let message = format!("what the contract says of {id} cannot be used: {}", fault.diagnostic.title);
+        let place = running.runner.plan.sources.place(step.call.request.span);
+        return Err(StepError { kind: StepErrorKind::Request, message, place });
+    }
     let holding = holding(running, step)?;
     let facts =
         RequestFacts { path: bond.path, query: bond.query, headers: &built.request.headers, body: body_sent(built) };

@@ -40,6 +40,10 @@ pub(super) enum Reading {
 impl Reading {
     /// By the type without its parameters.
     pub(super) fn of(essence: &str) -> Self {
+        // Nearly every body is.
+        if essence.eq_ignore_ascii_case("application/json") {
+            return Self::Json;
+        }
         let essence = essence.to_ascii_lowercase();
         let (kind, subtype) = essence.split_once('/').unwrap_or((essence.as_str(), ""));
         let (name, suffix) = subtype.rsplit_once('+').unwrap_or((subtype, ""));
