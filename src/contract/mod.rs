@@ -30,7 +30,7 @@ pub use model::{
     ParameterStyle, RequestBody, Respelling, ResponseHeader, ResponseStatus, SecurityScheme, ValueList, Variant,
 };
 pub use schema::{Kinds, Schema, SchemaError, Shape, ShapeField, ShapeNode};
-pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
+pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches, code_at};
 
 use crate::source::Span;
 use std::collections::BTreeMap;

@@ -266,6 +266,10 @@ pub enum StepErrorKind {
     Request,
     /// A gateway answered in place of the API: 502, 503 or 504, which nothing documents.
     Gateway,
+    /// What is expected of an answer, or waited for, could not be worked out.
+    Expectation,
+    /// A value that a flow or a setup hands on could not be worked out.
+    Output,
     /// The run ended before the step did.
     Stopped,
     /// A share of the run is not among the journals.

@@ -56,7 +56,8 @@ pub(super) fn code_in<'a>(contract: &Contract, operation: &'a Operation, body: &
 }
 
 /// What stands where a code may stand: at a member's name, or at a JSON pointer.
-pub(in crate::contract) fn code_at<'b>(body: &'b Value, member: &str) -> Option<&'b Value> {
+#[must_use]
+pub fn code_at<'b>(body: &'b Value, member: &str) -> Option<&'b Value> {
     if member.starts_with('/') { body.pointer(member) } else { body.get(member) }
 }
 
