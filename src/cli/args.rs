@@ -110,6 +110,9 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// The folder that references of contracts may lead to, instead of each contract's own: it has to be around it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) contract_root: Option<PathBuf>,
 }
 
 impl Target {
@@ -126,6 +129,7 @@ impl Target {
             resolve: Vec::new(),
             ca: None,
             secrets: None,
+            contract_root: None,
         }
     }
 }

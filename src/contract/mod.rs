@@ -24,7 +24,7 @@ mod schema;
 mod validate;
 
 use load::media_parameters;
-pub use load::{ReadFile, load};
+pub use load::{ReadFile, load, load_below};
 pub use model::{
     AmbiguityNote, ContractFault, Discriminator, DocumentedResponse, FieldEncoding, Media, Parameter, ParameterIn,
     ParameterStyle, RequestBody, Respelling, ResponseHeader, ResponseStatus, SecurityScheme, ValueList, Variant,

@@ -35,12 +35,8 @@ pub use environment::{BaseUrl, Environment, Tls, read_environment};
 pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck, read_body as read_checks};
 pub use flow::{Flow, Input, read_flow};
 pub use mask::{Masked, add_mask};
-<<<<<<< HEAD
-pub use policy::{Asked, Policy, Strictness, read_policy};
-=======
 pub use matcher::read_matcher;
-pub use policy::{Policy, Strictness, read_policy};
->>>>>>> main
+pub use policy::{Asked, Policy, Strictness, read_policy};
 pub use poll::{Condition, Poll};
 pub use reference::reference;
 pub use repeat::Repeat;

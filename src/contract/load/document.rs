@@ -80,12 +80,17 @@ pub(super) fn below(pointer: &str, name: &str) -> String {
 }
 
 impl Documents {
-    /// Parses the document and every file it refers to, directly or not.
-    pub(super) fn read(sources: &mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Self, Vec<Diagnostic>> {
+    /// Parses the document and every file it refers to, directly or not. `own` is the document's path below the folder.
+    pub(super) fn read(
+        sources: &mut Sources,
+        file: FileId,
+        own: &str,
+        read: ReadFile<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut documents = Self::default();
         let root = parsed(sources, file)?;
-        documents.all.push(Document { path: String::new(), root });
-        documents.by_path.insert(String::new(), Ok(0));
+        documents.all.push(Document { path: own.to_owned(), root });
+        documents.by_path.insert(own.to_owned(), Ok(0));
         let mut problems = Vec::new();
         let mut next = 0;
         while next < documents.all.len() {
@@ -247,7 +252,7 @@ impl Loader<'_> {
                     ),
                     Refused::Outside => (
                         "a reference leads out of the contract's folder",
-                        "put the file below the folder of the contract: what it refers to stays inside",
+                        "put the file below the folder of the contract, or name the folder of both with `--contract-root`",
                     ),
                 };
                 self.refuse(span, title, "", Some(next.to_owned()));

@@ -13,6 +13,8 @@ mod mutants;
 mod objects;
 mod operations;
 mod parameters;
+#[cfg(test)]
+mod reading;
 mod resources;
 mod schemas;
 mod security;
@@ -91,7 +93,22 @@ struct Loader<'s> {
 /// # Errors
 /// Every problem of the document, each with its place.
 pub fn load(sources: &mut Sources, file: FileId, name: &str, read: ReadFile<'_>) -> Result<Contract, Vec<Diagnostic>> {
-    let mut loader = open(sources, file, read)?;
+    load_below(sources, file, "", name, read)
+}
+
+/// Reads a contract as [`load`] does, whose references may lead anywhere below a folder that is not its own: `path` is where
+/// it stands there. Without one its own folder is that folder.
+///
+/// # Errors
+/// Every problem of the document, each with its place.
+pub fn load_below(
+    sources: &mut Sources,
+    file: FileId,
+    path: &str,
+    name: &str,
+    read: ReadFile<'_>,
+) -> Result<Contract, Vec<Diagnostic>> {
+    let mut loader = open(sources, file, path, read)?;
     let root = loader.documents.root();
     let mut contract = loader.contract(&root, name);
     contract.faults = loader.finish(&contract.operations)?;
@@ -109,7 +126,7 @@ pub(super) fn schemas_at(
     read: ReadFile<'_>,
     places: &[(String, Node, Half)],
 ) -> Result<Vec<Schema>, Vec<Diagnostic>> {
-    let mut loader = open(sources, file, read)?;
+    let mut loader = open(sources, file, "", read)?;
     let root = loader.documents.root();
     let contract = loader.contract(&root, "");
     let found = |(pointer, node, _): &(String, Node, Half)| Found {
@@ -122,8 +139,13 @@ pub(super) fn schemas_at(
     Ok(schemas)
 }
 
-fn open<'s>(sources: &'s mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Loader<'s>, Vec<Diagnostic>> {
-    let documents = Documents::read(sources, file, read)?;
+fn open<'s>(
+    sources: &'s mut Sources,
+    file: FileId,
+    path: &str,
+    read: ReadFile<'_>,
+) -> Result<Loader<'s>, Vec<Diagnostic>> {
+    let documents = Documents::read(sources, file, path, read)?;
     let root = documents.root();
     let mut reader = Reader::new(sources);
     let Some(version) = version(&mut reader, &root.node) else { return Err(reader.problems) };
