@@ -29,7 +29,7 @@ pub use model::{
     AmbiguityNote, ContractFault, Discriminator, DocumentedResponse, FieldEncoding, Media, Parameter, ParameterIn,
     ParameterStyle, RequestBody, Respelling, ResponseHeader, ResponseStatus, SecurityScheme, ValueList, Variant,
 };
-pub use schema::{Kinds, Schema, SchemaError, Shape, ShapeField, ShapeNode};
+pub use schema::{Kinds, Schema, SchemaError, SchemaId, SchemaKeyword, Schemas, Shape, ShapeField, ShapeNode, Under};
 pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches, code_at};
 
 use crate::source::Span;

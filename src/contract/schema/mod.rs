@@ -10,6 +10,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod validator;
+mod view;
 mod words;
 mod xml;
 
@@ -18,6 +19,7 @@ pub use kinds::Kinds;
 use validator::Compiled;
 pub(in crate::contract) use validator::pattern_fault;
 pub(in crate::contract) use xml::Xml;
+pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
 
 use crate::source::Span;
 use serde_json::Value;
