@@ -17,7 +17,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
     schemas.filter_map(|schema| judge(&look.document, schema)).collect()
 }
 
-fn judge(document: &Document<'_>, schema: &At<'_>) -> Option<Found> {
+fn judge<'d>(document: &Document<'d>, schema: &At<'d>) -> Option<Found> {
     forbidden_member(schema)
         .or_else(|| bounds(schema))
         .or_else(|| values_of_another_type(schema))
@@ -114,11 +114,15 @@ fn values_of_another_type(schema: &At<'_>) -> Option<Found> {
 }
 
 /// Parts that must all be kept, of types that exclude each other.
-fn parts_of_other_types(document: &Document<'_>, schema: &At<'_>) -> Option<Found> {
+fn parts_of_other_types<'d>(document: &Document<'d>, schema: &At<'d>) -> Option<Found> {
     let parts = schema.get("allOf")?.items();
-    let typed = |part: &At<'_>| types(&document.resolve(part.clone())).map(|types| (types, part.clone()));
     let own = types(schema).zip(schema.get("type"));
-    let all: Vec<_> = parts.iter().filter_map(typed).chain(own).collect();
+    let mut all: Vec<(BTreeSet<String>, At<'d>)> = own.into_iter().collect();
+    for part in parts {
+        if let Some(types) = types(&document.resolve(part.clone())) {
+            all.push((types, part));
+        }
+    }
     all.iter().enumerate().find_map(|(index, (types, part))| {
         let (_, other) = all[index + 1..].iter().find(|(others, _)| others.is_disjoint(types))?;
         let marks = vec![Mark::node(part, "of one type"), Mark::node(other, "of another")];

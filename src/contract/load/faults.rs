@@ -4,12 +4,12 @@ use super::document::{Documents, Found, child};
 use super::operations::METHODS;
 use crate::contract::{ContractFault, Operation};
 use crate::diagnostic::Diagnostic;
-use crate::source::{Location, Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::yaml::{Kind, Node};
 use std::collections::{HashMap, HashSet};
 
-/// Where faults stand, as lines and columns of files.
-type At = (String, usize, usize);
+/// Where a fault stands: a file and a byte of it.
+type At = (FileId, u32);
 
 /// Parts of a document of which a fault is a fault of the part alone.
 const PARTS: [&str; 3] = ["paths", "components", "webhooks"];
@@ -24,13 +24,13 @@ pub(super) fn sorted(
     if told.is_empty() {
         return Ok(Vec::new());
     }
-    let places: Vec<Option<At>> = told.iter().map(|(_, diagnostic)| place(diagnostic)).collect();
+    let places: Vec<Option<At>> = told.iter().map(|(_, diagnostic)| place(sources, diagnostic)).collect();
     let root = documents.root();
     let inside = PARTS.iter().filter_map(|part| child(&root.node, part)).collect::<Vec<_>>();
-    let own_file = &sources.file(root.node.span.file).name;
+    let own_file = root.node.span.file;
     let fatal = |place: &Option<At>| match place {
         None => true,
-        Some(at) => at.0 == *own_file && !inside.iter().any(|node| holds(sources, node.span, at)),
+        Some(at) => at.0 == own_file && !inside.iter().any(|node| holds(node.span, *at)),
     };
     let refused: Vec<Diagnostic> = told
         .iter()
@@ -43,7 +43,7 @@ pub(super) fn sorted(
         return Err(told.into_iter().filter(|(grave, _)| *grave).map(|(_, diagnostic)| diagnostic).collect());
     }
     let mut users: Vec<Vec<String>> = vec![Vec::new(); told.len()];
-    let mut reach = Reach { sources, documents, places: &places, known: HashMap::new() };
+    let mut reach = Reach { documents, places: &places, known: HashMap::new() };
     for operation in operations {
         for index in reach.of(operation) {
             users[index].push(operation.id.clone());
@@ -53,21 +53,17 @@ pub(super) fn sorted(
     Ok(faults.map(|((grave, diagnostic), operations)| ContractFault { diagnostic, operations, grave }).collect())
 }
 
-fn place(diagnostic: &Diagnostic) -> Option<At> {
-    let Location { file, line, column, .. } = &diagnostic.labels.first()?.place;
-    Some((file.clone(), *line, *column))
+fn place(sources: &Sources, diagnostic: &Diagnostic) -> Option<At> {
+    sources.start_of(&diagnostic.labels.first()?.place)
 }
 
 /// Whether a place is within a node.
-fn holds(sources: &Sources, span: Span, at: &At) -> bool {
-    let start = sources.place(Span { end: span.start, ..span });
-    let end = sources.place(Span { start: span.end, ..span });
-    at.0 == start.file && (at.1, at.2) >= (start.line, start.column) && (at.1, at.2) <= (end.line, end.column)
+fn holds(span: Span, (file, at): At) -> bool {
+    file == span.file && (span.start..=span.end).contains(&at)
 }
 
 /// What an operation leads to.
 struct Reach<'r> {
-    sources: &'r Sources,
     documents: &'r Documents,
     places: &'r [Option<At>],
     /// Faults within what a reference leads to, and the references there.
@@ -130,7 +126,7 @@ impl Reach<'_> {
     }
 
     fn faults_in(&self, span: Span) -> Vec<usize> {
-        let within = |place: &Option<At>| place.as_ref().is_some_and(|at| holds(self.sources, span, at));
+        let within = |place: &Option<At>| place.is_some_and(|at| holds(span, at));
         (0..self.places.len()).filter(|index| within(&self.places[*index])).collect()
     }
 }
