@@ -96,8 +96,8 @@ pub struct Operation {
     pub path_alternatives: Vec<String>,
     /// Ambiguities it touches.
     pub ambiguities: Vec<String>,
-    /// The path it is written under, as documents and pointers.
-    pub(in crate::contract) written: Vec<(usize, String)>,
+    /// The path it is written under: files by their number, and JSON pointers into them.
+    pub written: Vec<(usize, String)>,
     /// Where it is written.
     pub span: Span,
 }
