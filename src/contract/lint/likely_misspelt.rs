@@ -126,8 +126,8 @@ fn is_slip(word: &str, other: &str) -> bool {
             let doubled = at > 0 && long[at] == long[at - 1];
             rest_is_the_same && (doubled && tail >= 1 || common && tail >= 2 && known.len() >= 7)
         }
-        // Two letters left out of a long word that everybody knows.
-        2 => common && own.len() >= 8 && own.len() < known.len() && tail >= 2 && is_within(&own, &known),
+        // Two letters left out of a long word.
+        2 => own.len() >= 8 && own.len() < known.len() && same >= 3 && tail >= 3 && is_within(&own, &known),
         _ => false,
     }
 }

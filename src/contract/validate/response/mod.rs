@@ -144,7 +144,8 @@ impl<'a> Answer<'a> {
         let documented = context.contract.codes.get(came.code).map(|code| code.statuses.as_slice()).unwrap_or_default();
         let exactly = |one: u16| documented.contains(&StatusRange::Exactly(one));
         // What is documented for the code is not found against it; another one is told where it comes.
-        let other = context.seen.status_of(came.code, status).filter(|_| !exactly(status));
+        let told = exactly(status) || !documented.is_empty() && !documented.iter().any(|range| range.holds(status));
+        let other = context.seen.status_of(came.code, status).filter(|_| !told);
         let Some(other) = other else { return };
         let what = format!("the code `{}` came with HTTP {status} and with HTTP {other} in this run", came.code);
         context.find(Undocumented {

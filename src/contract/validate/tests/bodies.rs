@@ -244,7 +244,8 @@ paths:
     };
     assert_eq!((came(200, "A-1"), came(201, "A-1")), (String::new(), String::new()));
     assert_eq!(came(400, "B-1"), "");
-    assert_eq!(came(402, "B-1"), "status status; status one-code-many-statuses");
+    assert_eq!(came(402, "B-1"), "status status");
     assert_eq!(came(400, "B-1"), "");
     assert_eq!(came(200, "C-9"), "/meta/code undocumented-code");
+    assert_eq!(came(409, "C-9"), "status one-code-many-statuses; /meta/code undocumented-code");
 }
