@@ -75,7 +75,8 @@ pub const NOT_ASSERTED: [&str; 18] = [
 #[must_use]
 pub fn has(name: &str, text: &str) -> Option<bool> {
     static VALIDATORS: LazyLock<BTreeMap<&str, Option<Validator>>> = LazyLock::new(|| {
-        let one = |name: &&'static str| (*name, asserting(jsonschema::options()).build(&json!({ "format": name })).ok());
+        let one =
+            |name: &&'static str| (*name, asserting(jsonschema::options()).build(&json!({ "format": name })).ok());
         ASSERTED.iter().map(one).collect()
     });
     Some(VALIDATORS.get(name)?.as_ref()?.is_valid(&Value::from(text)))

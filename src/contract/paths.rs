@@ -36,7 +36,9 @@ impl Contract {
             // A path that is written with a query is for requests with that query; one that is asked for as it is written
             // is found so too.
             let apart = match query_of(template) {
-                Some(own) => !query.is_some_and(|query| own.split('&').all(|pair| query.split('&').any(|one| one == pair))),
+                Some(own) => {
+                    !query.is_some_and(|query| own.split('&').all(|pair| query.split('&').any(|one| one == pair)))
+                }
                 None => false,
             };
             Some((apart, fit(path_of(template), bare)?, query_of(template).is_none(), operation))

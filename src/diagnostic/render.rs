@@ -51,10 +51,8 @@ pub fn render_as(diagnostic: &Diagnostic, severity: Severity, style: Style) -> S
         Severity::Warning => Level::WARNING,
         Severity::Notice => Level::INFO,
     };
-    let group: Group<'_> = level
-        .primary_title(diagnostic.title.as_str())
-        .id(diagnostic.code.name())
-        .elements(elements.chain(notes));
+    let group: Group<'_> =
+        level.primary_title(diagnostic.title.as_str()).id(diagnostic.code.name()).elements(elements.chain(notes));
     renderer.decor_style(DecorStyle::Unicode).term_width(WIDEST_LINE + 40).render(&[group])
 }
 

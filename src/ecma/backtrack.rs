@@ -22,7 +22,10 @@ pub(super) struct Program {
 #[derive(Debug)]
 enum Step {
     /// One character of a set; backwards within a look-behind.
-    Set { set: usize, back: bool },
+    Set {
+        set: usize,
+        back: bool,
+    },
     /// Two ways; the first is tried first.
     Split(usize, usize),
     Jump(usize),
@@ -33,13 +36,29 @@ enum Step {
     /// The head of a loop.
     Head(Loop),
     /// One turn of a loop begins.
-    Turn { number: usize, groups: (usize, usize) },
-    Start { lines: bool },
-    End { lines: bool },
-    Boundary { is: bool },
+    Turn {
+        number: usize,
+        groups: (usize, usize),
+    },
+    Start {
+        lines: bool,
+    },
+    End {
+        lines: bool,
+    },
+    Boundary {
+        is: bool,
+    },
     /// What is inside ends with `Accept`; after it goes on at `after`.
-    Look { is: bool, after: usize },
-    Back { groups: Vec<usize>, any_case: bool, back: bool },
+    Look {
+        is: bool,
+        after: usize,
+    },
+    Back {
+        groups: Vec<usize>,
+        any_case: bool,
+        back: bool,
+    },
     Accept,
 }
 
@@ -252,9 +271,7 @@ impl Machine<'_> {
                     true
                 }
                 Step::Start { lines } => at == 0 || *lines && Set::line_ends().holds(self.letters[at - 1]),
-                Step::End { lines } => {
-                    at == self.letters.len() || *lines && Set::line_ends().holds(self.letters[at])
-                }
+                Step::End { lines } => at == self.letters.len() || *lines && Set::line_ends().holds(self.letters[at]),
                 Step::Boundary { is } => {
                     let word = |letter: Option<&char>| {
                         letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
@@ -330,9 +347,8 @@ impl Machine<'_> {
         let length = last.checked_sub(first)?;
         let start = if back { at.checked_sub(length)? } else { at };
         let there = self.letters.get(start..start + length)?;
-        let same = |(left, right): (&char, &char)| {
-            left == right || any_case && Set::one(*left).any_case().holds(*right)
-        };
+        let same =
+            |(left, right): (&char, &char)| left == right || any_case && Set::one(*left).any_case().holds(*right);
         there.iter().zip(&self.letters[first..last]).all(same).then_some(if back { start } else { at + length })
     }
 

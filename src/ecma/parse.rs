@@ -345,8 +345,7 @@ impl Parser<'_> {
             name
         });
         let name = name.unwrap_or_default();
-        let groups: Vec<usize> =
-            self.names.iter().filter(|(own, _)| *own == name).map(|(_, number)| *number).collect();
+        let groups: Vec<usize> = self.names.iter().filter(|(own, _)| *own == name).map(|(_, number)| *number).collect();
         if groups.is_empty() {
             self.at = start;
             return self.fault(format!("no group is called `{name}`"));

@@ -41,8 +41,7 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
 
 fn judge(look: &Look<'_>, name: &str, mut said: Vec<Said<'_>>) -> Option<Found> {
     // Only what clashes is shown: other places of that name may speak of other things.
-    let clashing: Vec<bool> =
-        said.iter().map(|one| said.iter().any(|other| one.clashes(look, other))).collect();
+    let clashing: Vec<bool> = said.iter().map(|one| said.iter().any(|other| one.clashes(look, other))).collect();
     let mut clashes = clashing.into_iter();
     said.retain(|_| clashes.next().unwrap_or(false));
     if said.is_empty() {

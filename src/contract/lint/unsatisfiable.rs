@@ -69,7 +69,11 @@ fn bounds(schema: &At<'_>) -> Option<Found> {
         let (low, high) = (schema.get(least)?, schema.get(most)?);
         (number(&low)? > number(&high)?).then(|| {
             let marks = vec![Mark::node(&low, "at least"), Mark::node(&high, "at most")];
-            found(format!("{what} cannot have a `{least}` above its `{most}`"), marks, "correct one of the two".to_owned())
+            found(
+                format!("{what} cannot have a `{least}` above its `{most}`"),
+                marks,
+                "correct one of the two".to_owned(),
+            )
         })
     })
 }

@@ -234,7 +234,9 @@ impl Loader<'_> {
         if let Some((document, pointer)) = self.documents.resources.anchor(target, &fragment) {
             return self.walk(document, &pointer, span);
         }
-        let next = format!("write `$anchor: {fragment}` where it should lead, or refer to a place, as in `#/components/schemas/Name`");
+        let next = format!(
+            "write `$anchor: {fragment}` where it should lead, or refer to a place, as in `#/components/schemas/Name`"
+        );
         self.refuse(span, format!("the reference leads nowhere: there is no anchor `{fragment}`"), "", Some(next));
         None
     }

@@ -26,17 +26,17 @@ mod variants;
 pub(super) use bodies::media_parameters;
 pub use document::ReadFile;
 
-use super::{Contract, ContractFault, Operation};
 use super::schema::{Definition, Half, Id, Pool, Schema};
+use super::{Contract, ContractFault, Operation};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Sources};
 use crate::yaml::{Kind, Node, Reader};
 use document::{Documents, Found, child};
 use resources::Dialect;
 use schemas::Site;
-use structure::{Idle, Part};
 use std::collections::HashMap;
 use std::sync::Arc;
+use structure::{Idle, Part};
 
 /// Versions of OpenAPI that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +200,9 @@ fn version(reader: &mut Reader<'_>, root: &Node) -> Option<Version> {
         false if child(root, "swagger").is_some() => (
             "this is a Swagger 2.0 document, which is not read",
             "a contract begins with `openapi: 3.1.0`",
-            Some("convert it to OpenAPI 3, as with `npx swagger2openapi api.json -o openapi.json`, and name the result"),
+            Some(
+                "convert it to OpenAPI 3, as with `npx swagger2openapi api.json -o openapi.json`, and name the result",
+            ),
         ),
         false => ("this is not an OpenAPI 3 document", "a contract begins with `openapi: 3.1.0`", None),
     };

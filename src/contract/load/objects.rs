@@ -203,12 +203,8 @@ const INFO: &[Field] = &[
 ];
 const CONTACT: &[Field] = &[key("name", Any), key("url", Any), key("email", Any)];
 const LICENSE: &[Field] = &[key("name", Any), key("url", Any), new("identifier", 1, Any)];
-const SERVER: &[Field] = &[
-    key("url", Any),
-    key("description", Any),
-    key("variables", Map(Kind::ServerVariable)),
-    new("name", 2, Any),
-];
+const SERVER: &[Field] =
+    &[key("url", Any), key("description", Any), key("variables", Map(Kind::ServerVariable)), new("name", 2, Any)];
 const SERVER_VARIABLE: &[Field] = &[key("enum", Any), key("default", Any), key("description", Any)];
 const COMPONENTS: &[Field] = &[
     key("schemas", SchemaMap),
@@ -270,8 +266,7 @@ const PARAMETER: &[Field] = &[
     key("examples", Map(Kind::Example)),
     key("content", Map(Kind::MediaType)),
 ];
-const REQUEST_BODY: &[Field] =
-    &[key("description", Any), key("content", Map(Kind::MediaType)), key("required", Any)];
+const REQUEST_BODY: &[Field] = &[key("description", Any), key("content", Map(Kind::MediaType)), key("required", Any)];
 const MEDIA_TYPE: &[Field] = &[
     key("schema", Schema),
     key("example", Any),
@@ -404,7 +399,11 @@ pub(super) const ANNOTATIONS: [(&str, Under); 27] = [
 
 /// Words that stand where another one is meant: of Swagger 2.0, of other tools, of other versions.
 pub(super) const MISPLACED: &[(Kind, &str, &str)] = &[
-    (Kind::Response, "schema", "write `content: { application/json: { schema: ... } }`; `schema` alone is Swagger 2.0's"),
+    (
+        Kind::Response,
+        "schema",
+        "write `content: { application/json: { schema: ... } }`; `schema` alone is Swagger 2.0's",
+    ),
     (Kind::RequestBody, "schema", "write `content: { application/json: { schema: ... } }`"),
     (Kind::Response, "examples", "write them in `content`, below the media type; here they are Swagger 2.0's"),
     (Kind::Operation, "consumes", "write the media types in `requestBody.content`; `consumes` is Swagger 2.0's"),

@@ -1,7 +1,7 @@
 //! Operations, and where they are served.
 
-use super::{Loader, Version};
 use super::document::{Found, child};
+use super::{Loader, Version};
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::diagnostic::Code;
 use crate::source::Span;
@@ -145,7 +145,8 @@ impl Loader<'_> {
                 for variable in self.reader.map(variables, "`variables`").to_vec() {
                     let usual = child(&variable.value, "default").and_then(|node| self.reader.text(node, "`default`"));
                     let listed = child(&variable.value, "enum").map(|node| self.reader.texts(node, "`enum`"));
-                    let mut values: Vec<String> = listed.unwrap_or_default().into_iter().map(|text| text.value).collect();
+                    let mut values: Vec<String> =
+                        listed.unwrap_or_default().into_iter().map(|text| text.value).collect();
                     // A variable without a list may be anything: it stays as it is written.
                     if values.is_empty() {
                         continue;

@@ -61,7 +61,10 @@ fn every_misspelt_key_is_told() {
             "{ format: datetime }",
             "warning: nobody knows the format `datetime`, so nothing is held to it (did you mean `date-time`?) t",
         ),
-        ("{ type: string, nullable: true }", "warning: `nullable` means nothing in OpenAPI 3.1 (null is not let pass by it) t"),
+        (
+            "{ type: string, nullable: true }",
+            "warning: `nullable` means nothing in OpenAPI 3.1 (null is not let pass by it) t",
+        ),
     ] {
         assert_eq!(told(&document("3.1.0", schema, "")), [expected], "{schema}");
     }
@@ -81,13 +84,21 @@ fn every_misspelt_key_is_told() {
 #[test]
 fn every_misplaced_key_is_told() {
     let operation = |inside: &str| {
-        format!("openapi: 3.0.3\ninfo: {{ title: T, version: '1', licence: {{}} }}\npaths:\n  /t: {{ get: {{ operationId: t, {inside} }} }}\n")
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: T, version: '1', licence: {{}} }}\npaths:\n  /t: {{ get: {{ operationId: t, {inside} }} }}\n"
+        )
     };
     let license = "warning: `licence` means nothing in `info` (did you mean `license`?)";
     for (inside, expected) in [
         ("responces: {}", "`responces` means nothing in an operation (did you mean `responses`?) t"),
-        ("responses: { '200': { description: d, schema: {} } }", "`schema` means nothing in a response (what it says is not looked at) t"),
-        ("responses: { '200': { description: d, contents: {} } }", "`contents` means nothing in a response (did you mean `content`?) t"),
+        (
+            "responses: { '200': { description: d, schema: {} } }",
+            "`schema` means nothing in a response (what it says is not looked at) t",
+        ),
+        (
+            "responses: { '200': { description: d, contents: {} } }",
+            "`contents` means nothing in a response (did you mean `content`?) t",
+        ),
         (
             "responses: { '200': { description: d, content: { a/b: { shema: {} } } } }",
             "`shema` means nothing in a media type (did you mean `schema`?) t",
@@ -96,7 +107,10 @@ fn every_misplaced_key_is_told() {
             "parameters: [{ name: a, in: query, type: string }], responses: {}",
             "`type` means nothing in a parameter (what it says is not looked at) t",
         ),
-        ("owner: me, responses: {}", "warning: `owner` means nothing in an operation (what it says is not looked at) t"),
+        (
+            "owner: me, responses: {}",
+            "warning: `owner` means nothing in an operation (what it says is not looked at) t",
+        ),
     ] {
         assert_eq!(told(&operation(inside)), [license, expected], "{inside}");
     }

@@ -74,7 +74,14 @@ impl Resources {
         let mut all = Self::default();
         for (index, (path, _)) in roots.iter().enumerate() {
             let uri = Url::parse(FILES).and_then(|files| files.join(path)).ok();
-            all.all.push(Resource { document: index, span: None, pointer: String::new(), root: index, uri, dialect: None });
+            all.all.push(Resource {
+                document: index,
+                span: None,
+                pointer: String::new(),
+                root: index,
+                uri,
+                dialect: None,
+            });
         }
         for (index, (_, root)) in roots.iter().enumerate() {
             let text = &sources.file(root.span.file).text;
@@ -156,9 +163,7 @@ impl Resources {
 
     /// The resource that a place is part of.
     pub(super) fn at(&self, document: usize, pointer: &str) -> usize {
-        let inside = |own: &str| {
-            pointer.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let inside = |own: &str| pointer.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let all = self.all.iter().enumerate();
         let fitting = all.filter(|(_, resource)| resource.document == document && inside(&resource.pointer));
         fitting.max_by_key(|(_, resource)| resource.pointer.len()).map_or(document, |(index, _)| index)

@@ -75,7 +75,15 @@ impl Loader<'_> {
 
     fn new_definition(&mut self, pointer: String, span: Span) -> Id {
         let (keywords, ambiguities) = (Vec::new(), Vec::new());
-        self.definitions.push(Definition { pointer, span, keywords, ambiguities, only: None, discriminator: None, xml: None });
+        self.definitions.push(Definition {
+            pointer,
+            span,
+            keywords,
+            ambiguities,
+            only: None,
+            discriminator: None,
+            xml: None,
+        });
         self.definitions.len() - 1
     }
 
@@ -222,7 +230,8 @@ impl Loader<'_> {
         let text = self.reader.text(&entry.value, "`$dynamicRef`")?;
         let anchor = text.value.split_once('#').map_or("", |(_, fragment)| fragment);
         if self.documents.resources.dynamic(anchor) > 1 {
-            let title = format!("`$dynamicRef` is not followed where `$dynamicAnchor: {anchor}` stands in several places");
+            let title =
+                format!("`$dynamicRef` is not followed where `$dynamicAnchor: {anchor}` stands in several places");
             let next = "refer to the schema that is meant with `$ref`".to_owned();
             self.refuse(entry.value.span, title, "", Some(next));
             return None;
@@ -400,7 +409,8 @@ impl Loader<'_> {
             for entry in self.reader.map(mapping, "`mapping`").to_vec() {
                 let Some(text) = self.reader.text(&entry.value, "`mapping`") else { continue };
                 // A name stands for a schema of the components.
-                let is_name = !text.value.contains(['#', '/', '.']) || self.component(site.document, &text.value).is_some();
+                let is_name =
+                    !text.value.contains(['#', '/', '.']) || self.component(site.document, &text.value).is_some();
                 let reference = match is_name {
                     true => format!("#/components/schemas/{}", crate::text::pointer_escaped(&text.value)),
                     false => text.value.clone(),

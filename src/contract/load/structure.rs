@@ -170,7 +170,8 @@ impl Look<'_> {
     /// Formats are anybody's to invent; one that nearly is a known one was meant to be that.
     fn format(&mut self, entry: &Entry) {
         let Kind::Text(name) = &entry.value.kind else { return };
-        let known = || ASSERTED.iter().chain(&NOT_ASSERTED).copied().chain(WHOLE_NUMBERS.iter().map(|(name, ..)| *name));
+        let known =
+            || ASSERTED.iter().chain(&NOT_ASSERTED).copied().chain(WHOLE_NUMBERS.iter().map(|(name, ..)| *name));
         if known().any(|known| known == name) {
             return;
         }

@@ -239,7 +239,11 @@ fn a_schema_that_others_build_upon_chooses_among_them() {
         chosen.choices.iter().map(|(value, schema)| (value.as_str(), schema.pointer())).collect();
     let named = [("puss", "#/components/schemas/Cat"), ("Dog", "#/components/schemas/Dog")];
     assert_eq!(choices[..2], named);
-    assert_eq!(choices[2..], [("Animal", "#/components/schemas/Animal")], "what is nothing more is called like the base");
+    assert_eq!(
+        choices[2..],
+        [("Animal", "#/components/schemas/Animal")],
+        "what is nothing more is called like the base"
+    );
     assert!(!chosen.choices[0].1.is_valid(&json!({ "kind": "puss" })));
     assert!(chosen.choices[0].1.is_valid(&json!({ "kind": "puss", "lives": 9 })));
 }

@@ -10,8 +10,7 @@ use std::collections::HashSet;
 impl Pool {
     /// A schema with everything it refers to.
     pub(super) fn bundle(&self, id: Id, half: Half) -> Bundle {
-        let mut bundler =
-            Bundler { pool: self, half, seen: HashSet::from([id]), open: vec![id], looks_around: false };
+        let mut bundler = Bundler { pool: self, half, seen: HashSet::from([id]), open: vec![id], looks_around: false };
         let mut definitions = Map::new();
         while let Some(next) = bundler.open.pop() {
             let schema = bundler.schema(next, &HashSet::new());
@@ -23,8 +22,7 @@ impl Pool {
 
     /// One keyword of a schema, with everything it refers to; keywords that say nothing without others bring those along.
     pub(super) fn bundle_keyword(&self, definition: &Definition, name: &str, half: Half) -> Bundle {
-        let mut bundler =
-            Bundler { pool: self, half, seen: HashSet::new(), open: Vec::new(), looks_around: false };
+        let mut bundler = Bundler { pool: self, half, seen: HashSet::new(), open: Vec::new(), looks_around: false };
         let group: &[&str] = match name {
             "contains" | "minContains" | "maxContains" => &["contains", "minContains", "maxContains"],
             _ => &[name],

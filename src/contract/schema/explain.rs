@@ -4,10 +4,10 @@
 //! the one branch that a discriminator chooses or that comes nearest, and never into all of them, so that the time it
 //! takes grows with the value and not with the ways to read it.
 
-use super::{SchemaError, scalar_text};
 use super::definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use super::validator::Compiled;
 use super::words;
+use super::{SchemaError, scalar_text};
 use crate::ecma::{Match, Pattern};
 use crate::source::Span;
 use crate::text;
@@ -272,7 +272,9 @@ impl Walk<'_> {
             ("oneOf", 2..) => {
                 let names: Vec<String> = fitting.iter().map(|branch| self.name(*branch, branches)).collect();
                 let named = match self.pool.definition(id).discriminator.as_ref() {
-                    Some(choices) => format!(" (`{}` chooses none of them: give it a `const` in each)", choices.property),
+                    Some(choices) => {
+                        format!(" (`{}` chooses none of them: give it a `const` in each)", choices.property)
+                    }
                     None => String::new(),
                 };
                 let promised = format!("exactly one of its forms; {} all fit{named}", names.join(", "));

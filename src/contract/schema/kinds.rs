@@ -93,9 +93,7 @@ pub(super) fn of(pool: &Pool, id: Id, depth: usize) -> Kinds {
     if depth > DEEPEST {
         return kinds;
     }
-    let several = |values: &[Value], one: &dyn Fn(&Value) -> Kinds| {
-        values.iter().map(one).fold(Kinds(0), Kinds::or)
-    };
+    let several = |values: &[Value], one: &dyn Fn(&Value) -> Kinds| values.iter().map(one).fold(Kinds(0), Kinds::or);
     for keyword in &pool.definition(id).keywords {
         let said = match (&keyword.what, keyword.name) {
             (What::Value(Value::String(name)), "type") => Kinds::named(name),
@@ -105,9 +103,7 @@ pub(super) fn of(pool: &Pool, id: Id, depth: usize) -> Kinds {
             (What::Value(Value::Array(values)), "enum") => several(values, &Kinds::of_value),
             (What::Value(value), "const") => Kinds::of_value(value),
             (What::One(target), "$ref") => of(pool, *target, depth + 1),
-            (What::Many(ids), "allOf") => {
-                ids.iter().map(|id| of(pool, *id, depth + 1)).fold(Kinds::all(), Kinds::and)
-            }
+            (What::Many(ids), "allOf") => ids.iter().map(|id| of(pool, *id, depth + 1)).fold(Kinds::all(), Kinds::and),
             (What::Many(ids), "oneOf" | "anyOf") => {
                 ids.iter().map(|id| of(pool, *id, depth + 1)).fold(Kinds(0), Kinds::or)
             }

@@ -18,8 +18,8 @@ pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword,
 pub use kinds::Kinds;
 use validator::Compiled;
 pub(in crate::contract) use validator::pattern_fault;
-pub(in crate::contract) use xml::Xml;
 pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
+pub(in crate::contract) use xml::Xml;
 
 use crate::source::Span;
 use serde_json::Value;
@@ -234,14 +234,17 @@ impl Schema {
     /// Whether a schema with a discriminator documents a member itself, beside the forms that it chooses among.
     pub(in crate::contract) fn documents_beside_forms(&self, chooses: Id, name: &str) -> bool {
         let definition = self.0.pool.definition(chooses);
-        let own = |id: Id| self.0.pool.shape(id, self.0.half).nodes.first().is_some_and(|node| {
-            node.members.iter().any(|(known, _)| known == name)
-        });
+        let own = |id: Id| {
+            self.0
+                .pool
+                .shape(id, self.0.half)
+                .nodes
+                .first()
+                .is_some_and(|node| node.members.iter().any(|(known, _)| known == name))
+        };
         // A base whose heirs build upon it has no branches: all that it documents is beside them.
         let has_branches = definition.get("oneOf").or_else(|| definition.get("anyOf")).is_some();
-        !has_branches
-            || definition.properties().iter().any(|(known, _)| known == name)
-            || definition.merged().any(own)
+        !has_branches || definition.properties().iter().any(|(known, _)| known == name) || definition.merged().any(own)
     }
 
     /// What a form documents.

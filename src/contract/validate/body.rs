@@ -17,8 +17,21 @@ const EXCERPT: usize = 80;
 
 /// Formats that may hold an object although they are not JSON: nobody can say that it is not the one that was promised.
 const STRUCTURED: [&str; 15] = [
-    "avro", "bson", "cbor", "csv", "excel", "msgpack", "plist", "proto", "smile", "spreadsheet", "tab-separated", "thrift",
-    "toml", "xml", "yaml",
+    "avro",
+    "bson",
+    "cbor",
+    "csv",
+    "excel",
+    "msgpack",
+    "plist",
+    "proto",
+    "smile",
+    "spreadsheet",
+    "tab-separated",
+    "thrift",
+    "toml",
+    "xml",
+    "yaml",
 ];
 
 /// What a media type is read as.
@@ -48,7 +61,11 @@ impl Reading {
         let (kind, subtype) = essence.split_once('/').unwrap_or((essence.as_str(), ""));
         let (name, suffix) = subtype.rsplit_once('+').unwrap_or((subtype, ""));
         match (kind, name, suffix) {
-            (_, "x-ndjson" | "ndjson" | "jsonl" | "x-jsonl" | "jsonlines" | "x-jsonlines" | "json-lines" | "json-seq", _)
+            (
+                _,
+                "x-ndjson" | "ndjson" | "jsonl" | "x-jsonl" | "jsonlines" | "x-jsonlines" | "json-lines" | "json-seq",
+                _,
+            )
             | (_, "x-json-stream" | "stream", _)
             | (_, _, "json-seq" | "ndjson" | "jsonl") => Self::Lines,
             (_, "json" | "x-json", _) | (_, _, "json") => Self::Json,
@@ -57,9 +74,11 @@ impl Reading {
             (_, "x-www-form-urlencoded", _) => Self::Form,
             ("multipart", ..) => Self::Multipart,
             ("text", ..) | (_, _, "yaml") => Self::Text,
-            (_, "javascript" | "x-javascript" | "ecmascript" | "yaml" | "x-yaml" | "toml" | "sql" | "graphql" | "jwt", _) => {
-                Self::Text
-            }
+            (
+                _,
+                "javascript" | "x-javascript" | "ecmascript" | "yaml" | "x-yaml" | "toml" | "sql" | "graphql" | "jwt",
+                _,
+            ) => Self::Text,
             (_, "csv" | "jose" | "pem-certificate-chain" | "x-pem-file" | "x-sh" | "xhtml", _) => Self::Text,
             _ => Self::Bytes,
         }

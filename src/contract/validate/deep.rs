@@ -19,8 +19,7 @@ pub(super) fn path(brackets: &str) -> Vec<String> {
 
 /// What leaves say together. `kinds` says which types may stand at a path.
 pub(super) fn value(leaves: &[Leaf], kinds: &impl Fn(&[String]) -> Kinds) -> Value {
-    let all: Vec<(&[String], &str)> =
-        leaves.iter().map(|leaf| (leaf.path.as_slice(), leaf.text.as_str())).collect();
+    let all: Vec<(&[String], &str)> = leaves.iter().map(|leaf| (leaf.path.as_slice(), leaf.text.as_str())).collect();
     below(&all, &mut Vec::new(), kinds)
 }
 
@@ -35,14 +34,19 @@ fn below(leaves: &[(&[String], &str)], at: &mut Vec<String>, kinds: &impl Fn(&[S
     }
     let is_index = |name: &str| name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit());
     let listed = leaves.iter().all(|(path, _)| path.first().is_none_or(|name| is_index(name)));
-    if listed && own.lists() && !own.anything() || leaves.iter().any(|(path, _)| path.first().is_some_and(String::is_empty)) {
-        return leaves.iter().map(|(path, text)| {
-            let rest = path.get(1..).unwrap_or_default();
-            at.push("0".to_owned());
-            let value = below(&[(rest, *text)], at, kinds);
-            at.pop();
-            value
-        }).collect();
+    if listed && own.lists() && !own.anything()
+        || leaves.iter().any(|(path, _)| path.first().is_some_and(String::is_empty))
+    {
+        return leaves
+            .iter()
+            .map(|(path, text)| {
+                let rest = path.get(1..).unwrap_or_default();
+                at.push("0".to_owned());
+                let value = below(&[(rest, *text)], at, kinds);
+                at.pop();
+                value
+            })
+            .collect();
     }
     let mut members = Map::new();
     for (path, _) in leaves {

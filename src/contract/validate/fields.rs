@@ -55,9 +55,8 @@ pub(super) fn of_pairs(media: &Media, schema: &Schema, pairs: &[(String, String)
                 path.starts_with('[').then(|| Leaf { path: deep::path(path), text: value.clone() })
             });
             let leaves: Vec<Leaf> = nested.collect();
-            let kinds = |path: &[String]| {
-                schema.member_kinds(std::iter::once(outer).chain(path.iter().map(String::as_str)))
-            };
+            let kinds =
+                |path: &[String]| schema.member_kinds(std::iter::once(outer).chain(path.iter().map(String::as_str)));
             if !members.contains_key(outer) {
                 members.insert(outer.to_owned(), deep::value(&leaves, &kinds));
             }

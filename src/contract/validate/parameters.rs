@@ -1,18 +1,18 @@
 //! Parameters of a request: in the path, the query, the headers, the cookies.
 
 use super::context::{Undocumented, ValidationContext, Violated};
+use super::deep::{self, Leaf};
 use super::facts::RequestFacts;
 use super::form::Form;
 use super::headers;
 use super::path;
-use super::deep::{self, Leaf};
 use super::values::{Encoding, Explode, Wanted, fit, read, wanted};
 use super::words::{names, parameter_in, parameter_place, shown_text};
 use crate::contract::{Kinds, Operation, Parameter, ParameterIn, ParameterStyle, Schema, paths};
 use crate::event::FindingKind;
 use crate::text::nearest;
-use http::{HeaderMap, HeaderName};
 use http::header::COOKIE;
+use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -312,7 +312,8 @@ impl<'t> Pairs<'t> {
         if leaves.is_empty() {
             leaves.extend(plain);
         }
-        let kinds = |path: &[String]| schema.map_or(NO_KIND, |schema| schema.member_kinds(path.iter().map(String::as_str)));
+        let kinds =
+            |path: &[String]| schema.map_or(NO_KIND, |schema| schema.member_kinds(path.iter().map(String::as_str)));
         (!leaves.is_empty()).then(|| deep::value(&leaves, &kinds))
     }
 

@@ -103,13 +103,18 @@ impl<'w> Walk<'w, '_> {
     fn form(&mut self, named: NamedForm, value: &Value, trail: Trail<'_>) -> Option<Arc<Shape>> {
         let whole = trail.to_string();
         let broken = self.context.judged.violations.iter().any(|(violation, _)| {
-            general(&violation.pointer).strip_prefix(whole.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            general(&violation.pointer)
+                .strip_prefix(whole.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         let pointer = format!("{whole}/{}", pointer_escaped(&named.property));
         let (property, said) = (&named.property, &named.said);
         let Some(form) = named.form else {
             if !broken {
-                let what = format!("`{property}` of the {} names the form `{said}`, which is not documented", self.context.whose());
+                let what = format!(
+                    "`{property}` of the {} names the form `{said}`, which is not documented",
+                    self.context.whose()
+                );
                 self.context.find(Undocumented {
                     found: Some(shown_text(said)),
                     near: nearest(said, named.known.iter().map(String::as_str)).map(str::to_owned),
@@ -138,9 +143,10 @@ impl<'w> Walk<'w, '_> {
         let pointer = trail.to_string();
         let whose = self.context.whose();
         let (kind, what) = match self.context.side {
-            Side::Request => {
-                (FindingKind::ReadOnlySent, format!("the {whose} has `{pointer}`, which is `readOnly`: only answers have it"))
-            }
+            Side::Request => (
+                FindingKind::ReadOnlySent,
+                format!("the {whose} has `{pointer}`, which is `readOnly`: only answers have it"),
+            ),
             Side::Response => {
                 let kind = FindingKind::WriteOnlyReturned;
                 (kind, format!("the {whose} has `{pointer}`, which is `writeOnly`: no answer should have it"))

@@ -155,7 +155,9 @@ fn whose(bad: &BadStep) -> (Who, String) {
         StepOutcome::Failed(_) | StepOutcome::Waived(_) => broken(bad.step.outcome.failures().first(), operation),
         StepOutcome::Error(error) => match error.kind {
             // The target as a whole, whatever was asked of it.
-            StepErrorKind::Unreachable | StepErrorKind::Tls | StepErrorKind::Gateway => (Who::Environment, format!("{:?}", error.kind)),
+            StepErrorKind::Unreachable | StepErrorKind::Tls | StepErrorKind::Gateway => {
+                (Who::Environment, format!("{:?}", error.kind))
+            }
             StepErrorKind::TimedOut | StepErrorKind::Broken | StepErrorKind::TooLarge | StepErrorKind::Encoding => {
                 (Who::Environment, format!("{:?} {operation}", error.kind))
             }

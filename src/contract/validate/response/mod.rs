@@ -5,13 +5,13 @@ mod evidence;
 
 pub(super) use codes::elsewhere;
 
+use super::body::{self, Body};
 use super::choose::{Chosen, CodeCame, Meant, by_code, code_in, without_code};
 use super::context::{Undocumented, ValidationContext, Violated};
 use super::facts::{BodyCame, Judged, ResponseFacts};
 use super::index::{BodyIndex, ResponseIndex};
 use super::seen::Seen;
 use super::words::{section, status_name, status_path, statuses};
-use super::body::{self, Body};
 use super::{headers, media};
 use crate::contract::{Contract, DocumentedResponse, Operation, ResponseStatus, StatusRange, Variant};
 use crate::event::{FindingKind, Side, ThingKind, Touch};
@@ -292,9 +292,8 @@ impl<'a> Answer<'a> {
         let came = media::of(self.response.headers);
         // What came as a type that nobody documents is told; as JSON it can be judged all the same.
         let found = match came {
-            Some(came) => media::find(&response.media, came).or_else(|| {
-                media::json(&response.media).filter(|_| json.is_ok() || media::is_json(came))
-            }),
+            Some(came) => media::find(&response.media, came)
+                .or_else(|| media::json(&response.media).filter(|_| json.is_ok() || media::is_json(came))),
             None => media::without_type(&response.media),
         };
         let Some(found) = found else { return };
@@ -313,7 +312,8 @@ impl<'a> Answer<'a> {
         let operation = context.operation;
         let response = self.documented.map(|(_, response)| response);
         let known = response.zip(came).is_some_and(|(response, came)| media::find(&response.media, came).is_some());
-        let typeless = came.is_none() && response.is_some_and(|response| media::without_type(&response.media).is_some());
+        let typeless =
+            came.is_none() && response.is_some_and(|response| media::without_type(&response.media).is_some());
         if operation.variants.is_empty() && (known || typeless) {
             return self.by_type(context, Err(why), Some(bytes));
         }

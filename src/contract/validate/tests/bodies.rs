@@ -162,10 +162,16 @@ fn what_cannot_be_judged_is_told() {
 fn lines_and_events_are_lists_of_items() {
     let desk = Desk::of(MEDIA);
     assert_eq!(desk.came("lines", 200, "application/x-ndjson", b"{\"a\":1}\n{\"a\":2}\n"), "");
-    assert_eq!(desk.came("lines", 200, "application/x-ndjson", b"{\"a\":1}\n{\"b\":2}\n"), "/*/a required; /b undocumented-field");
+    assert_eq!(
+        desk.came("lines", 200, "application/x-ndjson", b"{\"a\":1}\n{\"b\":2}\n"),
+        "/*/a required; /b undocumented-field"
+    );
     assert_eq!(desk.came("lines", 200, "application/x-ndjson", b"{\"a\":1}\n{"), "/* body");
     assert_eq!(desk.came("lines", 200, "application/jsonl", b"{\"a\":1}\n{\"a\":2}\n"), " maxItems");
-    assert_eq!(desk.came("lines", 200, "text/event-stream", b"data: {\"a\":1}\n\ndata: {\"a\":\"x\"}\n\n"), "/*/a type");
+    assert_eq!(
+        desk.came("lines", 200, "text/event-stream", b"data: {\"a\":1}\n\ndata: {\"a\":\"x\"}\n\n"),
+        "/*/a type"
+    );
     assert_eq!(desk.came("lines", 200, "text/event-stream", b"data: {\"a\":1}\n\ndata: [DONE]\n\n"), " unjudged-body");
     assert_eq!(desk.written("lines", "application/x-ndjson", b"{\"a\":1}\n{\"a\":2}\n"), "");
     assert_eq!(desk.written("lines", "application/x-ndjson", b"{\"a\":\"x\"}\n"), "/*/a type");

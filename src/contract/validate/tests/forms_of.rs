@@ -39,8 +39,14 @@ fn a_discriminator_explains_and_changes_no_verdict() {
     let desk = Desk::of(FORMS);
     let came = |operation: &str, body: Value| ids(&desk.answered(operation, 200, &body));
     // Exactly one form fits, and it is not the one that is named: no promise is broken, and somebody should know.
-    assert_eq!(came("one", json!({"kind": "Dog", "meow": true})), "/kind discriminator-mismatch; /meow undocumented-field");
-    assert_eq!(came("many", json!([{"kind": "Dog", "meow": true}])), "/*/kind discriminator-mismatch; /*/meow undocumented-field");
+    assert_eq!(
+        came("one", json!({"kind": "Dog", "meow": true})),
+        "/kind discriminator-mismatch; /meow undocumented-field"
+    );
+    assert_eq!(
+        came("many", json!([{"kind": "Dog", "meow": true}])),
+        "/*/kind discriminator-mismatch; /*/meow undocumented-field"
+    );
     assert_eq!(came("one", json!({"kind": "Dog", "bark": 1})), "/bark type");
     assert_eq!(came("one", json!({"kind": "Dog", "bark": true, "meow": true})), " oneOf; /meow undocumented-field");
     assert_eq!(came("one", json!({"kind": "Dog"})), "/bark required");
@@ -70,7 +76,9 @@ fn members_of_the_other_half_are_told() {
     assert_eq!(ids(&came), "/password write-only-returned");
     assert!(!format!("{:?}", came.findings).contains("hunter22"));
     assert_eq!(ids(&desk.answered("getUser", 200, &json!({"id": 1}))), "");
-    let sent = |body: &Value| ids(&desk.sent("addUser", "/user", &[("content-type", "application/json")], BodySent::Value(body)));
+    let sent = |body: &Value| {
+        ids(&desk.sent("addUser", "/user", &[("content-type", "application/json")], BodySent::Value(body)))
+    };
     assert_eq!(sent(&json!({"id": 5, "password": "hunter22"})), "/id read-only-sent");
     assert_eq!(sent(&json!({"password": "hunter22"})), "");
 }

@@ -163,7 +163,12 @@ fn headers_of_answers_have_styles_too() {
     let desk = Desk::of(STYLES);
     let came = |with: &[(&str, &str)]| {
         let judged = desk.answered_with("q", 200, with, super::super::BodyCame::None);
-        judged.violations.iter().map(|(broken, _)| format!("{} {}", broken.place(), broken.rule)).collect::<Vec<_>>().join("; ")
+        judged
+            .violations
+            .iter()
+            .map(|(broken, _)| format!("{} {}", broken.place(), broken.rule))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     assert_eq!(came(&[("x-obj", "a=1"), ("x-json", "{\"x\":1}")]), "");
     assert_eq!(came(&[("x-obj", "a=b")]), "header x-obj/a type");
