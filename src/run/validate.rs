@@ -12,7 +12,7 @@ use crate::event::{
 };
 use crate::plan::{Codes, PlannedStep};
 use crate::source::Span;
-use crate::suite::{Asked, ContractMode, Target};
+use crate::suite::{Asked, ContractMode, Poll, Target};
 use crate::transport::Payload;
 
 /// What validating half an exchange, or all of it, gave.
@@ -112,7 +112,7 @@ pub(super) fn response(ground: &Ground<'_>, built: &Built, answer: &Answer) -> V
 fn asked(step: &PlannedStep) -> Asked {
     let expect = &step.call.expect;
     let media = expect.headers.iter().any(|check| check.name.value.eq_ignore_ascii_case("content-type"));
-    let polled = step.call.poll.as_ref().is_some_and(|poll| poll.looks_at_status());
+    let polled = step.call.poll.as_ref().is_some_and(Poll::looks_at_status);
     if expect.status.is_some() || expect.code.is_some() || media || polled { Asked::ByName } else { Asked::No }
 }
 

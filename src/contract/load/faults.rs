@@ -66,8 +66,19 @@ fn holds(span: Span, (file, at): At) -> bool {
 struct Reach<'r> {
     documents: &'r Documents,
     places: &'r [Option<At>],
-    /// Faults within what a reference leads to, and the references there.
-    known: HashMap<(usize, String), (Vec<usize>, Vec<(usize, String)>)>,
+    /// What references lead to.
+    known: HashMap<Target, Reached>,
+}
+
+/// A file by its number, and a pointer into it.
+type Target = (usize, String);
+
+/// What a reference leads to.
+struct Reached {
+    /// Faults within it.
+    faults: Vec<usize>,
+    /// What the references there lead to.
+    further: Vec<Target>,
 }
 
 impl Reach<'_> {
@@ -89,9 +100,9 @@ impl Reach<'_> {
                     own = self.faults_in(node.span);
                     references(&node, target.0, self.documents, &mut further);
                 }
-                self.known.insert(target.clone(), (own, further));
+                self.known.insert(target.clone(), Reached { faults: own, further });
             }
-            if let Some((own, further)) = self.known.get(&target) {
+            if let Some(Reached { faults: own, further }) = self.known.get(&target) {
                 faults.extend(own);
                 open.extend(further.iter().filter(|next| seen.insert((*next).clone())).cloned());
             }

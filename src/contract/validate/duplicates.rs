@@ -34,11 +34,9 @@ pub(super) fn duplicates(text: &[u8]) -> Vec<String> {
                 }
                 let name = decoded(text.get(start..at - 1).unwrap_or_default());
                 let Some(object) = open.last_mut().filter(|open| open.index.is_none()) else { continue };
-                if object.has(&name) && found.len() < MOST {
-                    object.names.push(name);
+                let again = object.takes(name);
+                if again && found.len() < MOST {
                     found.push(pointer(&open));
-                } else {
-                    object.names.push(name);
                 }
             }
             _ => {}
@@ -59,14 +57,18 @@ struct Open<'t> {
 }
 
 impl<'t> Open<'t> {
-    fn has(&mut self, name: &Cow<'t, [u8]>) -> bool {
-        if self.names.len() < MANY {
-            return self.names.contains(name);
-        }
-        if self.known.is_empty() {
-            self.known.extend(self.names.iter().cloned());
-        }
-        !self.known.insert(name.clone())
+    /// Takes a member's name; whether the object has it already.
+    fn takes(&mut self, name: Cow<'t, [u8]>) -> bool {
+        let again = if self.names.len() < MANY {
+            self.names.contains(&name)
+        } else {
+            if self.known.is_empty() {
+                self.known.extend(self.names.iter().cloned());
+            }
+            !self.known.insert(name.clone())
+        };
+        self.names.push(name);
+        again
     }
 }
 

@@ -76,10 +76,10 @@ fn field(media: &Media, schema: &Schema, name: &str, values: &[&str]) -> Value {
         encoding.content_types.first().is_some_and(|own| media::is_json(own)) && encoding.style.is_none()
     });
     if let [one] = values {
-        if as_json || !kinds.scalars() && kinds.objects() {
-            if let Ok(value) = serde_json::from_str(one) {
-                return value;
-            }
+        if (as_json || !kinds.scalars() && kinds.objects())
+            && let Ok(value) = serde_json::from_str(one)
+        {
+            return value;
         }
         let joined = encoding.filter(|encoding| !encoding.explode && encoding.style.is_some());
         if let Some(encoding) = joined.filter(|_| kinds.lists()) {

@@ -84,7 +84,7 @@ impl<'w> Walk<'w, '_> {
         match value {
             Value::Object(members) => {
                 let form = node.chooses.and_then(|chooses| self.schema.named_form(chooses, value));
-                let form = form.and_then(|form| self.form(form, value, trail));
+                let form = form.and_then(|form| self.form(&form, value, trail));
                 self.members(members, node, form.as_deref(), trail);
                 place.into_iter().for_each(|place| self.missing(members, place, number, trail));
             }
@@ -100,7 +100,7 @@ impl<'w> Walk<'w, '_> {
 
     /// What the form that a discriminator names documents. A value that is not of the form, and kept the schema all the same,
     /// is told: a discriminator changes no verdict (OpenAPI 3.1.1, 4.8.25).
-    fn form(&mut self, named: NamedForm, value: &Value, trail: Trail<'_>) -> Option<Arc<Shape>> {
+    fn form(&mut self, named: &NamedForm, value: &Value, trail: Trail<'_>) -> Option<Arc<Shape>> {
         let whole = trail.to_string();
         let broken = self.context.judged.violations.iter().any(|(violation, _)| {
             general(&violation.pointer)
