@@ -5,9 +5,7 @@ use super::ci;
 use super::exit::Exit;
 use super::load::{Needs, Purpose, load};
 use super::shell::Shell;
-use crate::diagnostic::{
-    Code, Diagnostic, NoteKind, Severity, annotation, in_lines, to_annotation, to_json,
-};
+use crate::diagnostic::{Code, Diagnostic, Severity, annotation, in_lines, render_as, to_annotation, to_json};
 use crate::expr::Variables;
 use crate::plan::{Foreseen, Plan, foresee};
 use crate::text;
@@ -26,32 +24,20 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
             if !problems.is_empty() {
                 return told(args, shell, &problems);
             }
+            let warnings = [faults(&loaded.plan), warnings].concat();
             match args.format {
-                CheckFormat::Json => {}
-                CheckFormat::Text => warnings.iter().for_each(|warning| shell.warn(&as_warning(warning))),
-                CheckFormat::Github => {}
-            }
-            if args.format == CheckFormat::Github || (args.format == CheckFormat::Text && in_github_actions()) {
-                let folder = ci::build(&ci::variable).folder;
-                for warning in &warnings {
-                    let place = warning.labels.first().map(|label| &label.place);
-                    shell.say(&annotation(Severity::Warning, place, warning.code.name(), &in_lines(warning), &folder));
+                CheckFormat::Text => {
+                    warn(&warnings, shell);
+                    shell.say(&summary(&loaded.plan));
+                    unset(&loaded.plan, &loaded.variables).iter().for_each(|line| shell.say(line));
                 }
-            }
-            match args.format {
-                CheckFormat::Text | CheckFormat::Github => {
+                CheckFormat::Github => {
+                    annotate_as(Severity::Warning, &warnings, shell);
                     shell.say(&summary(&loaded.plan));
                     unset(&loaded.plan, &loaded.variables).iter().for_each(|line| shell.say(line));
                 }
                 CheckFormat::Json => {
-                    let warnings: Value = warnings
-                        .iter()
-                        .map(|warning| {
-                            let mut json = to_json(warning);
-                            json["severity"] = Value::from("warning");
-                            json
-                        })
-                        .collect();
+                    let warnings: Value = warnings.iter().map(|warning| as_warning(to_json(warning))).collect();
                     shell.say(&format!("{warnings:#}"));
                 }
             }
@@ -79,12 +65,37 @@ fn told(args: &args::Check, shell: &Shell, problems: &[Diagnostic]) -> Exit {
     Exit::Invalid
 }
 
-/// A warning on one line.
-fn as_warning(warning: &Diagnostic) -> String {
-    let place = warning.labels.first().map(|label| &label.place);
-    let place = place.map(|place| format!("{}:{}:{}: ", place.file, place.line, place.column)).unwrap_or_default();
-    let next = warning.notes.iter().find(|note| note.kind == NoteKind::Next).map(|note| format!("; {}", note.text));
-    format!("warning: {place}{}{}", warning.title, next.unwrap_or_default())
+/// Most faults of contracts that are drawn.
+const MOST_WARNINGS: usize = 20;
+
+/// What is wrong with contracts and concerns no operation that a suite uses, or loses no promise.
+fn faults(plan: &Plan) -> Vec<Diagnostic> {
+    plan.contracts.iter().flat_map(|contract| &contract.faults).map(|fault| fault.diagnostic.clone()).collect()
+}
+
+/// Most faults of one kind that are drawn.
+const MOST_ALIKE: usize = 3;
+
+fn warn(warnings: &[Diagnostic], shell: &Shell) {
+    let mut drawn: Vec<&Diagnostic> = Vec::new();
+    for warning in warnings {
+        let alike = drawn.iter().filter(|one| one.title == warning.title).count();
+        if alike < MOST_ALIKE && drawn.len() < MOST_WARNINGS {
+            drawn.push(warning);
+            shell.warn(&format!("{}\n", render_as(warning, Severity::Warning, shell.err)));
+        }
+    }
+    if warnings.len() > drawn.len() {
+        let more = text::count(warnings.len() - drawn.len(), "more warning");
+        shell.warn(&format!("{more}: `--format json` has them all\n"));
+    }
+}
+
+fn as_warning(mut value: Value) -> Value {
+    if let Value::Object(members) = &mut value {
+        members.insert("severity".into(), "warning".into());
+    }
+    value
 }
 
 /// What the selection asked for and no case has.
@@ -92,19 +103,28 @@ pub(super) fn nothing_matched(plan: &Plan) -> Option<Diagnostic> {
     let unmatched = &plan.unmatched;
     (!unmatched.is_empty()).then(|| {
         let verb = if unmatched.len() == 1 { "matches" } else { "match" };
-        Diagnostic::new(Code::NothingSelected, format!("{} {verb} no case", text::either(unmatched).replace(" or ", " and ")))
-            .next("`proviso list` shows the cases and their tags")
+        Diagnostic::new(
+            Code::NothingSelected,
+            format!("{} {verb} no case", text::either(unmatched).replace(" or ", " and ")),
+        )
+        .next("`proviso list` shows the cases and their tags")
     })
 }
 
 /// Secrets that a run will need and that have no value here.
 fn unset(plan: &Plan, variables: &Variables) -> Vec<String> {
-    let mut names: Vec<&str> = plan.secrets.iter().map(String::as_str).filter(|name| !variables.has_secret(name)).collect();
+    let mut names: Vec<&str> =
+        plan.secrets.iter().map(String::as_str).filter(|name| !variables.has_secret(name)).collect();
     names.sort_unstable();
     names.dedup();
     match names.as_slice() {
         [] => Vec::new(),
-        names => vec![format!("A run needs {} that {} not set here: {}.", text::count(names.len(), "secret"), if names.len() == 1 { "is" } else { "are" }, names.join(", "))],
+        names => vec![format!(
+            "A run needs {} that {} not set here: {}.",
+            text::count(names.len(), "secret"),
+            if names.len() == 1 { "is" } else { "are" },
+            names.join(", ")
+        )],
     }
 }
 
@@ -127,4 +147,12 @@ pub(super) fn in_github_actions() -> bool {
 pub(super) fn annotate(problems: &[Diagnostic], shell: &Shell) {
     let folder = ci::build(&ci::variable).folder;
     problems.iter().for_each(|problem| shell.say(&to_annotation(problem, &folder)));
+}
+
+fn annotate_as(severity: Severity, problems: &[Diagnostic], shell: &Shell) {
+    let folder = ci::build(&ci::variable).folder;
+    for problem in problems {
+        let place = problem.labels.first().map(|label| &label.place);
+        shell.say(&annotation(severity, place, problem.code.name(), &in_lines(problem), &folder));
+    }
 }

@@ -30,7 +30,8 @@ impl Files for DiskFiles {
             return Err(format!("`{name}` leads out of the suites' folder"));
         }
         let path = self.root.join(name);
-        let content = read_below(&self.root, &path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
+        let content =
+            read_below(&self.root, &path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
         let content = Bytes::from(content);
         read.insert(name.to_owned(), content.clone());
         Ok(content)

@@ -57,7 +57,8 @@ pub(super) fn list(args: &List, shell: &Shell) -> Exit {
     match args.format {
         Format::Text => as_text(&plan).iter().for_each(|line| shell.say(line)),
         Format::Json => {
-            let cases: Value = plan.cases.iter().filter(|case| case.outputs.is_none()).map(|case| as_json(&plan, case)).collect();
+            let cases: Value =
+                plan.cases.iter().filter(|case| case.outputs.is_none()).map(|case| as_json(&plan, case)).collect();
             shell.say(&format!("{cases:#}"));
         }
     }

@@ -211,7 +211,14 @@ mod tests {
     }
 
     fn run() -> EventKind {
-        let case = |name: &str| CaseEntry { suite: 0, name: name.into(), setup: false, line: None, tags: Vec::new(), about: None };
+        let case = |name: &str| CaseEntry {
+            suite: 0,
+            name: name.into(),
+            setup: false,
+            line: None,
+            tags: Vec::new(),
+            about: None,
+        };
         EventKind::RunStarted(Box::new(RunStarted {
             format: FORMAT,
             run: "run".into(),

@@ -1,14 +1,14 @@
 //! `proviso run`.
 
 use super::args::{self, SnapshotsWhen};
+use super::check::nothing_matched;
+use super::ci;
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
 use super::history::{self, Past};
-use super::live::Live;
-use super::check::nothing_matched;
-use super::ci;
 use super::last_run;
+use super::live::Live;
 use super::load::{BUILT_IN, Destination, Loaded, Purpose, load, root_of};
 use super::record::Recorder;
 use super::reports::{Around, Reports};

@@ -184,8 +184,14 @@ mod tests {
 
     #[test]
     fn a_setup_that_passed_is_no_proof() {
-        let entry =
-            |setup| super::super::CaseEntry { suite: 0, name: String::new(), setup, line: None, tags: Vec::new(), about: None };
+        let entry = |setup| super::super::CaseEntry {
+            suite: 0,
+            name: String::new(),
+            setup,
+            line: None,
+            tags: Vec::new(),
+            about: None,
+        };
         let started = super::super::RunStarted {
             format: super::super::FORMAT,
             run: String::new(),

@@ -20,7 +20,8 @@ const MOST_DIGITS: i64 = 1000;
 /// When it has more digits than anything that is counted.
 pub(super) fn decimal(number: &Number) -> Result<BigDecimal, String> {
     let text = number.as_str();
-    let too_long = || format!("{} has too many digits to count with; at most {MOST_DIGITS}", crate::text::cut(text, 40));
+    let too_long =
+        || format!("{} has too many digits to count with; at most {MOST_DIGITS}", crate::text::cut(text, 40));
     let decimal = BigDecimal::from_str(text).map_err(|_| too_long())?;
     let scale = decimal.fractional_digit_count();
     let digits = i64::try_from(text.len()).unwrap_or(i64::MAX);
@@ -159,7 +160,8 @@ mod tests {
 
     fn said(left: &str, sign: &str, right: &str) -> String {
         let number = |text: &str| text.parse::<Number>().unwrap();
-        count(&number(left), sign, &number(right)).map_or_else(|error| format!("error: {error}"), |value| value.to_string())
+        count(&number(left), sign, &number(right))
+            .map_or_else(|error| format!("error: {error}"), |value| value.to_string())
     }
 
     #[test]

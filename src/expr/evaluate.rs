@@ -6,11 +6,11 @@
 use super::decimal;
 use super::given::Given;
 use super::matcher::same;
-use super::times::{self, Reading};
 use super::number::compare;
 use super::scope::Context;
 use super::signature::Arguments;
 use super::syntax::{Bound, Kind, Node, Operator};
+use super::times::{self, Reading};
 use crate::text;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -302,7 +302,8 @@ fn picked(length: usize, [from, to, step]: [Option<i64>; 3]) -> Option<Vec<usize
         Some(at) => at.clamp(least, most),
         None => otherwise,
     };
-    let (mut at, end) = if step > 0 { (bound(from, 0), bound(to, length)) } else { (bound(from, length - 1), bound(to, -1)) };
+    let (mut at, end) =
+        if step > 0 { (bound(from, 0), bound(to, length)) } else { (bound(from, length - 1), bound(to, -1)) };
     let mut places = Vec::new();
     while (step > 0 && at < end) || (step < 0 && at > end) {
         places.push(usize::try_from(at).unwrap_or(0));
@@ -345,16 +346,22 @@ pub(super) fn equal(left: &Value, right: &Value) -> Result<bool, String> {
 pub(super) fn ordered(left: &Value, right: &Value) -> Result<Ordering, String> {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => Ok(compare(left, right)),
-        (Value::String(a), Value::String(b)) => match (times::read(a, Reading::Plain), times::read(b, Reading::Plain)) {
-            (Some(a), Some(b)) => Ok(a.cmp(&b)),
-            (Some(_), None) | (None, Some(_)) => {
-                Err(format!("of {} and {} only one is a time", super::value::excerpt(left), super::value::excerpt(right)))
+        (Value::String(a), Value::String(b)) => {
+            match (times::read(a, Reading::Plain), times::read(b, Reading::Plain)) {
+                (Some(a), Some(b)) => Ok(a.cmp(&b)),
+                (Some(_), None) | (None, Some(_)) => Err(format!(
+                    "of {} and {} only one is a time",
+                    super::value::excerpt(left),
+                    super::value::excerpt(right)
+                )),
+                (None, None) => Ok(a.cmp(b)),
             }
-            (None, None) => Ok(a.cmp(b)),
-        },
-        _ if std::mem::discriminant(left) == std::mem::discriminant(right) => {
-            Err(format!("{} is {}, which is neither greater nor less", super::value::excerpt(left), super::value::kind_of(left)))
         }
+        _ if std::mem::discriminant(left) == std::mem::discriminant(right) => Err(format!(
+            "{} is {}, which is neither greater nor less",
+            super::value::excerpt(left),
+            super::value::kind_of(left)
+        )),
         _ => Err(unlike(left, right)),
     }
 }
@@ -363,7 +370,9 @@ pub(super) fn ordered(left: &Value, right: &Value) -> Result<Ordering, String> {
 pub(super) fn within(part: &Value, whole: &Value) -> Result<bool, String> {
     match whole {
         Value::Array(items) => {
-            let alike = |item: &&Value| item.is_null() || part.is_null() || std::mem::discriminant(*item) == std::mem::discriminant(part);
+            let alike = |item: &&Value| {
+                item.is_null() || part.is_null() || std::mem::discriminant(*item) == std::mem::discriminant(part)
+            };
             match items.iter().find(alike) {
                 None if !items.is_empty() => Err(format!(
                     "{} is {}, and no item of {} is of that type",
@@ -376,13 +385,23 @@ pub(super) fn within(part: &Value, whole: &Value) -> Result<bool, String> {
         }
         Value::String(whole) => match part {
             Value::String(part) => Ok(whole.contains(part.as_str())),
-            other => Err(format!("text holds text, and {} is {}", super::value::excerpt(other), super::value::kind_of(other))),
+            other => Err(format!(
+                "text holds text, and {} is {}",
+                super::value::excerpt(other),
+                super::value::kind_of(other)
+            )),
         },
         Value::Object(members) => match part {
             Value::String(name) => Ok(members.contains_key(name)),
-            other => Err(format!("an object has names, and {} is {}", super::value::excerpt(other), super::value::kind_of(other))),
+            other => Err(format!(
+                "an object has names, and {} is {}",
+                super::value::excerpt(other),
+                super::value::kind_of(other)
+            )),
         },
-        other => Err(format!("{} is {}, which holds nothing", super::value::excerpt(other), super::value::kind_of(other))),
+        other => {
+            Err(format!("{} is {}, which holds nothing", super::value::excerpt(other), super::value::kind_of(other)))
+        }
     }
 }
 
@@ -391,7 +410,11 @@ fn calculated(sign: &str, left: &Value, right: &Value) -> Result<Value, String> 
     match (sign, left, right) {
         (_, Value::Number(left), Value::Number(right)) => decimal::count(left, sign, right),
         ("+", Value::String(left), Value::String(right)) => {
-            if left.len() + right.len() > MOST { Err(too_long()) } else { Ok(Value::String(format!("{left}{right}"))) }
+            if left.len() + right.len() > MOST {
+                Err(too_long())
+            } else {
+                Ok(Value::String(format!("{left}{right}")))
+            }
         }
         ("+", Value::Array(left), Value::Array(right)) => Ok(left.iter().chain(right).cloned().collect()),
         ("*", Value::String(text), Value::Number(times)) | ("*", Value::Number(times), Value::String(text)) => {

@@ -162,7 +162,10 @@ impl Expression {
             Err(fault) => fail(fault.message, self.span.part(&fault.range)),
             Ok(Given::Bytes(_)) => {
                 let text = &self.text;
-                fail(format!("`{text}` is a file that is not text, which JSON cannot say; base64({text}) can"), self.span)
+                fail(
+                    format!("`{text}` is a file that is not text, which JSON cannot say; base64({text}) can"),
+                    self.span,
+                )
             }
             Ok(given) => given.into_json().or_else(|message| fail(message, self.span)),
         }

@@ -17,59 +17,219 @@ const MOST: usize = 1_000_000;
 /// Filters, in the order of the reference.
 pub static FILTERS: &[Function] = &[
     Function { name: "abs", about: "the number without its sign", takes: &["value"], call: abs },
-    Function { name: "capitalize", about: "the first letter a capital, all others small", takes: &["value"], call: |a| texts(a, |text| text::capitalised(&text.to_lowercase())) },
+    Function {
+        name: "capitalize",
+        about: "the first letter a capital, all others small",
+        takes: &["value"],
+        call: |a| texts(a, |text| text::capitalised(&text.to_lowercase())),
+    },
     Function { name: "count", about: "the same as `length`", takes: &["value"], call: length },
-    Function { name: "default", about: "`x | default('y')`: what stands there where there is no value; with `null=true` for null too", takes: &["value", "default?", "null?"], call: default },
+    Function {
+        name: "default",
+        about: "`x | default('y')`: what stands there where there is no value; with `null=true` for null too",
+        takes: &["value", "default?", "null?"],
+        call: default,
+    },
     Function { name: "first", about: "the first item or character", takes: &["value"], call: first },
-    Function { name: "float", about: "a number of a number or its text, as `number` gives it", takes: &["value", "default?"], call: super::functions::number_or },
-    Function { name: "int", about: "a whole number of a number or its text; what is behind the point is cut", takes: &["value", "default?"], call: int },
-    Function { name: "items", about: "the members of an object as pairs of name and value", takes: &["value"], call: items },
-    Function { name: "join", about: "`list | join('-')`: the items as one text; `attribute='name'` takes that member of each", takes: &["value", "separator?", "attribute?"], call: join },
+    Function {
+        name: "float",
+        about: "a number of a number or its text, as `number` gives it",
+        takes: &["value", "default?"],
+        call: super::functions::number_or,
+    },
+    Function {
+        name: "int",
+        about: "a whole number of a number or its text; what is behind the point is cut",
+        takes: &["value", "default?"],
+        call: int,
+    },
+    Function {
+        name: "items",
+        about: "the members of an object as pairs of name and value",
+        takes: &["value"],
+        call: items,
+    },
+    Function {
+        name: "join",
+        about: "`list | join('-')`: the items as one text; `attribute='name'` takes that member of each",
+        takes: &["value", "separator?", "attribute?"],
+        call: join,
+    },
     Function { name: "keys", about: "the names of an object's members", takes: &["value"], call: keys },
     Function { name: "last", about: "the last item or character", takes: &["value"], call: last },
-    Function { name: "length", about: "characters of text, items of a list, members of an object", takes: &["value"], call: length },
+    Function {
+        name: "length",
+        about: "characters of text, items of a list, members of an object",
+        takes: &["value"],
+        call: length,
+    },
     Function { name: "lines", about: "the lines of a text as a list", takes: &["value"], call: lines },
-    Function { name: "list", about: "a list: of text its characters, of an object its names", takes: &["value"], call: list },
-    Function { name: "lower", about: "text in small letters", takes: &["value"], call: |a| texts(a, str::to_lowercase) },
-    Function { name: "map", about: "`list | map(attribute='name')` takes a member of each item; `list | map('upper')` a filter of each", takes: &["value", "filter?", "attribute?", "default?", "*"], call: map },
-    Function { name: "max", about: "the greatest item; items of different types are an error", takes: &["value"], call: |a| extreme(a, Ordering::Greater) },
-    Function { name: "min", about: "the least item; items of different types are an error", takes: &["value"], call: |a| extreme(a, Ordering::Less) },
-    Function { name: "reject", about: "`list | reject('eq', 0)`: the items of which a test does not hold", takes: &["value", "test?", "*"], call: |a| chosen(a, false, false) },
-    Function { name: "rejectattr", about: "`list | rejectattr('id', 'eq', 0)`: as `reject`, of a member of each item", takes: &["value", "attribute", "test?", "*"], call: |a| chosen(a, true, false) },
-    Function { name: "replace", about: "`text | replace('a', 'b')`: every `a` becomes `b`", takes: &["value", "old", "new"], call: replace },
+    Function {
+        name: "list",
+        about: "a list: of text its characters, of an object its names",
+        takes: &["value"],
+        call: list,
+    },
+    Function {
+        name: "lower",
+        about: "text in small letters",
+        takes: &["value"],
+        call: |a| texts(a, str::to_lowercase),
+    },
+    Function {
+        name: "map",
+        about: "`list | map(attribute='name')` takes a member of each item; `list | map('upper')` a filter of each",
+        takes: &["value", "filter?", "attribute?", "default?", "*"],
+        call: map,
+    },
+    Function {
+        name: "max",
+        about: "the greatest item; items of different types are an error",
+        takes: &["value"],
+        call: |a| extreme(a, Ordering::Greater),
+    },
+    Function {
+        name: "min",
+        about: "the least item; items of different types are an error",
+        takes: &["value"],
+        call: |a| extreme(a, Ordering::Less),
+    },
+    Function {
+        name: "reject",
+        about: "`list | reject('eq', 0)`: the items of which a test does not hold",
+        takes: &["value", "test?", "*"],
+        call: |a| chosen(a, false, false),
+    },
+    Function {
+        name: "rejectattr",
+        about: "`list | rejectattr('id', 'eq', 0)`: as `reject`, of a member of each item",
+        takes: &["value", "attribute", "test?", "*"],
+        call: |a| chosen(a, true, false),
+    },
+    Function {
+        name: "replace",
+        about: "`text | replace('a', 'b')`: every `a` becomes `b`",
+        takes: &["value", "old", "new"],
+        call: replace,
+    },
     Function { name: "reverse", about: "text or a list from the end", takes: &["value"], call: reverse },
-    Function { name: "round", about: "`x | round(2)`: to so many places, half up; a second argument says `half_even`, `up`, `down`, `ceil` or `floor`", takes: &["value", "places?", "method?"], call: round },
-    Function { name: "select", about: "`list | select('gt', 0)`: the items of which a test holds; without one, those that are true", takes: &["value", "test?", "*"], call: |a| chosen(a, false, true) },
-    Function { name: "selectattr", about: "`list | selectattr('id', 'eq', 7)`: as `select`, of a member of each item", takes: &["value", "attribute", "test?", "*"], call: |a| chosen(a, true, true) },
-    Function { name: "sort", about: "the items in order; `attribute='id'` by a member, `reverse=true` from the greatest", takes: &["value", "reverse?", "attribute?"], call: sort },
-    Function { name: "split", about: "`text | split(',')`: the parts between separators; without one, between blanks", takes: &["value", "separator?"], call: split },
-    Function { name: "string", about: "the value as text: text as it is, everything else as JSON", takes: &["value"], call: super::functions::text },
-    Function { name: "sum", about: "the sum of a list of numbers, exactly; `attribute='amount'` of a member of each", takes: &["value", "attribute?"], call: sum },
+    Function {
+        name: "round",
+        about: "`x | round(2)`: to so many places, half up; a second argument says `half_even`, `up`, `down`, `ceil` or `floor`",
+        takes: &["value", "places?", "method?"],
+        call: round,
+    },
+    Function {
+        name: "select",
+        about: "`list | select('gt', 0)`: the items of which a test holds; without one, those that are true",
+        takes: &["value", "test?", "*"],
+        call: |a| chosen(a, false, true),
+    },
+    Function {
+        name: "selectattr",
+        about: "`list | selectattr('id', 'eq', 7)`: as `select`, of a member of each item",
+        takes: &["value", "attribute", "test?", "*"],
+        call: |a| chosen(a, true, true),
+    },
+    Function {
+        name: "sort",
+        about: "the items in order; `attribute='id'` by a member, `reverse=true` from the greatest",
+        takes: &["value", "reverse?", "attribute?"],
+        call: sort,
+    },
+    Function {
+        name: "split",
+        about: "`text | split(',')`: the parts between separators; without one, between blanks",
+        takes: &["value", "separator?"],
+        call: split,
+    },
+    Function {
+        name: "string",
+        about: "the value as text: text as it is, everything else as JSON",
+        takes: &["value"],
+        call: super::functions::text,
+    },
+    Function {
+        name: "sum",
+        about: "the sum of a list of numbers, exactly; `attribute='amount'` of a member of each",
+        takes: &["value", "attribute?"],
+        call: sum,
+    },
     Function { name: "title", about: "every word with a capital", takes: &["value"], call: title },
     Function { name: "tojson", about: "the value as JSON text", takes: &["value"], call: to_json },
-    Function { name: "trim", about: "text without blanks around it, or without the characters given", takes: &["value", "characters?"], call: trim },
-    Function { name: "unique", about: "the items without repetitions, in their order", takes: &["value"], call: unique },
+    Function {
+        name: "trim",
+        about: "text without blanks around it, or without the characters given",
+        takes: &["value", "characters?"],
+        call: trim,
+    },
+    Function {
+        name: "unique",
+        about: "the items without repetitions, in their order",
+        takes: &["value"],
+        call: unique,
+    },
     Function { name: "upper", about: "text in capitals", takes: &["value"], call: |a| texts(a, str::to_uppercase) },
-    Function { name: "urlencode", about: "text as it stands in a URL; an object as a query", takes: &["value"], call: super::functions::urlencode },
+    Function {
+        name: "urlencode",
+        about: "text as it stands in a URL; an object as a query",
+        takes: &["value"],
+        call: super::functions::urlencode,
+    },
     Function { name: "values", about: "the values of an object's members", takes: &["value"], call: values },
 ];
 
 /// Tests, in the order of the reference.
 pub static TESTS: &[Function] = &[
     Function { name: "boolean", about: "true or false", takes: &["value"], call: |a| kind(a, "boolean") },
-    Function { name: "defined", about: "there: a name or member with a value, null too", takes: &["value"], call: defined },
-    Function { name: "divisibleby", about: "`n is divisibleby 3`: a whole number of times as large", takes: &["value", "by"], call: divisible },
-    Function { name: "endingwith", about: "`text is endingwith 'x'`", takes: &["value", "end"], call: |a| affix(a, |text, end| text.ends_with(end)) },
-    Function { name: "eq", about: "`==`, for `select` and its like", takes: &["value", "other"], call: |a| equality(a, true) },
+    Function {
+        name: "defined",
+        about: "there: a name or member with a value, null too",
+        takes: &["value"],
+        call: defined,
+    },
+    Function {
+        name: "divisibleby",
+        about: "`n is divisibleby 3`: a whole number of times as large",
+        takes: &["value", "by"],
+        call: divisible,
+    },
+    Function {
+        name: "endingwith",
+        about: "`text is endingwith 'x'`",
+        takes: &["value", "end"],
+        call: |a| affix(a, |text, end| text.ends_with(end)),
+    },
+    Function {
+        name: "eq",
+        about: "`==`, for `select` and its like",
+        takes: &["value", "other"],
+        call: |a| equality(a, true),
+    },
     Function { name: "equalto", about: "the same as `eq`", takes: &["value", "other"], call: |a| equality(a, true) },
     Function { name: "even", about: "a whole number, and even", takes: &["value"], call: |a| parity(a, 0) },
-    Function { name: "false", about: "false, and nothing like it", takes: &["value"], call: |a| Ok(Given::of(*a.value(0)?.json()? == Value::Bool(false))) },
+    Function {
+        name: "false",
+        about: "false, and nothing like it",
+        takes: &["value"],
+        call: |a| Ok(Given::of(*a.value(0)?.json()? == Value::Bool(false))),
+    },
     Function { name: "ge", about: "`>=`", takes: &["value", "other"], call: |a| order(a, Ordering::is_ge) },
     Function { name: "gt", about: "`>`", takes: &["value", "other"], call: |a| order(a, Ordering::is_gt) },
-    Function { name: "in", about: "`x is in list`: the list, text or object holds it", takes: &["value", "whole"], call: within },
+    Function {
+        name: "in",
+        about: "`x is in list`: the list, text or object holds it",
+        takes: &["value", "whole"],
+        call: within,
+    },
     Function { name: "integer", about: "a number without a fraction", takes: &["value"], call: |a| kind(a, "integer") },
     Function { name: "le", about: "`<=`", takes: &["value", "other"], call: |a| order(a, Ordering::is_le) },
-    Function { name: "lower", about: "text without a capital", takes: &["value"], call: |a| letters(a, |text| text == text.to_lowercase()) },
+    Function {
+        name: "lower",
+        about: "text without a capital",
+        takes: &["value"],
+        call: |a| letters(a, |text| text == text.to_lowercase()),
+    },
     Function { name: "lt", about: "`<`", takes: &["value", "other"], call: |a| order(a, Ordering::is_lt) },
     Function { name: "mapping", about: "an object", takes: &["value"], call: |a| kind(a, "object") },
     Function { name: "ne", about: "`!=`", takes: &["value", "other"], call: |a| equality(a, false) },
@@ -78,11 +238,26 @@ pub static TESTS: &[Function] = &[
     Function { name: "number", about: "a number", takes: &["value"], call: |a| kind(a, "number") },
     Function { name: "odd", about: "a whole number, and odd", takes: &["value"], call: |a| parity(a, 1) },
     Function { name: "sequence", about: "a list", takes: &["value"], call: |a| kind(a, "array") },
-    Function { name: "startingwith", about: "`text is startingwith 'x'`", takes: &["value", "start"], call: |a| affix(a, |text, start| text.starts_with(start)) },
+    Function {
+        name: "startingwith",
+        about: "`text is startingwith 'x'`",
+        takes: &["value", "start"],
+        call: |a| affix(a, |text, start| text.starts_with(start)),
+    },
     Function { name: "string", about: "text", takes: &["value"], call: |a| kind(a, "string") },
-    Function { name: "true", about: "true, and nothing like it", takes: &["value"], call: |a| Ok(Given::of(*a.value(0)?.json()? == Value::Bool(true))) },
+    Function {
+        name: "true",
+        about: "true, and nothing like it",
+        takes: &["value"],
+        call: |a| Ok(Given::of(*a.value(0)?.json()? == Value::Bool(true))),
+    },
     Function { name: "undefined", about: "not there", takes: &["value"], call: undefined },
-    Function { name: "upper", about: "text without a small letter", takes: &["value"], call: |a| letters(a, |text| text == text.to_uppercase()) },
+    Function {
+        name: "upper",
+        about: "text without a small letter",
+        takes: &["value"],
+        call: |a| letters(a, |text| text == text.to_uppercase()),
+    },
 ];
 
 fn refuse<T>(arguments: &Arguments<'_, '_>, what: &str) -> Result<T, String> {
@@ -116,7 +291,8 @@ fn default(arguments: &Arguments<'_, '_>) -> Answer {
         None => false,
         Some(value) => value.as_bool().ok_or("`default`, null: it takes true or false")?,
     };
-    let otherwise = || arguments.get(1).map_or_else(|| Ok(Value::from("")), |given| given.clone().into_json()).map(Given::of);
+    let otherwise =
+        || arguments.get(1).map_or_else(|| Ok(Value::from("")), |given| given.clone().into_json()).map(Given::of);
     match arguments.get(0) {
         None | Some(Given::Missing(_)) => otherwise(),
         Some(given) if null_too && given.json()?.is_null() => otherwise(),
@@ -226,13 +402,22 @@ fn list(arguments: &Arguments<'_, '_>) -> Answer {
     match &*arguments.value(0)?.json()? {
         Value::Array(items) => Ok(Given::of(items.clone())),
         Value::String(text) => Ok(Given::of(text.chars().map(|c| Value::from(c.to_string())).collect::<Vec<_>>())),
-        Value::Object(members) => Ok(Given::of(members.keys().map(|name| Value::from(name.as_str())).collect::<Vec<_>>())),
+        Value::Object(members) => {
+            Ok(Given::of(members.keys().map(|name| Value::from(name.as_str())).collect::<Vec<_>>()))
+        }
         _ => refuse(arguments, "a list, text or an object"),
     }
 }
 
 /// Calls a filter or test of the tables by its name.
-fn called(arguments: &Arguments<'_, '_>, table: &'static [Function], what: &str, name: &str, item: Value, more: &[Option<Given<'_>>]) -> Result<Value, String> {
+fn called(
+    arguments: &Arguments<'_, '_>,
+    table: &'static [Function],
+    what: &str,
+    name: &str,
+    item: Value,
+    more: &[Option<Given<'_>>],
+) -> Result<Value, String> {
     let Some(function) = table.iter().find(|function| function.name == name) else {
         let hint = text::did_you_mean(name, table.iter().map(|function| function.name)).unwrap_or_default();
         return Err(format!("there is no {what} `{name}`; {hint}"));
@@ -242,7 +427,10 @@ fn called(arguments: &Arguments<'_, '_>, table: &'static [Function], what: &str,
     let parameters = function.parameters();
     let needed = parameters.iter().filter(|parameter| parameter.needed).count();
     if values.len() < needed || (values.len() > parameters.len() && !function.takes_more()) {
-        return Err(format!("`{name}`, in `{}`, has the wrong number of arguments: {}", arguments.function.name, function.about));
+        return Err(format!(
+            "`{name}`, in `{}`, has the wrong number of arguments: {}",
+            arguments.function.name, function.about
+        ));
     }
     values.resize(values.len().max(parameters.len()), None);
     let answer = (function.call)(&Arguments { function, values, context: arguments.context })?;
@@ -258,7 +446,9 @@ fn map(arguments: &Arguments<'_, '_>) -> Answer {
                 (Err(_), Some(default)) => default.clone().into_json()?,
                 (found, _) => found?,
             },
-            (Some(filter), None) => called(arguments, FILTERS, "filter", filter, item, arguments.values.get(4..).unwrap_or_default())?,
+            (Some(filter), None) => {
+                called(arguments, FILTERS, "filter", filter, item, arguments.values.get(4..).unwrap_or_default())?
+            }
             _ => return Err("`map` takes a filter's name, or attribute='name'".to_owned()),
         });
     }
@@ -279,7 +469,13 @@ fn chosen(arguments: &Arguments<'_, '_>, by_member: bool, wanted: bool) -> Answe
             None => match looked_at {
                 Value::Bool(flag) => flag,
                 Value::Null => false,
-                other => return Err(format!("`{}` without a test takes true, false and null, and got {}", arguments.function.name, excerpt(&other))),
+                other => {
+                    return Err(format!(
+                        "`{}` without a test takes true, false and null, and got {}",
+                        arguments.function.name,
+                        excerpt(&other)
+                    ));
+                }
             },
         };
         if holds == wanted {

@@ -158,7 +158,12 @@ pub static FUNCTIONS: &[Function] = &[
         call: seconds,
     },
     Function { name: "pan", about: "pan(): a well-formed permanent account number of a person", takes: &[], call: pan },
-    Function { name: "mobile", about: "mobile(): a well-formed ten-digit Indian mobile number", takes: &[], call: mobile },
+    Function {
+        name: "mobile",
+        about: "mobile(): a well-formed ten-digit Indian mobile number",
+        takes: &[],
+        call: mobile,
+    },
     Function {
         name: "file",
         about: "file('files/statement.pdf'): the content of a file below the suites' folder",

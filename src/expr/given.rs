@@ -29,7 +29,9 @@ impl<'a> Given<'a> {
         match self {
             Self::Json(value) => Ok(Cow::Borrowed(value)),
             Self::Digest(bytes) => Ok(Cow::Owned(Value::String(hexadecimal(bytes)))),
-            Self::Bytes(_) => Err("it is the content of a file that is not text, which JSON cannot say; base64() can".into()),
+            Self::Bytes(_) => {
+                Err("it is the content of a file that is not text, which JSON cannot say; base64() can".into())
+            }
             Self::Missing(what) => Err(what.clone()),
         }
     }

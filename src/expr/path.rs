@@ -43,7 +43,11 @@ pub(super) enum Condition {
     Exists(Query),
     Compare(Comparable, Comparison, Comparable),
     /// Whether a text matches a pattern, as a whole or in a part.
-    Matches { text: Comparable, pattern: Pattern, extent: Extent },
+    Matches {
+        text: Comparable,
+        pattern: Pattern,
+        extent: Extent,
+    },
 }
 
 /// A path inside a filter.
@@ -191,7 +195,9 @@ impl Parser<'_> {
         match self.peek() {
             None => "the path ends too early".to_owned(),
             Some('-') => "a name with a dash in it is written in brackets, as in $['min-amount']".to_owned(),
-            Some(c) if c.is_whitespace() => "a name with a blank in it is written in brackets, as in $['a b']".to_owned(),
+            Some(c) if c.is_whitespace() => {
+                "a name with a blank in it is written in brackets, as in $['a b']".to_owned()
+            }
             Some('(') => "functions stand in filters only, as in $[?length(@.a) > 3]".to_owned(),
             Some(c) => format!("`{c}` is not expected here"),
         }
@@ -567,7 +573,9 @@ impl Parser<'_> {
 
     fn number(&mut self) -> Parsed<Number> {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E'))).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E')))
+            .unwrap_or(rest.len());
         match rest[..end].parse::<Number>() {
             Ok(number) => {
                 self.at += end;
@@ -579,7 +587,8 @@ impl Parser<'_> {
 
     fn word(&mut self) -> Parsed<Argument> {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')).unwrap_or(rest.len());
         let word = rest[..end].to_owned();
         let literal = match word.as_str() {
             "true" => Some(Value::Bool(true)),
@@ -607,16 +616,17 @@ impl Parser<'_> {
         self.blanks();
         let at = self.at;
         let argument = self.argument()?;
-        let comparable = match (word.as_str(), argument) {
-            ("length", argument) => Comparable::Length(Box::new(self.comparable(argument, at)?)),
-            (name, Argument::Nodes(query) | Argument::Comparable(Comparable::Singular(query))) => {
-                if name == "count" { Comparable::Count(query) } else { Comparable::Value(query) }
-            }
-            (name, Argument::Comparable(_)) => {
-                self.at = at;
-                return self.fail(format!("`{name}` takes a path"));
-            }
-        };
+        let comparable =
+            match (word.as_str(), argument) {
+                ("length", argument) => Comparable::Length(Box::new(self.comparable(argument, at)?)),
+                (name, Argument::Nodes(query) | Argument::Comparable(Comparable::Singular(query))) => {
+                    if name == "count" { Comparable::Count(query) } else { Comparable::Value(query) }
+                }
+                (name, Argument::Comparable(_)) => {
+                    self.at = at;
+                    return self.fail(format!("`{name}` takes a path"));
+                }
+            };
         self.blanks();
         self.expect(")", "`)`")?;
         self.depth -= 1;
@@ -626,5 +636,7 @@ impl Parser<'_> {
 
 /// Whether segments select at most one value.
 pub(super) fn singular(segments: &[Segment]) -> bool {
-    segments.iter().all(|segment| !segment.descends && matches!(segment.parts.as_slice(), [Part::Name(_) | Part::Index(_)]))
+    segments
+        .iter()
+        .all(|segment| !segment.descends && matches!(segment.parts.as_slice(), [Part::Name(_) | Part::Index(_)]))
 }

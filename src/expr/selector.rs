@@ -128,7 +128,9 @@ fn lacks(part: &Part, path: &str, value: &Value) -> Option<Lack> {
             none("", "it is an empty array".to_owned())
         }
         (Part::Wildcard, Value::Object(members)) if members.is_empty() => none("", "it is an empty object".to_owned()),
-        (Part::Wildcard | Part::Filter(_), Value::Array(_) | Value::Object(_)) | (Part::Slice(..), Value::Array(_)) => None,
+        (Part::Wildcard | Part::Filter(_), Value::Array(_) | Value::Object(_)) | (Part::Slice(..), Value::Array(_)) => {
+            None
+        }
         (Part::Wildcard | Part::Filter(_) | Part::Slice(..), _) => none("", other()),
     }
 }

@@ -73,7 +73,8 @@ impl<'a> Arguments<'a, '_> {
     /// An argument as a whole number, where it was given.
     pub(super) fn whole_if(&self, place: usize) -> Result<Option<i64>, String> {
         let Some(given) = self.get(place) else { return Ok(None) };
-        let whole = given.to_whole().ok_or_else(|| self.wrong(place, &format!("{} is not a whole number", given.shown())))?;
+        let whole =
+            given.to_whole().ok_or_else(|| self.wrong(place, &format!("{} is not a whole number", given.shown())))?;
         Ok(Some(whole))
     }
 

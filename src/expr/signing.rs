@@ -88,14 +88,21 @@ pub(super) fn jws(arguments: &Arguments<'_, '_>) -> Answer {
     compact(arguments, &payload, None, detached).map(Given::of)
 }
 
-fn compact(arguments: &Arguments<'_, '_>, payload: &[u8], kind: Option<&str>, detached: bool) -> Result<String, String> {
+fn compact(
+    arguments: &Arguments<'_, '_>,
+    payload: &[u8],
+    kind: Option<&str>,
+    detached: bool,
+) -> Result<String, String> {
     let algorithm = arguments.text_if(2)?.unwrap_or_else(|| "HS256".to_owned());
     let mut header = Map::from_iter([("alg".to_owned(), Value::from(algorithm.as_str()))]);
     header.extend(kind.map(|kind| ("typ".to_owned(), Value::from(kind))));
     match arguments.get(3).map(|given| given.json()).transpose()?.as_deref() {
         None => {}
         Some(Value::Object(more)) => header.extend(more.clone()),
-        Some(_) => return Err(format!("`{}`, header: it takes an object, as in {{'kid': '1'}}", arguments.function.name)),
+        Some(_) => {
+            return Err(format!("`{}`, header: it takes an object, as in {{'kid': '1'}}", arguments.function.name));
+        }
     }
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let head = encode(Value::Object(header).to_string().as_bytes());
@@ -108,8 +115,9 @@ fn compact(arguments: &Arguments<'_, '_>, payload: &[u8], kind: Option<&str>, de
 fn sign(algorithm: &str, key: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
     let keyed = |algorithm| Ok(hmac::sign(&hmac::Key::new(algorithm, key), message).as_ref().to_vec());
     let private = || {
-        PrivatePkcs8KeyDer::from_pem_slice(key)
-            .map_err(|_| format!("{algorithm} signs with a private key: a PEM text that begins with -----BEGIN PRIVATE KEY-----"))
+        PrivatePkcs8KeyDer::from_pem_slice(key).map_err(|_| {
+            format!("{algorithm} signs with a private key: a PEM text that begins with -----BEGIN PRIVATE KEY-----")
+        })
     };
     let unusable = |_| format!("the key cannot sign with {algorithm}: it is of another kind, or damaged");
     let random = SystemRandom::new();
@@ -120,7 +128,8 @@ fn sign(algorithm: &str, key: &[u8], message: &[u8]) -> Result<Vec<u8>, String> 
         Ok(made)
     };
     let ecdsa = |curve: &'static signature::EcdsaSigningAlgorithm| {
-        let pair = signature::EcdsaKeyPair::from_pkcs8(curve, private()?.secret_pkcs8_der(), &random).map_err(unusable)?;
+        let pair =
+            signature::EcdsaKeyPair::from_pkcs8(curve, private()?.secret_pkcs8_der(), &random).map_err(unusable)?;
         let made = pair.sign(&random, message).map_err(|_| format!("{algorithm} could not sign"))?;
         Ok(made.as_ref().to_vec())
     };
@@ -134,7 +143,8 @@ fn sign(algorithm: &str, key: &[u8], message: &[u8]) -> Result<Vec<u8>, String> 
         "ES256" => ecdsa(&signature::ECDSA_P256_SHA256_FIXED_SIGNING),
         "ES384" => ecdsa(&signature::ECDSA_P384_SHA384_FIXED_SIGNING),
         "EdDSA" => {
-            let pair = signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(private()?.secret_pkcs8_der()).map_err(unusable)?;
+            let pair = signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(private()?.secret_pkcs8_der())
+                .map_err(unusable)?;
             Ok(pair.sign(message).as_ref().to_vec())
         }
         _ => Err(format!(

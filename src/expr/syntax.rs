@@ -338,11 +338,7 @@ impl Parser {
     }
 
     /// Operators of one precedence, from the left.
-    fn binary(
-        &mut self,
-        operators: &[(Token, Operator)],
-        next: impl Fn(&mut Self) -> Parsed,
-    ) -> Parsed {
+    fn binary(&mut self, operators: &[(Token, Operator)], next: impl Fn(&mut Self) -> Parsed) -> Parsed {
         let mut left = next(self)?;
         while let Some((_, operator)) =
             operators.iter().find(|(token, _)| self.peek() == Some(token)).map(|(token, operator)| (token, *operator))
@@ -677,8 +673,10 @@ fn no_method(name: &str) -> String {
         "get" => "write `value.name | default('x')`".to_owned(),
         "includes" | "contains" => "write `'x' in value`".to_owned(),
         _ if there => format!("write `value | {filter}`"),
-        _ => text::did_you_mean(name, FILTERS.iter().map(|filter| filter.name))
-            .map_or_else(|| "filters stand behind a bar, as in `value | upper`".to_owned(), |hint| format!("of the filters: {hint}")),
+        _ => text::did_you_mean(name, FILTERS.iter().map(|filter| filter.name)).map_or_else(
+            || "filters stand behind a bar, as in `value | upper`".to_owned(),
+            |hint| format!("of the filters: {hint}"),
+        ),
     };
     format!("values have no methods such as `{name}()`; {instead}")
 }

@@ -49,7 +49,10 @@ pub(super) fn read(text: &str, reading: Reading<'_>) -> Option<Timestamp> {
         Reading::Format(pattern) => {
             let parsed = strtime::parse(pattern, text).ok()?;
             parsed.to_timestamp().ok().or_else(|| {
-                let civil = parsed.to_datetime().ok().or_else(|| Some(parsed.to_date().ok()?.to_datetime(jiff::civil::Time::midnight())))?;
+                let civil = parsed
+                    .to_datetime()
+                    .ok()
+                    .or_else(|| Some(parsed.to_date().ok()?.to_datetime(jiff::civil::Time::midnight())))?;
                 indian(civil)
             })
         }
@@ -122,9 +125,13 @@ pub(super) fn write(time: Timestamp, zone: TimeZone, format: &str) -> Result<Val
         "epoch" => Value::from(time.as_second()),
         "epoch_ms" => Value::from(time.as_millisecond()),
         "date" => Value::from(zoned.date().to_string()),
-        "http" => Value::from(rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).map_err(|e| e.to_string())?),
+        "http" => {
+            Value::from(rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).map_err(|e| e.to_string())?)
+        }
         "rfc3339" if zone == TimeZone::UTC => Value::from(format!("{time:.3}")),
-        "rfc3339" => Value::from(strtime::format("%Y-%m-%dT%H:%M:%S.%3f%:z", &zoned).map_err(|error| error.to_string())?),
+        "rfc3339" => {
+            Value::from(strtime::format("%Y-%m-%dT%H:%M:%S.%3f%:z", &zoned).map_err(|error| error.to_string())?)
+        }
         pattern => Value::from(strtime::format(pattern, &zoned).map_err(|error| error.to_string())?),
     })
 }
@@ -134,9 +141,10 @@ pub(super) fn write(time: Timestamp, zone: TimeZone, format: &str) -> Result<Val
 /// # Errors
 /// When there is no such time.
 pub(super) fn moved(time: Timestamp, parts: [i64; 4]) -> Result<Timestamp, String> {
-    let seconds = parts.iter().zip([86_400, 3_600, 60, 1]).try_fold(0_i64, |sum, (part, unit)| {
-        sum.checked_add(part.checked_mul(unit)?)
-    });
+    let seconds = parts
+        .iter()
+        .zip([86_400, 3_600, 60, 1])
+        .try_fold(0_i64, |sum, (part, unit)| sum.checked_add(part.checked_mul(unit)?));
     let far = || "no calendar reaches that far: a time lies in the years -9999 to 9999".to_owned();
     let seconds = seconds.ok_or_else(far)?;
     time.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| far())

@@ -36,7 +36,8 @@ pub fn foresee(plan: &Plan) -> Foreseen {
                     let mut looking = Looking { plan, sources: &plan.sources, found: &mut found, step };
                     looking.braces();
                     let Some(codes) = step.codes.as_ref() else { return };
-                    let Some(operation) = codes.operation.and_then(|number| codes.contract.operations.get(number)) else {
+                    let Some(operation) = codes.operation.and_then(|number| codes.contract.operations.get(number))
+                    else {
                         return;
                     };
                     let seen = seen.entry(codes.number).or_insert_with(|| Seen::new(&codes.contract));
@@ -75,9 +76,12 @@ impl Looking<'_> {
         let Some(text) = path.as_fixed().and_then(Value::as_str) else { return };
         let Some((_, rest)) = text.split_once('{') else { return };
         let Some((name, _)) = rest.split_once('}').filter(|_| keeps(self.step)) else { return };
-        let problem = Diagnostic::new(Code::UnknownInContract, format!("`{{{name}}}` in the path is sent as it is written"))
-            .at(self.sources.place(self.step.call.request.span), "")
-            .next(format!("write {{{{ {name} }}}} for the value of a name, or `operation` with `params: {{ {name}: ... }}`"));
+        let problem =
+            Diagnostic::new(Code::UnknownInContract, format!("`{{{name}}}` in the path is sent as it is written"))
+                .at(self.sources.place(self.step.call.request.span), "")
+                .next(format!(
+                    "write {{{{ {name} }}}} for the value of a name, or `operation` with `params: {{ {name}: ... }}`"
+                ));
         match &self.step.codes {
             Some(_) => self.found.problems.push(problem),
             None => self.found.warnings.push(problem),
@@ -115,11 +119,13 @@ impl Looking<'_> {
         let judged = codes.contract.validate_request(operation, &facts, seen);
         for (violation, place) in judged.violations {
             // The path, the query and the environment's headers are not constant.
-            let of_body = violation.pointer.is_empty() || violation.pointer.starts_with('/') || violation.rule == "body";
+            let of_body =
+                violation.pointer.is_empty() || violation.pointer.starts_with('/') || violation.rule == "body";
             if !of_body {
                 continue;
             }
-            let at = if violation.pointer.is_empty() { "the body".to_owned() } else { format!("`{}`", violation.pointer) };
+            let at =
+                if violation.pointer.is_empty() { "the body".to_owned() } else { format!("`{}`", violation.pointer) };
             let title = format!("{at} breaks the contract: {} {}", operation.id, violation.rule);
             let problem = Diagnostic::new(Code::UnknownInContract, title)
                 .at(self.sources.place(request.span), "this request is the same in every run")
@@ -130,7 +136,8 @@ impl Looking<'_> {
                 None => problem,
             };
             let near = violation.near.as_ref().map(|near| format!("did you mean `{near}`?"));
-            let next = near.unwrap_or_else(|| "write `contract: violate` where the request means to break it".to_owned());
+            let next =
+                near.unwrap_or_else(|| "write `contract: violate` where the request means to break it".to_owned());
             self.found.problems.push(problem.next(next));
         }
         for (finding, place) in judged.findings.into_iter().filter(|(finding, _)| finding.pointer.starts_with('/')) {
@@ -146,7 +153,8 @@ impl Looking<'_> {
     fn query_names(&mut self, operation: &Operation) {
         let known: Vec<&str> = operation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         // Free-form objects and deep ones have names of their own.
-        let told = |name: &str| known.contains(&name) || known.iter().any(|known| name.starts_with(&format!("{known}[")));
+        let told =
+            |name: &str| known.contains(&name) || known.iter().any(|known| name.starts_with(&format!("{known}[")));
         for (name, _) in &self.step.call.request.query {
             if told(&name.value) {
                 continue;
@@ -170,13 +178,21 @@ impl Looking<'_> {
             .iter()
             .chain(&codes.contract.variants)
             .map(|variant| variant.schema.shape())
-            .chain(operation.responses.iter().flat_map(|response| &response.media).filter_map(|media| Some(media.schema.as_ref()?.shape())))
+            .chain(
+                operation
+                    .responses
+                    .iter()
+                    .flat_map(|response| &response.media)
+                    .filter_map(|media| Some(media.schema.as_ref()?.shape())),
+            )
             .collect();
         if shapes.is_empty() {
             return;
         }
         let mut asked: Vec<(&Selector, Span, bool)> = Vec::new();
-        asked.extend(call.expect.body.iter().map(|check| (&check.selector, check.span, !allows_nothing(&check.matcher))));
+        asked.extend(
+            call.expect.body.iter().map(|check| (&check.selector, check.span, !allows_nothing(&check.matcher))),
+        );
         for condition in call.poll.iter().flat_map(|poll| &poll.until) {
             if let Condition::Body(check) = condition {
                 asked.push((&check.selector, check.span, !allows_nothing(&check.matcher)));
@@ -197,7 +213,8 @@ impl Looking<'_> {
             let title = format!("no documented answer of {} has {}", operation.id, selector.text());
             let fields: Vec<&str> =
                 shapes.iter().flat_map(|shape| &shape.fields).map(|field| field.pointer.as_str()).collect();
-            let near = text::nearest(&pointer, fields.iter().copied()).map(|near| format!("did you mean {}?", as_path(near)));
+            let near =
+                text::nearest(&pointer, fields.iter().copied()).map(|near| format!("did you mean {}?", as_path(near)));
             let problem = Diagnostic::new(Code::UnknownInContract, title)
                 .at(self.sources.place(span), "")
                 .at(self.plan.sources.place(operation.span), "documented here")

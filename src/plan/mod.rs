@@ -373,7 +373,6 @@ impl Plan {
         found
     }
 
-
     /// Puts a plan together.
     ///
     /// # Errors

@@ -9,8 +9,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
 use crate::suite::{
-    Auth, Binding, Body, Call, Case, Defaults, Expect, FileSource, Flow, PartContent, Reading, Receive, Repeat, Request,
-    RetryOn, Skip, Step, StepAction, Suite, Table, Target, Use,
+    Auth, Binding, Body, Call, Case, Defaults, Expect, FileSource, Flow, PartContent, Reading, Receive, Repeat,
+    Request, RetryOn, Skip, Step, StepAction, Suite, Table, Target, Use,
 };
 use crate::text;
 use serde_json::Value;
@@ -402,6 +402,7 @@ impl<'a> Unfolding<'a> {
                 fixed.zip(self.contract.contract()).and_then(|(path, contract)| contract.operation_at(method, path))
             }
         };
+        contracts::faults(self.contract, operation, problems);
         let codes = contracts::codes(self.library, self.contract, operation, call, problems);
         let (method, path) = match &call.request.target {
             Target::Path { method, path } => (method.clone(), path.clone()),

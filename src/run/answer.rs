@@ -1,6 +1,7 @@
 //! A response as checks see it: its body is parsed when the first of them asks.
 
 use super::stream;
+use crate::contract::code_at;
 use crate::plan::Codes;
 use crate::transport::Response;
 use serde_json::Value;
@@ -21,9 +22,9 @@ impl Answer {
     pub(super) fn json(&self) -> Result<&Value, &str> {
         let parse = || {
             let media_type = self.response.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            media_type.and_then(|media_type| stream::items(media_type, &self.response.body)).unwrap_or_else(|| {
-                serde_json::from_slice(&self.response.body).map_err(|error| error.to_string())
-            })
+            media_type
+                .and_then(|media_type| stream::items(media_type, &self.response.body))
+                .unwrap_or_else(|| serde_json::from_slice(&self.response.body).map_err(|error| error.to_string()))
         };
         self.json.get_or_init(parse).as_ref().map_err(String::as_str)
     }
@@ -52,7 +53,7 @@ impl Answer {
     pub(super) fn code(&self, codes: Option<&Codes>) -> Option<String> {
         let codes = codes?;
         let body = self.json().ok()?;
-        let code = codes.members.iter().find_map(|member| body.get(member))?;
+        let code = codes.members.iter().find_map(|member| code_at(body, member))?;
         Some(code.as_str().map_or_else(|| code.to_string(), str::to_owned)).filter(|code| !code.is_empty())
     }
 }

@@ -56,10 +56,11 @@ fn look(checker: &mut Checker<'_>, from: &CaptureFrom) -> Result<Value, Found> {
         CaptureFrom::Cookie(name) => {
             checker.answer.cookie(name).map(Value::String).ok_or_else(|| missing(name, "a cookie to capture"))
         }
-        CaptureFrom::Text => checker.answer.text().map(Value::from).map_err(|why| Found {
-            why: Some(why),
-            ..missing("text", "text to capture")
-        }),
+        CaptureFrom::Text => checker
+            .answer
+            .text()
+            .map(Value::from)
+            .map_err(|why| Found { why: Some(why), ..missing("text", "text to capture") }),
         CaptureFrom::Status => Ok(Value::from(checker.answer.response.status)),
         CaptureFrom::Time => Ok(Value::from(millis(checker.answer.response.total))),
         CaptureFrom::Body(selector) => {

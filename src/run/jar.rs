@@ -27,9 +27,8 @@ impl Jar {
         let Ok(url) = url::Url::parse(url) else { return };
         for set in headers.get_all(SET_COOKIE) {
             let Some(cookie) = set.to_str().ok().and_then(|set| Cookie::read(set, &url, now)) else { continue };
-            let same = |known: &Cookie| {
-                (&known.name, &known.host, &known.path) == (&cookie.name, &cookie.host, &cookie.path)
-            };
+            let same =
+                |known: &Cookie| (&known.name, &known.host, &known.path) == (&cookie.name, &cookie.host, &cookie.path);
             self.cookies.retain(|known| !same(known));
             self.cookies.push(cookie);
         }
@@ -60,7 +59,8 @@ impl Cookie {
         };
         let mut max_age = false;
         for part in parts {
-            let (key, value) = part.split_once('=').map_or((part.trim(), ""), |(key, value)| (key.trim(), value.trim()));
+            let (key, value) =
+                part.split_once('=').map_or((part.trim(), ""), |(key, value)| (key.trim(), value.trim()));
             match key.to_ascii_lowercase().as_str() {
                 "path" if value.starts_with('/') => value.clone_into(&mut cookie.path),
                 "secure" => cookie.secure = true,

@@ -8,8 +8,8 @@ use crate::source::Span;
 use crate::suite::{Auth, Body, BodyPart, Cookies, FilePart, FileSource, PartContent, Target};
 use crate::text::percent_encoded;
 use crate::transport::{Part, Payload, Request};
-use bytes::Bytes;
 use base64::Engine as _;
+use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
@@ -66,7 +66,10 @@ impl Builder<'_> {
             path
         } else {
             let slash = if path.starts_with('/') { "" } else { "/" };
-            if let Some(scheme) = ["http%3A%2F%2F", "https%3A%2F%2F"].iter().find(|scheme| path.trim_start_matches('/').starts_with(**scheme)) {
+            if let Some(scheme) = ["http%3A%2F%2F", "https%3A%2F%2F"]
+                .iter()
+                .find(|scheme| path.trim_start_matches('/').starts_with(**scheme))
+            {
                 let scheme = scheme.trim_end_matches("%3A%2F%2F");
                 return Err(self.refuse(format!(
                     "the path begins with a placeholder that holds a whole {scheme} URL, which would be percent-encoded: name \
@@ -79,7 +82,9 @@ impl Builder<'_> {
         let mut separator = if url.contains('?') { '&' } else { '?' };
         let own = |name: &str| step.call.request.query.iter().any(|(known, _)| known.value == name);
         let mut query = Vec::new();
-        for (name, value) in step.defaults.iter().flat_map(|defaults| &defaults.query).filter(|(name, _)| !own(&name.value)) {
+        for (name, value) in
+            step.defaults.iter().flat_map(|defaults| &defaults.query).filter(|(name, _)| !own(&name.value))
+        {
             query.push((name, self.of_case(value)?));
         }
         for (name, value) in &step.call.request.query {
@@ -165,7 +170,9 @@ impl Builder<'_> {
             Auth::Basic(user, password) => {
                 let user = text(user)?;
                 if user.contains(':') {
-                    return Err(self.refuse("a user of basic authentication has no colon in its name (RFC 7617)".to_owned()));
+                    return Err(
+                        self.refuse("a user of basic authentication has no colon in its name (RFC 7617)".to_owned())
+                    );
                 }
                 let password = password.as_ref().map(text).transpose()?.unwrap_or_default();
                 let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
@@ -181,7 +188,8 @@ impl Builder<'_> {
         if !says && step.defaults.as_ref().is_some_and(|defaults| defaults.cookies == Cookies::Keep) {
             let jar = self.running.jar.lock().unwrap_or_else(PoisonError::into_inner);
             let kept = jar.for_url(url, self.running.runner.clock.now().timestamp());
-            cookies.extend(kept.into_iter().filter(|(name, _)| !own(name)).map(|(name, value)| format!("{name}={value}")));
+            cookies
+                .extend(kept.into_iter().filter(|(name, _)| !own(name)).map(|(name, value)| format!("{name}={value}")));
         }
         for (name, value) in &step.call.request.cookies {
             let value = self.text(value)?;

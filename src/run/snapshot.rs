@@ -65,12 +65,7 @@ fn compare<'r>(
     Some((owned, taken, compared))
 }
 
-fn failure(
-    running: &Running<'_>,
-    step: &PlannedStep,
-    owned: &OwnedSnapshot,
-    compared: Compared,
-) -> Option<Failure> {
+fn failure(running: &Running<'_>, step: &PlannedStep, owned: &OwnedSnapshot, compared: Compared) -> Option<Failure> {
     let (SnapshotState::Refused, Some(snapshot)) = (compared.state, &step.call.snapshot) else { return None };
     let other = compared.other;
     let found = other.as_ref().map(|(_, other, found)| differences(other, found)).unwrap_or_default();

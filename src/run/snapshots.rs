@@ -103,7 +103,11 @@ fn expression(step: &PlannedStep) -> String {
 impl Snapshots {
     /// The snapshots of a run. `accepted` holds what was accepted, by file.
     #[must_use]
-    pub fn new(mode: SnapshotMode, owned: Vec<OwnedSnapshot>, accepted: HashMap<String, (Placeholders, Content)>) -> Self {
+    pub fn new(
+        mode: SnapshotMode,
+        owned: Vec<OwnedSnapshot>,
+        accepted: HashMap<String, (Placeholders, Content)>,
+    ) -> Self {
         let owned = owned.into_iter().map(|snapshot| ((snapshot.case, snapshot.step), snapshot)).collect();
         Self { mode, owned, accepted, first: Mutex::default() }
     }

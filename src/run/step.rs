@@ -7,11 +7,11 @@ use super::clock::millis;
 use super::judge::{Final, Judge, Judgement, Meaning};
 use super::look::Looked;
 use super::poll::Polling;
+use super::request::Built;
 use super::result::{Evidence, StepResult, has};
 use super::retry::{self, Again};
 use super::running::{Halt, Running};
 use super::validate::{self, Validated};
-use super::request::Built;
 use super::{condition, receive, request, snapshot, tell, verdict};
 use crate::event::{Failure, Found, Promise, Seen, StepError, StepErrorKind};
 use crate::plan::PlannedStep;
@@ -30,16 +30,8 @@ pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> StepRe
     }
     let polling = step.call.poll.as_ref().map(|_| Polling::new(step.every, step.within));
     let started = Instant::now();
-    let mut asking = Asking {
-        step,
-        started,
-        attempts: 0,
-        answered: false,
-        polling,
-        earlier: Vec::new(),
-        redirect: None,
-        hops: 0,
-    };
+    let mut asking =
+        Asking { step, started, attempts: 0, answered: false, polling, earlier: Vec::new(), redirect: None, hops: 0 };
     let result = loop {
         match asking.attempt(running).await {
             After::Over(result, values) => {
@@ -166,7 +158,10 @@ impl Asking<'_> {
                 self.told(running, sending, sent).last(Keep::Full);
                 let place = running.location(self.step.call.request.span);
                 let message = format!("the redirect to {location} is not followed: {why}");
-                Some(After::over(StepResult::error(StepError { kind: StepErrorKind::Request, message, place }, self.attempts)))
+                Some(After::over(StepResult::error(
+                    StepError { kind: StepErrorKind::Request, message, place },
+                    self.attempts,
+                )))
             }
         }
     }

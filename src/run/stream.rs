@@ -6,8 +6,12 @@ use serde_json::{Map, Value};
 pub(super) fn items(media_type: &str, body: &[u8]) -> Option<Result<Value, String>> {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/x-jsonlines"
-        | "application/json-seq" | "application/stream+json" => Some(lines(body)),
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonlines"
+        | "application/json-seq"
+        | "application/stream+json" => Some(lines(body)),
         "text/event-stream" => Some(std::str::from_utf8(body).map(events).map_err(|error| error.to_string())),
         _ => None,
     }
@@ -71,7 +75,10 @@ mod tests {
     #[test]
     fn lines_of_json_are_a_list() {
         let read = |body: &str| items("application/x-ndjson; charset=utf-8", body.as_bytes()).unwrap();
-        assert_eq!(read("{\"n\":1}\r\n\n{\"n\":12345678901234567890123}\n").unwrap()[1].to_string(), "{\"n\":12345678901234567890123}");
+        assert_eq!(
+            read("{\"n\":1}\r\n\n{\"n\":12345678901234567890123}\n").unwrap()[1].to_string(),
+            "{\"n\":12345678901234567890123}"
+        );
         assert_eq!(read(""), Ok(json!([])));
         assert!(read("{}\n{").unwrap_err().starts_with("line 2 is not JSON"));
         assert_eq!(items("application/json", b"[]"), None);

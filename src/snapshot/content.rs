@@ -179,9 +179,17 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back_with_every_digit() {
-        for body in
-            ["", "{\"b\": 1.10, \"a\": [12345678901234567890123, 1E400, null]}", "not JSON\r\n\r\n  at all \n", "7", "\n\n a", "a\n\n", " \t\n", "␍ ␛\r", "a\rb"]
-        {
+        for body in [
+            "",
+            "{\"b\": 1.10, \"a\": [12345678901234567890123, 1E400, null]}",
+            "not JSON\r\n\r\n  at all \n",
+            "7",
+            "\n\n a",
+            "a\n\n",
+            " \t\n",
+            "␍ ␛\r",
+            "a\rb",
+        ] {
             let content = content(body);
             assert_eq!(Content::parse(&content.to_text()), Ok(content.clone()), "{}", content.to_text());
         }

@@ -107,7 +107,9 @@ pub(super) fn host(scheme: &str, authority: &str, own: &str) -> Option<String> {
         _ => (host, None),
     };
     match port {
-        Some(_) if matches!(name, "127.0.0.1" | "localhost" | "[::1]") => Some(format!("{scheme}://{user}{name}:[port]")),
+        Some(_) if matches!(name, "127.0.0.1" | "localhost" | "[::1]") => {
+            Some(format!("{scheme}://{user}{name}:[port]"))
+        }
         _ if !user.is_empty() => Some(format!("{scheme}://{user}{host}")),
         _ => None,
     }
@@ -115,9 +117,36 @@ pub(super) fn host(scheme: &str, authority: &str, own: &str) -> Option<String> {
 
 /// Words in names of members whose values are amounts: numbers as long as a mobile number are no rarity among them.
 const AMOUNTS: [&str; 30] = [
-    "amount", "amt", "paise", "rupees", "price", "cost", "fee", "fees", "charge", "charges", "total", "balance", "limit",
-    "income", "salary", "turnover", "emi", "principal", "interest", "sum", "count", "quantity", "bytes", "size", "length",
-    "score", "rate", "tax", "value", "outstanding",
+    "amount",
+    "amt",
+    "paise",
+    "rupees",
+    "price",
+    "cost",
+    "fee",
+    "fees",
+    "charge",
+    "charges",
+    "total",
+    "balance",
+    "limit",
+    "income",
+    "salary",
+    "turnover",
+    "emi",
+    "principal",
+    "interest",
+    "sum",
+    "count",
+    "quantity",
+    "bytes",
+    "size",
+    "length",
+    "score",
+    "rate",
+    "tax",
+    "value",
+    "outstanding",
 ];
 
 /// Whether a member's name says that its value is an amount: `amountPaise`, `net_balance`, `loanLimit`.

@@ -8,7 +8,8 @@ use serde_json::Value;
 #[must_use]
 pub fn reconcile(accepted: &Content, typed: &Content, untyped: &Content) -> Content {
     let headers = typed.headers.iter().map(|(name, value)| {
-        let find = |content: &Content| content.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let find =
+            |content: &Content| content.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let old = find(accepted).filter(|value| find(untyped).as_ref() == Some(value));
         (name.clone(), old.unwrap_or_else(|| value.clone()))
     });
@@ -60,7 +61,8 @@ mod tests {
         let typed = content(json!({ "at": "[epoch ms, number]", "n": 2, "of": ["[id-1, 24 hex digits]"] }));
         let untyped = content(json!({ "at": "[epoch]", "n": 2, "of": ["[id-1]"] }));
         let reconciled = reconcile(&accepted, &typed, &untyped);
-        let paths: Vec<String> = differences(&accepted, &reconciled).changes.into_iter().map(|change| change.path).collect();
+        let paths: Vec<String> =
+            differences(&accepted, &reconciled).changes.into_iter().map(|change| change.path).collect();
         assert_eq!(paths, ["$.n"]);
     }
 }

@@ -103,7 +103,11 @@ pub(super) fn read_body(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Body {
 fn read_form(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Template)> {
     let mut form = Vec::new();
     for entry in reader.map(node, "`form`") {
-        literal_name(reader, &entry.key, "write the parts under `multipart`, whose names may be templates, or the body under `raw`");
+        literal_name(
+            reader,
+            &entry.key,
+            "write the parts under `multipart`, whose names may be templates, or the body under `raw`",
+        );
         let values = match &entry.value.kind {
             Kind::List(items) => items.to_vec(),
             _ => vec![entry.value.clone()],

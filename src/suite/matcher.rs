@@ -96,10 +96,8 @@ static OPERATORS: &[Key] = &[
 
 static BOUND_SHAPE: Shape = Shape::Either(&[Shape::TextTemplate, Shape::Object(&BOUND)]);
 
-static BOUND_KEYS: &[Key] = &[
-    Key { name: "time", about: "the time to compare with", shape: Shape::TextTemplate, example: "now" },
-    FORMAT,
-];
+static BOUND_KEYS: &[Key] =
+    &[Key { name: "time", about: "the time to compare with", shape: Shape::TextTemplate, example: "now" }, FORMAT];
 
 static NEAR_KEYS: &[Key] = &[
     Key { name: "of", about: "the time to compare with", shape: Shape::TextTemplate, example: "now" },
@@ -228,7 +226,8 @@ fn read_format(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let format = reader.text(node, "`format`")?;
     if !format.value.contains('%') && !TIME_FORMATS.contains(&format.value.as_str()) {
         let label = text::did_you_mean(&format.value, TIME_FORMATS).unwrap_or_default();
-        let problem = reader.problem(Code::Matcher, format.span, format!("`{}` is no format of times", format.value), label);
+        let problem =
+            reader.problem(Code::Matcher, format.span, format!("`{}` is no format of times", format.value), label);
         *problem = problem.clone().next("or write a pattern, as in '%d/%m/%Y %H:%M'");
         return None;
     }

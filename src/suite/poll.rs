@@ -9,12 +9,7 @@ use crate::yaml::{Fields, Key, Names, Node, Object, Reader, Shape};
 use std::time::Duration;
 
 static CONDITION_KEYS: &[Key] = &[
-    Key {
-        name: "status",
-        about: "the HTTP status is one of these",
-        shape: Shape::OneOrMany(&STATUS),
-        example: "200",
-    },
+    Key { name: "status", about: "the HTTP status is one of these", shape: Shape::OneOrMany(&STATUS), example: "200" },
     Key {
         name: "headers",
         about: "matchers for headers",

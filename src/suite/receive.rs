@@ -108,9 +108,9 @@ pub struct Receive {
 impl Receive {
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let fields = Fields::open(reader, node, &RECEIVE);
-        let path = fields.required(reader, "path").and_then(|node| {
-            reader.text_template(node, "`path`").map(|path| Spanned::new(path, node.span))
-        });
+        let path = fields
+            .required(reader, "path")
+            .and_then(|node| reader.text_template(node, "`path`").map(|path| Spanned::new(path, node.span)));
         let method = fields.get("method").and_then(|node| reader.text(node, "`method`"));
         let within = fields.get("within").map_or(Some(WITHIN), |node| reader.duration(node, "`within`"));
         let (mut headers, mut body) = (Vec::new(), Vec::new());

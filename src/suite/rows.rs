@@ -13,11 +13,8 @@ const MOST: usize = 100_000;
 static TABLE: Shape = Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)), Shape::Text]);
 
 /// `each`.
-pub(super) static EACH: Shape = Shape::Either(&[
-    Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)),
-    Shape::Text,
-    Shape::Object(&MATRIX),
-]);
+pub(super) static EACH: Shape =
+    Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)), Shape::Text, Shape::Object(&MATRIX)]);
 
 static MATRIX_KEYS: &[Key] = &[Key {
     name: "matrix",
@@ -93,7 +90,9 @@ impl Table {
     pub fn combined(tables: &[&Self]) -> Result<Self, String> {
         let mut all = Self { columns: Vec::new(), rows: vec![(Vec::new(), None)] };
         for table in tables {
-            if let Some(twice) = table.columns.iter().find(|name| all.columns.iter().any(|known| known.value == name.value)) {
+            if let Some(twice) =
+                table.columns.iter().find(|name| all.columns.iter().any(|known| known.value == name.value))
+            {
                 return Err(format!("two tables of the matrix have the name `{}`", twice.value));
             }
             if all.rows.len().saturating_mul(table.rows.len()) > MOST {
@@ -101,9 +100,10 @@ impl Table {
             }
             all.columns.extend(table.columns.iter().cloned());
             let join = |(values, span): &(Vec<Value>, Option<Span>)| {
-                let joined = table.rows.iter().map(|(more, at)| {
-                    (values.iter().chain(more).cloned().collect::<Vec<_>>(), span.or(*at))
-                });
+                let joined = table
+                    .rows
+                    .iter()
+                    .map(|(more, at)| (values.iter().chain(more).cloned().collect::<Vec<_>>(), span.or(*at)));
                 joined.collect::<Vec<_>>()
             };
             all.rows = all.rows.iter().flat_map(join).collect();

@@ -15,12 +15,16 @@ static KEYS: &[Key] = &[
         shape: Shape::Expression,
         example: r#""{{ partner != 'acme' }}""#,
     },
-    Key { name: "reason", about: "why it is not run, shown in every report", shape: Shape::Text, example: "not ready yet" },
+    Key {
+        name: "reason",
+        about: "why it is not run, shown in every report",
+        shape: Shape::Text,
+        example: "not ready yet",
+    },
 ];
 
 /// `skip`, where it hangs on a condition.
-pub(super) static SKIP: Object =
-    Object { name: "skip", what: "`skip`", keys: &[KEYS], needs: &["reason"], kinds: &[] };
+pub(super) static SKIP: Object = Object { name: "skip", what: "`skip`", keys: &[KEYS], needs: &["reason"], kinds: &[] };
 
 /// When a case is not run, and why.
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use super::bindings::Binding;
 use super::capture::{CAPTURE, Capture};
+use super::case::{ABOUT, read_about};
 use super::contract_mode::{HOLDING, read_holding};
 use super::expect::{EXPECT, Expect};
-use super::case::{ABOUT, read_about};
 use super::poll::{POLL, Poll};
 use super::receive::{RECEIVE, Receive};
 use super::repeat::{REPEAT, Repeat, read_condition};
@@ -273,8 +273,10 @@ pub(super) fn written(reader: &Reader<'_>, fields: &Fields<'_>, keys: &[&str]) -
 
 /// Keys of the other kinds of steps. Those that tell the kinds apart have been spoken of already.
 fn refuse_all(reader: &mut Reader<'_>, fields: &Fields<'_>, others: &[&[Key]], what: &str) {
-    let keys =
-        others.iter().flat_map(|keys| keys.iter()).filter(|key| !matches!(key.name, "request" | "use" | "repeat" | "receive"));
+    let keys = others
+        .iter()
+        .flat_map(|keys| keys.iter())
+        .filter(|key| !matches!(key.name, "request" | "use" | "repeat" | "receive"));
     for entry in keys.filter_map(|key| fields.entry(key.name)) {
         let title = format!("`{}` cannot stand in {what}", entry.key.value);
         reader.problem(Code::ConflictingKeys, entry.key.span, title, "remove this");

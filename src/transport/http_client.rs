@@ -35,7 +35,20 @@ impl HttpClient {
         built.as_ref().map_err(|(kind, message)| TransportError { kind: *kind, ..refused(message.clone()) })
     }
 
-    async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
+    /// Sends a request and answers with the body as it came, whatever its encoding.
+    ///
+    /// # Errors
+    ///
+    /// When no complete answer came.
+    pub async fn send_undecoded(&self, request: Request) -> Result<Response, TransportError> {
+        self.exchange(request, |_, _, body| Ok(Decoded { body, wire_bytes: None })).await
+    }
+
+    async fn exchange(
+        &self,
+        request: Request,
+        decode: impl Fn(u16, &http::HeaderMap, Bytes) -> Result<Decoded, (TransportErrorKind, String)>,
+    ) -> Result<Response, TransportError> {
         let url = url::Url::parse(&request.url).map_err(|error| refused(format!("{}: {error}", request.url)))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refused(format!("{}: only http and https can be sent to", request.url)));
@@ -67,7 +80,7 @@ impl HttpClient {
 
 impl Transport for HttpClient {
     fn send(&self, request: Request) -> Sending<'_> {
-        Box::pin(self.exchange(request))
+        Box::pin(self.exchange(request, decode))
     }
 }
 

@@ -112,10 +112,11 @@ impl Proposal {
         // While something is left, the words of what was accepted stay what they were.
         let before = self.accepted.as_ref().filter(|_| left > 0).map(|accepted| accepted.placeholders);
         let placeholders = before.unwrap_or(self.stored.placeholders);
-        let written = accept(&self.path, &Stored { content, placeholders, ..self.stored.clone() }).and_then(|()| match left {
-            0 => Ok(()),
-            _ => propose(&self.path, &Stored { content: proposal, ..self.stored.clone() }),
-        });
+        let written =
+            accept(&self.path, &Stored { content, placeholders, ..self.stored.clone() }).and_then(|()| match left {
+                0 => Ok(()),
+                _ => propose(&self.path, &Stored { content: proposal, ..self.stored.clone() }),
+            });
         written.map_err(|error| unwritten(&self.path, &error))?;
         Ok(left)
     }

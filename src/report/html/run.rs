@@ -212,7 +212,12 @@ impl Run {
             kind,
             word: verdict::word(which),
             sentence: verdict::sentence(&self.counts, took),
-            notes: numbers.into_iter().chain(stopped).chain(verdict::cleanups(&self.counts)).chain(verdict::passed_over(&self.counts)).collect(),
+            notes: numbers
+                .into_iter()
+                .chain(stopped)
+                .chain(verdict::cleanups(&self.counts))
+                .chain(verdict::passed_over(&self.counts))
+                .collect(),
         }
     }
 

@@ -210,9 +210,9 @@ impl<'a> Masking<'a> {
             .filter_map(|(name, member)| {
                 let person = name_among(name, members.keys()).filter(|_| !self.is_said(member));
                 let member = match (person, member) {
-                    (Some(meaning), Value::String(text)) => {
-                        meaning.mask(&plain(text), extent, self.wording, Type::Text).map_or_else(|| member.clone(), Value::from)
-                    }
+                    (Some(meaning), Value::String(text)) => meaning
+                        .mask(&plain(text), extent, self.wording, Type::Text)
+                        .map_or_else(|| member.clone(), Value::from),
                     _ => self.value(member, private.or(Some(name)), extent)?,
                 };
                 Some((self.text(name, extent), member))
@@ -236,7 +236,8 @@ impl<'a> Masking<'a> {
             return Some(Value::from(secret.into_owned()));
         }
         let wording = self.wording;
-        let known = (extent == Extent::All && self.ids.contains(&number)).then(|| known_id(number, wording, Type::Number));
+        let known =
+            (extent == Extent::All && self.ids.contains(&number)).then(|| known_id(number, wording, Type::Number));
         let named = || name.and_then(meaning).and_then(|meaning| meaning.mask(number, extent, wording, Type::Number));
         let formed = || if self.is_amount(name) { None } else { in_number(number, extent, wording) };
         known.or_else(formed).or_else(named).map(Value::from)
@@ -254,7 +255,8 @@ impl<'a> Masking<'a> {
         let masked = self.text(text, extent);
         // What a form tells says more than what a name does.
         let whole = masked != text && generic(&masked).starts_with('[') && generic(&masked).ends_with(']');
-        let named = || name.and_then(meaning).and_then(|meaning| meaning.mask(&plain(text), extent, self.wording, Type::Text));
+        let named =
+            || name.and_then(meaning).and_then(|meaning| meaning.mask(&plain(text), extent, self.wording, Type::Text));
         if whole || masked == MASK { masked } else { named().unwrap_or(masked) }
     }
 

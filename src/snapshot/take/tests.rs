@@ -99,7 +99,8 @@ fn secrets_and_personal_data_are_never_taken_whatever_is_kept() {
 fn a_short_id_is_not_found_by_chance() {
     let response = json!({ "loanID": 17, "count": 17, "text": "17", "code": "L-000017", "of": "loan L-000017" });
     let said = Said { ids: vec!["17".into(), "L-000017".into()], ..Said::default() };
-    let expected = json!({ "code": "[id-1]", "count": 17, "loanID": "[id-2, number]", "of": "loan [id-1]", "text": "17" });
+    let expected =
+        json!({ "code": "[id-1]", "count": 17, "loanID": "[id-2, number]", "of": "loan [id-1]", "text": "17" });
     assert_eq!(body(&response, &said), expected);
 }
 

@@ -40,7 +40,9 @@ fn server() -> String {
 fn answer(mut stream: TcpStream) {
     let Some(body) = read(&mut stream) else { return };
     let json: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
-    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
+    let _ = stream.write_all(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
+    );
     drop(stream);
     let Some(callback) = json["callback"].as_str() else { return };
     let (host, path) = callback.trim_start_matches("http://").split_once('/').expect("a path");
@@ -64,7 +66,11 @@ fn read(stream: &mut TcpStream) -> Option<String> {
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse().ok());
+            let length = head
+                .to_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next()?.trim().parse().ok());
             if body.len() >= length.unwrap_or(0) {
                 return Some(body.to_owned());
             }

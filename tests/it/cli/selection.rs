@@ -51,7 +51,10 @@ fn run<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn each_option_that_finds_nothing_is_told() {
     let (place, url) = (place(SUITE), server());
-    place.run(&run(&url, &["--case", "alpha", "--case", "nobody"])).expect(4).complains("--case nobody matches no case");
+    place
+        .run(&run(&url, &["--case", "alpha", "--case", "nobody"]))
+        .expect(4)
+        .complains("--case nobody matches no case");
     place.run(&run(&url, &["--tag", "fast", "--tag", "nothing"])).expect(4).complains("--tag nothing matches no case");
     // What another option leaves out is found by none.
     place.run(&run(&url, &["--case", "beta", "--case", "alpha", "--tag", "fast"])).expect(4).complains("--case beta");
@@ -111,7 +114,9 @@ fn a_waiver_for_a_case_that_is_not_there_is_told() {
 
 #[test]
 fn a_name_on_the_command_line_is_read_or_refused() {
-    let place = place("suite: s\ncases:\n  - { name: \"c\", steps: [{ when: \"{{ n == 5 }}\", request: { method: GET, path: /bad } }] }\n");
+    let place = place(
+        "suite: s\ncases:\n  - { name: \"c\", steps: [{ when: \"{{ n == 5 }}\", request: { method: GET, path: /bad } }] }\n",
+    );
     let url = server();
     place.run(&run(&url, &["--var", "n:=5"])).expect(1);
     place.run(&run(&url, &["--var", "n=5"])).expect(5).says("values of different types are not compared");
@@ -123,12 +128,16 @@ fn a_protected_environment_is_changed_with_leave_only() {
     let place = Place::new();
     let url = server();
     place.write("suites/environments/live.yaml", format!("environment: live\nbase_url: {url}\nprotected: true\n"));
-    place.write("suites/s.yaml", "suite: s\ncases:\n  - { name: c, steps: [{ request: { method: POST, path: /a } }] }\n");
+    place.write(
+        "suites/s.yaml",
+        "suite: s\ncases:\n  - { name: c, steps: [{ request: { method: POST, path: /a } }] }\n",
+    );
     let live = ["run", "suites", "--env", "live", "--ci", "off"];
     place.run(&live).expect(3).complains("the environment live is protected");
     place.run(&[&live[..], &["--allow", "live"]].concat()).expect(0);
     place.run(&["check", "suites", "--env", "live"]).expect(0);
-    place.write("suites/s.yaml", "suite: s\ncases:\n  - { name: c, steps: [{ request: { method: GET, path: /a } }] }\n");
+    place
+        .write("suites/s.yaml", "suite: s\ncases:\n  - { name: c, steps: [{ request: { method: GET, path: /a } }] }\n");
     place.run(&live).expect(0);
 }
 
@@ -136,8 +145,14 @@ fn a_protected_environment_is_changed_with_leave_only() {
 fn a_persona_that_another_environment_has_is_not_run_here() {
     let place = Place::new();
     let url = server();
-    place.write("suites/environments/one.yaml", format!("environment: one\nbase_url: {url}\npersonas: {{ a: {{ pan: X }} }}\n"));
-    place.write("suites/environments/two.yaml", format!("environment: two\nbase_url: {url}\npersonas: {{ b: {{ pan: Y }} }}\n"));
+    place.write(
+        "suites/environments/one.yaml",
+        format!("environment: one\nbase_url: {url}\npersonas: {{ a: {{ pan: X }} }}\n"),
+    );
+    place.write(
+        "suites/environments/two.yaml",
+        format!("environment: two\nbase_url: {url}\npersonas: {{ b: {{ pan: Y }} }}\n"),
+    );
     let step = |path: &str| format!("steps: [{{ request: {{ method: GET, path: \"{path}\" }} }}]");
     let suite = format!(
         "suite: s\ncases:\n  - {{ name: fixed, {} }}\n  - {{ name: \"row {{{{ who }}}}\", each: [{{ who: a }}, {{ who: b }}], {} }}\n",
@@ -147,15 +162,24 @@ fn a_persona_that_another_environment_has_is_not_run_here() {
     place.write("suites/s.yaml", suite);
     let ran = place.run(&["run", "suites", "--env", "two", "--ci", "off"]).expect(0);
     ran.says("this environment has no persona `a`").says("Passed: 1 case");
-    place.write("suites/s.yaml", format!("suite: s\ncases:\n  - {{ name: typo, {} }}\n", step("/{{ personas.c.pan }}")));
-    place.run(&["run", "suites", "--env", "two", "--ci", "off"]).expect(3).complains("no environment has a persona `c`");
+    place
+        .write("suites/s.yaml", format!("suite: s\ncases:\n  - {{ name: typo, {} }}\n", step("/{{ personas.c.pan }}")));
+    place
+        .run(&["run", "suites", "--env", "two", "--ci", "off"])
+        .expect(3)
+        .complains("no environment has a persona `c`");
 }
 
 #[test]
 fn check_needs_no_secrets() {
-    let place = place("suite: s\ncases:\n  - { name: c, steps: [{ request: { method: GET, path: /, headers: { x: \"{{ secret('KEY') }}\" } } }] }\n");
+    let place = place(
+        "suite: s\ncases:\n  - { name: c, steps: [{ request: { method: GET, path: /, headers: { x: \"{{ secret('KEY') }}\" } } }] }\n",
+    );
     place.write("suites/environments/e.yaml", "environment: e\nbase_url: \"{{ secret('URL') }}\"\n");
-    place.run(&["check", "suites", "--env", "e"]).expect(0).says("A run needs 2 secrets that are not set here: KEY, URL.");
+    place
+        .run(&["check", "suites", "--env", "e"])
+        .expect(0)
+        .says("A run needs 2 secrets that are not set here: KEY, URL.");
     place.run(&["list", "suites", "--env", "e"]).expect(0);
     place.run(&["run", "suites", "--env", "e"]).expect(3).complains("the secret `KEY` has no value");
 }
@@ -184,7 +208,9 @@ fn shards_of_different_sets_are_not_merged() {
 #[cfg(unix)]
 #[test]
 fn nothing_outside_the_suites_folder_is_read_or_waited_for() {
-    let place = place("suite: x\ncases: [{ name: a, steps: [{ request: { method: POST, path: /ok, raw: \"{{ file('link.txt') }}\" } }] }]\n");
+    let place = place(
+        "suite: x\ncases: [{ name: a, steps: [{ request: { method: POST, path: /ok, raw: \"{{ file('link.txt') }}\" } }] }]\n",
+    );
     place.write("out/secret.txt", "TOPSECRET: [not, yaml\n");
     let link = |to: &str, from: &str| std::os::unix::fs::symlink(to, place.path(from)).expect("a link can be made");
     link("../out/secret.txt", "suites/link.txt");
@@ -196,6 +222,8 @@ fn nothing_outside_the_suites_folder_is_read_or_waited_for() {
     place.write("suites/s.yaml", "suite: x\ncases: [{ name: a, steps: [{ request: { method: GET, path: /ok } }] }]\n");
     link("/", "suites/root");
     link(".", "suites/again");
-    assert!(std::process::Command::new("mkfifo").arg(place.path("suites/x.yaml")).status().is_ok_and(|made| made.success()));
+    assert!(
+        std::process::Command::new("mkfifo").arg(place.path("suites/x.yaml")).status().is_ok_and(|made| made.success())
+    );
     place.run(&["check", "suites"]).expect(0).says("1 suite, 1 case");
 }

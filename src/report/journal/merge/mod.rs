@@ -154,7 +154,11 @@ fn leave_out_earlier_runs<R>(sources: &mut Vec<Source<R>>, remarks: &mut Vec<Str
     for source in sources.drain(..) {
         // They stand in the order of their times.
         match kept.last_mut().filter(|last| {
-            last.started.share.as_ref().zip(source.started.share.as_ref()).is_some_and(|(one, other)| one.is_same_part(other))
+            last.started
+                .share
+                .as_ref()
+                .zip(source.started.share.as_ref())
+                .is_some_and(|(one, other)| one.is_same_part(other))
         }) {
             Some(last) => {
                 let (share, earlier, later) = (source.share(), &last.name, &source.name);

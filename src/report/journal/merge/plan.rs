@@ -64,7 +64,11 @@ impl Plan {
             });
         }
         if !missing.is_empty() {
-            plan.started.suites.push(SuiteEntry { file: SHARES.to_owned(), name: "Shares of the run".to_owned(), about: None });
+            plan.started.suites.push(SuiteEntry {
+                file: SHARES.to_owned(),
+                name: "Shares of the run".to_owned(),
+                about: None,
+            });
         }
         for lost in missing {
             plan.missing.push(plan.started.cases.len());
