@@ -1,7 +1,7 @@
 //! Proviso runs declarative contract tests against HTTP APIs.
 //!
 //! One idea carries the design: the journal is the run. Whatever happens is an [`event::Event`]; every report is a fold
-//! over events. Modules stand below in layers, lower ones first, and import only lower ones; `tests/architecture.rs`
+//! over events. Modules stand below in layers, lower ones first, and import only lower ones; `tests/it/architecture.rs`
 //! holds the table.
 
 // Layer 0: texts, words, secrets.

@@ -1,7 +1,7 @@
 //! Texts that are kept, so that any message can show the line it speaks of.
 //!
 //! Everything that is read (suites, flows, environments, contracts, command-line values) becomes a [`SourceFile`] in
-//! [`Sources`]; whatever is decoded from it carries a [`Span`]. A [`Place`] is the finished answer to "where": it owns
+//! [`Sources`]; whatever is decoded from it carries a [`Span`]. A [`Location`] is the finished answer to "where": it owns
 //! the line itself, so that a journal can be explained long after the files have changed.
 
 use serde::{Deserialize, Serialize};
@@ -116,16 +116,16 @@ impl Sources {
         self.file(span.file).text.get(span.range()).unwrap_or("")
     }
 
-    /// A span as a [`Place`] that no longer needs the text.
+    /// A span as a [`Location`] that no longer needs the text.
     #[must_use]
-    pub fn place(&self, span: Span) -> Place {
+    pub fn place(&self, span: Span) -> Location {
         let file = self.file(span.file);
         let line = file.line_of(span.start);
         let text = file.line(line);
         let before = (span.start - file.line_starts[line]) as usize;
         let column = text.get(..before.min(text.len())).map_or(before, |head| head.chars().count());
         let marked = text.get(before..((span.end - file.line_starts[line]) as usize).min(text.len())).unwrap_or("");
-        Place {
+        Location {
             file: file.name.clone(),
             line: line + 1,
             column: column + 1,
@@ -137,7 +137,7 @@ impl Sources {
 
 /// Where something was written, complete enough to be shown without the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Location {
     /// The file's name as the user knows it.
     pub file: String,
     /// Line, from 1.
@@ -150,7 +150,7 @@ pub struct Place {
     pub text: String,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for Location {
     /// Writes `file:line:column`, which editors and terminals make clickable.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)

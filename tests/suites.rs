@@ -8,7 +8,7 @@ mod support;
 use http_body_util::BodyExt as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 use proviso::cli::embed::{self, Runnable};
-use proviso::event::{Tally, Verdict};
+use proviso::event::{Counts, Verdict};
 use proviso::plan::{Plan, PlannedCase};
 use proviso::report::Verbosity;
 use proviso::sandbox;
@@ -75,11 +75,11 @@ fn run(runnable: &Runnable, case: &Arc<PlannedCase>) -> Result<(), Failed> {
     let snapshots = Arc::new(runnable.snapshots.of_case(place));
     let journey = Journey { files, snapshots, variables: (*runnable.variables).clone(), ..Journey::new(plan) };
     let events = on_virtual_time(async { journey.run(server()).await });
-    let mut tally = Tally::default();
-    events.iter().for_each(|event| tally.add(&event.kind));
-    match tally.verdict() {
+    let mut counts = Counts::default();
+    events.iter().for_each(|event| counts.add(&event.kind));
+    match counts.verdict() {
         Verdict::Passed => Ok(()),
-        Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => {
+        Verdict::Failed | Verdict::Error | Verdict::Interrupted => {
             let report = terminal(&events, Verbosity::Failures);
             // The header speaks of the whole run, which is of no use here.
             Err(Failed::from(report.split_once("\n\n").map_or(report.as_str(), |(_, rest)| rest).to_owned()))

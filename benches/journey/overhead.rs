@@ -3,7 +3,7 @@
 use crate::measure::{Of, processor};
 use crate::server::Answers;
 use bytes::Bytes;
-use proviso::event::Moment;
+use proviso::event::Timestamp;
 use proviso::expr::Services;
 use proviso::plan::{Library, Plan, Selection};
 use proviso::run::{Clock, Contracts, FailFast, Runner, Stop};
@@ -69,7 +69,7 @@ pub(crate) fn measure() -> (u32, Duration) {
             reruns: 0,
             rate: None,
             fail_fast: FailFast::FirstFailure,
-            clock: Clock::starting_at(Moment::new(jiff::Timestamp::now())),
+            clock: Clock::starting_at(Timestamp::new(jiff::Timestamp::now())),
             stop: Stop::default(),
             emit: Arc::new(drop),
         };

@@ -77,7 +77,7 @@ fn judge(demands: &[Demand], scope: &Scope, coverage: &Coverage, shell: &Shell) 
             Diagnostic::new(Code::Coverage, "nothing was held against a contract, so nothing can be demanded")
                 .next("name a contract at the top of the suites, as in `contract: lender-prism`");
         shell.problem(&problem);
-        return Exit::Troubled;
+        return Exit::Error;
     }
     let unmet = unscoped(scope, coverage).short_of(demands);
     let gaps = coverage.gaps();
@@ -93,7 +93,7 @@ fn judge(demands: &[Demand], scope: &Scope, coverage: &Coverage, shell: &Shell) 
         (true, _) => Exit::Passed,
         (false, true) => Exit::Failed,
         // What is missing may be in what was not run.
-        (false, false) => Exit::Troubled,
+        (false, false) => Exit::Error,
     }
 }
 

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::files::unreadable;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::sandbox::{self, Faults, FaultsError};
-use crate::source::Place;
+use crate::source::Location;
 use crate::text;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,10 +32,10 @@ pub(super) async fn start(settings: &ServerSettings) -> Result<Embedded, Diagnos
     Ok(Embedded { address, _stop: stop })
 }
 
-/// How the program ends when the reference server did not start: an address that cannot be had is trouble, everything else
+/// How the program ends when the reference server did not start: an address that cannot be had is error, everything else
 /// is a file that is wrong.
 pub(super) fn exit_of(problem: &Diagnostic) -> Exit {
-    if problem.code == Code::Listen { Exit::Troubled } else { Exit::Invalid }
+    if problem.code == Code::Listen { Exit::Error } else { Exit::Invalid }
 }
 
 /// What is asked of the reference server although requests go elsewhere: a fault that is never played proves nothing.
@@ -72,7 +72,7 @@ fn describe(error: &FaultsError, file: &str, text: &str) -> Diagnostic {
     let problem = match error.place {
         Some((line, column)) => {
             let written = text.lines().nth(line - 1).unwrap_or_default();
-            let place = Place { file: file.to_owned(), line, column, length: 1, text: written.to_owned() };
+            let place = Location { file: file.to_owned(), line, column, length: 1, text: written.to_owned() };
             problem.at(place, error.message.as_str())
         }
         None => problem.note(NoteKind::Why, error.message.as_str()),

@@ -18,7 +18,7 @@ pub enum Exit {
     /// Nothing matches the selection.
     NothingSelected = 4,
     /// It could not be told whether the contract holds: unreachable, timed out, misconfigured, or cut short.
-    Troubled = 5,
+    Error = 5,
     /// The run is over, and a report of it could not be written.
     Unreported = 6,
     /// Somebody stopped the run.
@@ -30,7 +30,7 @@ impl From<Verdict> for Exit {
         match verdict {
             Verdict::Passed => Self::Passed,
             Verdict::Failed => Self::Failed,
-            Verdict::Troubled => Self::Troubled,
+            Verdict::Error => Self::Error,
             Verdict::Interrupted => Self::Interrupted,
         }
     }

@@ -5,7 +5,7 @@
 
 use super::shell::Shell;
 use crate::diagnostic::Style;
-use crate::event::{Event, Moment};
+use crate::event::{Event, Timestamp};
 use crate::report::{Progress, Reporter};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -39,7 +39,7 @@ impl Live {
                 while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     let (width, height) = size.size();
                     // A screen that cannot be written to any more shows in what is written there next.
-                    let _ = drawn.draw(Moment::new(jiff::Timestamp::now()), width, height);
+                    let _ = drawn.draw(Timestamp::new(jiff::Timestamp::now()), width, height);
                 }
             });
             Self { board, stop, ticker }
@@ -92,7 +92,7 @@ impl<W: Write> Board<W> {
     }
 
     /// Draws the view as it is at that moment.
-    fn draw(&self, now: Moment, width: usize, height: usize) -> io::Result<()> {
+    fn draw(&self, now: Timestamp, width: usize, height: usize) -> io::Result<()> {
         let mut state = self.state();
         // The last column stays free: some terminals go on to the next line when it is written.
         let lines =
@@ -206,8 +206,8 @@ mod tests {
         rows.into_iter().filter(|row| !row.is_empty()).collect()
     }
 
-    fn at(seconds: u64) -> Moment {
-        Moment::new("2026-03-01T02:30:00Z".parse().expect("a moment")).after(Duration::from_secs(seconds))
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::new("2026-03-01T02:30:00Z".parse().expect("a moment")).after(Duration::from_secs(seconds))
     }
 
     fn run() -> EventKind {

@@ -5,7 +5,7 @@ use super::reports::Opened;
 use super::run_folder::JOURNAL;
 use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, EventKind, Tally, Verdict};
+use crate::event::{Counts, Event, EventKind, Verdict};
 use crate::history::RunRecord;
 use crate::report::{Journal, Remember};
 use crate::run::Emit;
@@ -91,7 +91,7 @@ impl Recorder {
 
 fn record(receiver: &Receiver<Event>, mut journal: Journal<BufWriter<File>>, reports: Opened, name: &str) -> Recorded {
     let Opened { mut fanout, problems: unopened, .. } = reports;
-    let mut tally = Tally::default();
+    let mut counts = Counts::default();
     let mut journal_error = None;
     loop {
         let event = match receiver.try_recv() {
@@ -107,7 +107,7 @@ fn record(receiver: &Receiver<Event>, mut journal: Journal<BufWriter<File>>, rep
             }
             Err(TryRecvError::Disconnected) => break,
         };
-        tally.add(&event.kind);
+        counts.add(&event.kind);
         match journal.mask(event) {
             Ok(event) => {
                 keep(&mut journal_error, journal.write());
@@ -120,7 +120,7 @@ fn record(receiver: &Receiver<Event>, mut journal: Journal<BufWriter<File>>, rep
     let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(name, error)).collect();
     problems.extend(unopened);
     problems.extend(unwritten(fanout.finish()));
-    Recorded { verdict: tally.verdict(), problems, warnings: Vec::new() }
+    Recorded { verdict: counts.verdict(), problems, warnings: Vec::new() }
 }
 
 /// Keeps the first error.

@@ -9,7 +9,7 @@ use super::reports::{Around, Opened, Reports};
 use super::run_folder::{JOURNAL, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, EventKind, RunStarted, Share, Tally};
+use crate::event::{Counts, Event, EventKind, RunStarted, Share};
 use crate::report::Journal;
 use crate::report::journal::{self, Entries};
 use crate::secret::Redactor;
@@ -123,21 +123,21 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
     let past = begun(path)?.and_then(|run| history::past(path.parent()?.parent()?, Past::UpTo(&run.run)));
     let around = Around { past: past.as_ref(), ..Around::default() };
     let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), &around);
-    let mut tally = Tally::default();
+    let mut counts = Counts::default();
     let mut share = None;
     for entry in entries {
         let event = entry.map_err(|error| (error.explain(&name), Exit::Invalid))?;
         if let EventKind::RunStarted(run) = &event.kind {
             share.clone_from(&run.share);
         }
-        tally.add(&event.kind);
+        counts.add(&event.kind);
         fanout.event(&event);
     }
     problems.extend(unwritten(fanout.finish()));
     if let Some(Share { number, of, .. }) = share {
         shell.warn(&format!("note: this is share {number} of {of} alone; name the others too for the whole run"));
     }
-    Ok(end(&problems, &files, &tally, shell))
+    Ok(end(&problems, &files, &counts, shell))
 }
 
 /// The reports of all shares together, and the journal that they make.
@@ -156,10 +156,10 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
     let name = path.display().to_string();
     let file = std::fs::create_dir_all(&folder).and_then(|()| WholeFile::create(&path));
     let mut journal = file.map(|file| Journal::new(file, Redactor::new([])));
-    let mut tally = Tally::default();
+    let mut counts = Counts::default();
     for event in events.by_ref() {
         let event = event.map_err(|error| (error.explain(), Exit::Invalid))?;
-        tally.add(&event.kind);
+        counts.add(&event.kind);
         fanout.event(&event);
         journal = journal.and_then(|mut journal| {
             // Every secret was masked when the shares' own journals were written.
@@ -171,13 +171,13 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
     problems.extend(journal.and_then(|mut journal| journal.flush()).err().map(|error| unwritable(&name, &error)));
     problems.extend(unwritten(fanout.finish()));
     events.remarks().iter().for_each(|remark| shell.warn(&format!("note: {remark}")));
-    Ok(end(&problems, &files, &tally, shell))
+    Ok(end(&problems, &files, &counts, shell))
 }
 
-fn end(problems: &[Diagnostic], files: &[PathBuf], tally: &Tally, shell: &Shell) -> Exit {
+fn end(problems: &[Diagnostic], files: &[PathBuf], counts: &Counts, shell: &Shell) -> Exit {
     shell.say_files(files);
     problems.iter().for_each(|problem| shell.problem(problem));
-    if problems.is_empty() { tally.verdict().into() } else { Exit::Unreported }
+    if problems.is_empty() { counts.verdict().into() } else { Exit::Unreported }
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

@@ -13,7 +13,7 @@ use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, EventKind, FORMAT, Moment, RunStarted, Share};
+use crate::event::{Event, EventKind, FORMAT, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
 use crate::run::{
     Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
@@ -75,7 +75,7 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         Ok(runtime) => runtime,
         Err(error) => {
             shell.warn(&format!("error: the system gives no threads: {error}"));
-            return Exit::Troubled;
+            return Exit::Error;
         }
     };
     let exit = runtime.block_on(execute(args, shell, &reports, command, Read { loaded, grading, kept }, seed));
@@ -140,7 +140,7 @@ async fn execute(
     seed: u64,
 ) -> Exit {
     let Read { loaded, grading, kept } = read;
-    let origin = Moment::new(jiff::Timestamp::now());
+    let origin = Timestamp::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
         Destination::Embedded => match embedded::start(&args.server).await {

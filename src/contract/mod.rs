@@ -16,20 +16,20 @@
 //! variant) and `x-path-alternatives`. At a response: `x-documented: false` for one that is only let pass. At operations,
 //! parameters, responses and schemas: `x-ambiguity`.
 
-mod hold;
 pub mod lint;
 mod load;
 mod model;
 mod paths;
 mod schema;
+mod validate;
 
-pub use hold::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
 pub use load::{ReadFile, load};
 pub use model::{
     AmbiguityNote, Discriminator, DocumentedResponse, Media, Parameter, ParameterIn, ParameterStyle, RequestBody,
     Respelling, ResponseHeader, ResponseStatus, ValueList, Variant,
 };
 pub use schema::{Schema, SchemaError, Shape, ShapeField, ShapeNode};
+pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
 
 use crate::source::Span;
 use std::collections::BTreeMap;

@@ -50,7 +50,7 @@ fn fit(template: &str, path: &str) -> Option<Vec<Fit>> {
 }
 
 fn fit_segment(template: &str, segment: &str) -> Option<Fit> {
-    // The contract's own way to write it fits as well: steps may name a path with its holes.
+    // The contract's own way to write it fits as well: steps may name a path with its placeholders.
     if template == segment {
         return Some(Fit::Literal);
     }

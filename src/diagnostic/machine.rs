@@ -1,7 +1,7 @@
 //! Diagnostics for programs: as JSON, and as the lines that GitHub Actions turns into annotations.
 
 use super::Diagnostic;
-use crate::source::Place;
+use crate::source::Location;
 use serde_json::{Map, Value, json};
 
 /// One diagnostic as JSON. The place is that of its first line, and null where there is none.
@@ -22,7 +22,7 @@ pub fn to_json(diagnostic: &Diagnostic) -> Value {
     Value::Object(value)
 }
 
-fn place(place: Option<&Place>) -> Map<String, Value> {
+fn place(place: Option<&Location>) -> Map<String, Value> {
     let members = [
         ("file", place.map(|place| Value::from(place.file.as_str()))),
         ("line", place.map(|place| place.line.into())),
@@ -54,7 +54,7 @@ pub enum Severity {
 
 /// A workflow command of GitHub Actions that becomes an annotation; `folder` as in [`to_annotation`].
 #[must_use]
-pub fn annotation(severity: Severity, place: Option<&Place>, title: &str, message: &str, folder: &str) -> String {
+pub fn annotation(severity: Severity, place: Option<&Location>, title: &str, message: &str, folder: &str) -> String {
     let mut properties = Vec::new();
     if let Some(place) = place {
         let file = if place.file.starts_with('/') { place.file.clone() } else { format!("{folder}{}", place.file) };
@@ -102,7 +102,7 @@ mod tests {
 
     fn diagnostic() -> Diagnostic {
         let text = "    expct: 100%".to_owned();
-        let place = Place { file: "suites/a,b.yaml".into(), line: 12, column: 5, length: 5, text };
+        let place = Location { file: "suites/a,b.yaml".into(), line: 12, column: 5, length: 5, text };
         let problem = Diagnostic::new(Code::UnknownKey, "`expct` is not a key: 100%").at(place.clone(), "did you mean");
         problem.at(place, "").next("one\ntwo")
     }

@@ -11,7 +11,7 @@ pub use code::Code;
 pub use machine::{Severity, annotation, in_lines, to_annotation, to_json};
 pub use render::{Style, render};
 
-use crate::source::Place;
+use crate::source::Location;
 
 /// One problem, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The line and the part of it.
-    pub place: Place,
+    pub place: Location,
     /// What to say under the carets; may be empty.
     pub text: String,
 }
@@ -96,7 +96,7 @@ impl Diagnostic {
 
     /// Adds a line it speaks of.
     #[must_use]
-    pub fn at(mut self, place: Place, text: impl Into<String>) -> Self {
+    pub fn at(mut self, place: Location, text: impl Into<String>) -> Self {
         self.labels.push(Label { place, text: text.into() });
         self
     }

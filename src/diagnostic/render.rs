@@ -88,10 +88,10 @@ impl<'a> Window<'a> {
 mod tests {
     use super::*;
     use crate::diagnostic::Code;
-    use crate::source::Place;
+    use crate::source::Location;
 
-    fn place(line: usize, column: usize, length: usize, text: &str) -> Place {
-        Place { file: "suites/offers.yaml".into(), line, column, length, text: text.into() }
+    fn place(line: usize, column: usize, length: usize, text: &str) -> Location {
+        Location { file: "suites/offers.yaml".into(), line, column, length, text: text.into() }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A *violation* breaks a documented promise and is a [`Promise`](super::Promise) like any other. A *finding* is something
 //! the contract does not say: it is told apart from failures and graded by a policy.
 
-use crate::source::Place;
+use crate::source::Location;
 use serde::{Deserialize, Serialize};
 
 /// What an exchange was, as the contract knows it, and what the contract does not say of it.
@@ -309,7 +309,7 @@ pub struct WaiverEntry {
     /// The last day it holds, as `2026-12-31`.
     pub expires: String,
     /// Where it is written.
-    pub place: Place,
+    pub place: Location,
 }
 
 /// A waiver that may not stay as it is.

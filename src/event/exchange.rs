@@ -1,13 +1,13 @@
 //! A request and its response, as they went over the wire.
 
-use super::Moment;
+use super::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One request and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// When sending began.
-    pub started: Moment,
+    pub started: Timestamp,
     /// What was sent.
     pub sent: Sent,
     /// What came; absent when nothing complete did.

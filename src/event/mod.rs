@@ -7,23 +7,23 @@
 //! unfolded), attempts within their step from 1.
 
 mod contract;
+mod counts;
 mod exchange;
-mod moment;
 mod outcome;
 mod snapshot;
-mod tally;
+mod timestamp;
 
 pub use contract::{
     Ambiguity, Finding, FindingKind, Grade, Group, Held, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
     Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
+pub use counts::{Counts, Verdict};
 pub use exchange::{Body, Exchange, Received, Sent, Timing};
-pub use moment::Moment;
-pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepOutcome, Trouble, TroubleKind, Waived};
+pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
-pub use tally::{Tally, Verdict};
+pub use timestamp::Timestamp;
 
-use crate::source::Place;
+use crate::source::Location;
 use serde::{Deserialize, Serialize};
 
 /// The version of the journal's format; a reader refuses a higher one.
@@ -33,7 +33,7 @@ pub const FORMAT: u32 = 2;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// When it happened.
-    pub at: Moment,
+    pub at: Timestamp,
     /// What happened.
     pub kind: EventKind,
 }
@@ -204,10 +204,10 @@ pub struct StepFinished {
     pub operation: Option<String>,
     /// Where the step is written. Present unless the step passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Where the flows it came through are used, outermost first. Empty when the step passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub used: Vec<Place>,
+    pub used: Vec<Location>,
     /// What is expected of it, as the suite has it in YAML; absent when it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,

@@ -1,12 +1,12 @@
 //! How steps and cases end.
 //!
 //! Two kinds of bad endings are kept apart everywhere, because they send different people to work: a *failure* means the
-//! contract is broken, *trouble* means that it could not be told. Both are data here; the sentences are made in one place,
+//! contract is broken, *error* means that it could not be told. Both are data here; the sentences are made in one place,
 //! `report::explain`.
 
 use super::contract::{Finding, Violation, WaiverEntry};
 use super::snapshot::SnapshotDifference;
-use crate::source::Place;
+use crate::source::Location;
 use serde::{Deserialize, Serialize};
 
 /// How a step ended.
@@ -20,7 +20,8 @@ pub enum StepOutcome {
     /// Promises were broken, and somebody answers for each of them until a day.
     Waived(Box<Waived>),
     /// It could not be told.
-    Troubled(Box<Trouble>),
+    #[serde(alias = "troubled")]
+    Error(Box<StepError>),
     /// It was not run.
     Skipped {
         /// Why not, in words.
@@ -35,7 +36,7 @@ impl StepOutcome {
         match self {
             Self::Failed(failures) => failures,
             Self::Waived(waived) => &waived.failures,
-            Self::Passed | Self::Troubled(_) | Self::Skipped { .. } => &[],
+            Self::Passed | Self::Error(_) | Self::Skipped { .. } => &[],
         }
     }
 }
@@ -55,8 +56,9 @@ pub enum CaseOutcome {
     Failed,
     /// No step failed but those for which somebody answers.
     Waived,
-    /// No step failed, and one could not be judged.
-    Troubled,
+    /// No step failed, and one could not be judged; `troubled` in formats 1 and 2.
+    #[serde(alias = "troubled")]
+    Error,
     /// It was not run.
     Skipped {
         /// Why not, in words.
@@ -77,7 +79,7 @@ pub struct Waived {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// Where the promise is written.
-    pub place: Place,
+    pub place: Location,
     /// What was promised, and what came instead.
     pub promise: Promise,
 }
@@ -235,19 +237,19 @@ pub struct Seen {
 
 /// Why it could not be told whether the contract holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trouble {
-    /// What kind of trouble.
-    pub kind: TroubleKind,
+pub struct StepError {
+    /// What kind of error.
+    pub kind: StepErrorKind,
     /// What happened, in words, with the causes the system gave.
     pub message: String,
     /// Where in the suite it happened.
-    pub place: Place,
+    pub place: Location,
 }
 
-/// Kinds of trouble; each has its own advice.
+/// Kinds of error; each has its own advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TroubleKind {
+pub enum StepErrorKind {
     /// Nothing listens there, or the name cannot be resolved.
     Unreachable,
     /// No complete answer in time.

@@ -1,7 +1,7 @@
 //! The small language inside suites: templates, selectors and matchers. Pure.
 //!
-//! - A [`Template`] is a value with `{{ holes }}`. A text that is nothing but one hole keeps the type of what fills it:
-//!   `"{{ amount }}"` is a number when `amount` is one. Inside text a hole is written once, as it is.
+//! - A [`Template`] is a value with `{{ placeholders }}`. A text that is nothing but one placeholder keeps the type of what fills it:
+//!   `"{{ amount }}"` is a number when `amount` is one. Inside text a placeholder is written once, as it is.
 //! - A [`Selector`] is a JSONPath (RFC 9535) into a response body.
 //! - A [`Matcher`] says what a value must be; it answers with a [`Mismatch`], never with a bare no.
 //!

@@ -1,4 +1,4 @@
-//! A value with holes: read once, filled as often as needed.
+//! A value with placeholders: read once, filled as often as needed.
 
 use super::expression::{Expression, ExpressionError};
 use super::scope::Context;
@@ -9,17 +9,17 @@ use std::sync::Arc;
 /// Longest text of a template, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// A value with holes. Cheap to clone.
+/// A value with placeholders. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Template(Arc<Node>);
 
 #[derive(Debug)]
 enum Node {
-    /// No holes anywhere inside.
+    /// No placeholders anywhere inside.
     Fixed(Value),
-    /// One hole and nothing around it: the type is kept.
+    /// One placeholder and nothing around it: the type is kept.
     Hole(Expression),
-    /// Text with holes.
+    /// Text with placeholders.
     Text(Vec<Part>),
     List(Vec<Template>),
     Map(Vec<(String, Template)>),
@@ -38,7 +38,7 @@ pub type TemplateError = ExpressionError;
 pub type RenderError = ExpressionError;
 
 impl Template {
-    /// A value without holes.
+    /// A value without placeholders.
     #[must_use]
     pub fn fixed(value: Value) -> Self {
         Self(Arc::new(Node::Fixed(value)))
@@ -60,16 +60,16 @@ impl Template {
     }
 
     /// Reads a text. `span` is where the text stands in its file; when the text was written with escapes the spans of
-    /// its holes are those of the whole text.
+    /// its placeholders are those of the whole text.
     ///
     /// # Errors
-    /// When a hole is not closed or not an expression, or the text is too long.
+    /// When a placeholder is not closed or not an expression, or the text is too long.
     pub fn parse(text: &str, span: Span) -> Result<Self, TemplateError> {
         if !text.contains("{{") {
             return Ok(Self::fixed(Value::from(text)));
         }
         if text.len() > LONGEST {
-            let message = format!("the text has {} bytes; with holes at most {LONGEST} are allowed", text.len());
+            let message = format!("the text has {} bytes; with placeholders at most {LONGEST} are allowed", text.len());
             return Err(TemplateError { message, span });
         }
         let mut parts = Vec::new();
@@ -101,7 +101,7 @@ impl Template {
         Ok(Self(Arc::new(node)))
     }
 
-    /// The value, when there are no holes.
+    /// The value, when there are no placeholders.
     #[must_use]
     pub fn as_fixed(&self) -> Option<&Value> {
         match &*self.0 {
@@ -110,7 +110,7 @@ impl Template {
         }
     }
 
-    /// Whether it is one hole and nothing around it.
+    /// Whether it is one placeholder and nothing around it.
     #[must_use]
     pub fn is_one_hole(&self) -> bool {
         matches!(&*self.0, Node::Hole(_))
@@ -131,7 +131,7 @@ impl Template {
         }
     }
 
-    /// The value with every hole filled.
+    /// The value with every placeholder filled.
     ///
     /// # Errors
     /// When an expression cannot be evaluated, or gives something that cannot stand inside text.
@@ -153,12 +153,12 @@ impl Template {
     /// The value as text: strings as they are, numbers and booleans as JSON writes them.
     ///
     /// # Errors
-    /// As [`Template::render`]; also when a hole holds null, a list or an object, which have no one text.
+    /// As [`Template::render`]; also when a placeholder holds null, a list or an object, which have no one text.
     pub fn render_text(&self, context: &Context<'_>) -> Result<String, RenderError> {
         self.render_escaped(context, |text| text)
     }
 
-    /// As [`Template::render_text`], with `escape` applied to what fills holes and not to literal text.
+    /// As [`Template::render_text`], with `escape` applied to what fills placeholders and not to literal text.
     ///
     /// # Errors
     /// As [`Template::render_text`].
@@ -197,7 +197,7 @@ fn hole_text(expression: &Expression, context: &Context<'_>) -> Result<String, R
     }
 }
 
-/// The offset of the `}}` that closes a hole; those inside the expression's strings do not count.
+/// The offset of the `}}` that closes a placeholder; those inside the expression's strings do not count.
 fn closing(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut quote, mut braces, mut at) = (None, 0_usize, 0);

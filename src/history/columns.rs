@@ -36,10 +36,10 @@ fn takes(runs: &[PastRun], column: &[usize], run: &PastRun) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Moment, Share, Verdict};
+    use crate::event::{Share, Timestamp, Verdict};
 
     fn run(hour: u64, share: Option<(u32, u32)>) -> PastRun {
-        let start = Moment::new("2026-03-01T00:00:00Z".parse().unwrap());
+        let start = Timestamp::new("2026-03-01T00:00:00Z".parse().unwrap());
         PastRun {
             run: format!("at {hour}"),
             share: share.map(|(number, of)| Share { by: "hash".into(), number, of }),

@@ -1,7 +1,7 @@
 //! What a database gives back: runs in order, and how their cases ended.
 
 use super::{Latencies, Problem, Sign};
-use crate::event::{Moment, Share, Verdict};
+use crate::event::{Share, Timestamp, Verdict};
 
 /// Past runs against one environment, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,7 +28,7 @@ pub(super) struct PastRun {
     /// The share of the cases that it is.
     pub(super) share: Option<Share>,
     /// When it began.
-    pub(super) started: Moment,
+    pub(super) started: Timestamp,
     /// What it amounts to.
     pub(super) verdict: Verdict,
 }

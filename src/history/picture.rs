@@ -8,7 +8,7 @@ use super::record::word;
 use super::standing::{last, standing, turns};
 use super::trends::{Trend, trends};
 use super::{Sign, Since, Standing};
-use crate::event::{Moment, Verdict};
+use crate::event::{Timestamp, Verdict};
 use serde::{Serialize, Serializer};
 
 /// What is wanted of the past.
@@ -50,7 +50,7 @@ pub struct Column {
     /// The ids of the run or of its shares, in the order they began.
     pub runs: Vec<String>,
     /// When it began.
-    pub started: Moment,
+    pub started: Timestamp,
     /// What it amounts to: `passed`, `failed`, `troubled` or `interrupted`.
     pub verdict: &'static str,
     /// How many shares are not in the history.
@@ -138,7 +138,7 @@ fn is_wanted(strip: &Strip, wanted: &Wanted) -> bool {
     let named = |text: &String| strip.suite.contains(text.as_str()) || strip.case.contains(text.as_str());
     let standing = match wanted.cases {
         WantedCases::All => true,
-        WantedCases::Failing => strip.standing <= Standing::Troubled,
+        WantedCases::Failing => strip.standing <= Standing::Error,
     };
     standing && (wanted.texts.is_empty() || wanted.texts.iter().any(named))
 }
@@ -210,7 +210,7 @@ fn strip(past: &Past, columns: &[Vec<usize>], case: usize, row: &Row, window: us
 }
 
 /// The id and the beginning of a column.
-fn begun(past: &Past, column: &[usize]) -> Option<(String, Moment)> {
+fn begun(past: &Past, column: &[usize]) -> Option<(String, Timestamp)> {
     let run = past.runs.get(*column.first()?)?;
     Some((run.run.clone(), run.started))
 }
@@ -221,12 +221,12 @@ fn column(past: &Past, runs: &[usize], rows: &[Row], index: usize) -> Column {
     let of = members.first().and_then(|run| run.share.as_ref()).map_or(1, |share| share.of);
     let present = u32::try_from(members.len()).unwrap_or(u32::MAX);
     Column {
-        started: members.first().map_or_else(|| Moment::new(jiff::Timestamp::UNIX_EPOCH), |run| run.started),
-        verdict: word(members.iter().map(|run| run.verdict).min_by_key(worst).unwrap_or(Verdict::Troubled)),
+        started: members.first().map_or_else(|| Timestamp::new(jiff::Timestamp::UNIX_EPOCH), |run| run.started),
+        verdict: word(members.iter().map(|run| run.verdict).min_by_key(worst).unwrap_or(Verdict::Error)),
         missing_shares: of.saturating_sub(present),
         passed: count(Sign::is_good),
         failed: count(|sign| sign == Sign::Failed),
-        troubled: count(|sign| sign == Sign::Troubled),
+        troubled: count(|sign| sign == Sign::Error),
         cases: count(|sign| sign != Sign::Absent),
         runs: members.into_iter().map(|run| run.run.clone()).collect(),
     }
@@ -237,7 +237,7 @@ const fn worst(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Interrupted => 0,
         Verdict::Failed => 1,
-        Verdict::Troubled => 2,
+        Verdict::Error => 2,
         Verdict::Passed => 3,
     }
 }

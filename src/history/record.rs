@@ -1,7 +1,7 @@
 //! What the history keeps of a run.
 
 use super::Latencies;
-use crate::event::{CaseOutcome, Moment, Share, Verdict};
+use crate::event::{CaseOutcome, Share, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// What remains of a run.
@@ -12,7 +12,7 @@ pub struct RunRecord {
     /// The share of the cases that it is, where they are run in several.
     pub share: Option<Share>,
     /// When it began.
-    pub started: Moment,
+    pub started: Timestamp,
     /// From its start to its end, in microseconds; absent when it was killed.
     pub took_us: Option<u64>,
     /// The environment's name.
@@ -49,7 +49,7 @@ pub struct CaseRecord {
 /// The first thing that was wrong with a case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Problem {
-    /// The same for the same thing in every run: the id of a promise, or the kind of trouble.
+    /// The same for the same thing in every run: the id of a promise, or the kind of error.
     pub id: String,
     /// It in one line.
     pub title: String,
@@ -74,7 +74,7 @@ pub enum Sign {
     /// Only promises were broken for which somebody answers.
     Waived,
     /// It could not be told.
-    Troubled,
+    Error,
     /// A promise was broken.
     Failed,
 }
@@ -82,7 +82,7 @@ pub enum Sign {
 impl Sign {
     /// All of them.
     pub const ALL: [Self; 7] =
-        [Self::Absent, Self::Skipped, Self::Passed, Self::Flaky, Self::Waived, Self::Troubled, Self::Failed];
+        [Self::Absent, Self::Skipped, Self::Passed, Self::Flaky, Self::Waived, Self::Error, Self::Failed];
 
     /// Its letter in the database and in JSON.
     #[must_use]
@@ -93,7 +93,7 @@ impl Sign {
             Self::Passed => 'P',
             Self::Flaky => 'Y',
             Self::Waived => 'W',
-            Self::Troubled => 'T',
+            Self::Error => 'T',
             Self::Failed => 'F',
         }
     }
@@ -113,7 +113,7 @@ impl Sign {
     /// Whether the case was run and somebody has to look at it.
     #[must_use]
     pub const fn is_bad(self) -> bool {
-        matches!(self, Self::Troubled | Self::Failed)
+        matches!(self, Self::Error | Self::Failed)
     }
 
     /// Whether the case was run at all.
@@ -136,7 +136,7 @@ impl From<&CaseOutcome> for Sign {
             CaseOutcome::Flaky { .. } => Self::Flaky,
             CaseOutcome::Failed => Self::Failed,
             CaseOutcome::Waived => Self::Waived,
-            CaseOutcome::Troubled => Self::Troubled,
+            CaseOutcome::Error => Self::Error,
             CaseOutcome::Skipped { .. } => Self::Skipped,
         }
     }
@@ -155,14 +155,14 @@ pub(super) const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Interrupted => "interrupted",
         Verdict::Failed => "failed",
-        Verdict::Troubled => "troubled",
+        Verdict::Error => "troubled",
         Verdict::Passed => "passed",
     }
 }
 
 /// The verdict of a word.
 pub(super) fn verdict(text: &str) -> Option<Verdict> {
-    let all = [Verdict::Interrupted, Verdict::Failed, Verdict::Troubled, Verdict::Passed];
+    let all = [Verdict::Interrupted, Verdict::Failed, Verdict::Error, Verdict::Passed];
     all.into_iter().find(|verdict| word(*verdict) == text)
 }
 

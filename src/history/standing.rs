@@ -1,7 +1,7 @@
 //! Where a case stands: read from its signs, from the newest back.
 
 use super::{Problem, Sign};
-use crate::event::Moment;
+use crate::event::Timestamp;
 use serde::Serialize;
 
 /// How a case stands. Those that somebody must look at come first.
@@ -13,7 +13,7 @@ pub enum Standing {
     /// It fails for longer.
     Failing,
     /// It cannot be told, since the last time it passed.
-    Troubled,
+    Error,
     /// It passes, and not every time.
     Unsteady,
     /// It breaks promises for which somebody answers.
@@ -30,7 +30,7 @@ pub struct Since {
     /// The first run in which it did not.
     pub run: String,
     /// When that began.
-    pub started: Moment,
+    pub started: Timestamp,
     /// In how many runs it did not pass since.
     pub runs: usize,
     /// Whether the history does not know of any time before at which it passed.
@@ -68,13 +68,13 @@ pub(super) fn standing(signs: &[Sign], window: usize, flaky: usize) -> (Standing
     match current {
         None => (Standing::Skipped, None),
         Some(Sign::Waived) => (Standing::Waived, None),
-        Some(Sign::Failed | Sign::Troubled) => {
+        Some(Sign::Failed | Sign::Error) => {
             let streak = streak(signs);
             let fails = streak.is_some_and(|streak| signs.get(streak.first) == Some(&Sign::Failed));
             let standing = match (fails, streak.map_or(0, |streak| streak.runs)) {
                 (true, ..=1) => Standing::NewlyFailing,
                 (true, _) => Standing::Failing,
-                (false, _) => Standing::Troubled,
+                (false, _) => Standing::Error,
             };
             (standing, streak)
         }
@@ -149,7 +149,7 @@ mod tests {
         stands("PFT", Standing::NewlyFailing, Some((1, 1)));
         stands("PF..", Standing::NewlyFailing, Some((1, 1)));
         stands("PFS", Standing::NewlyFailing, Some((1, 1)));
-        stands("PTT", Standing::Troubled, Some((1, 2)));
+        stands("PTT", Standing::Error, Some((1, 2)));
     }
 
     #[test]

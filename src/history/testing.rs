@@ -1,12 +1,12 @@
 //! Past runs for tests, short to write.
 
 use super::{CaseRecord, Latencies, Problem, RunRecord, Sign};
-use crate::event::{Moment, Verdict};
+use crate::event::{Timestamp, Verdict};
 use std::time::Duration;
 
 /// The first night.
-fn start() -> Moment {
-    Moment::new("2026-03-01T02:30:00Z".parse().unwrap())
+fn start() -> Timestamp {
+    Timestamp::new("2026-03-01T02:30:00Z".parse().unwrap())
 }
 
 /// A problem of that kind.

@@ -46,7 +46,7 @@ pub(super) fn of_suite(
             let problem = Diagnostic::new(Code::DuplicateName, format!("two cases are named `{}`", case.name))
                 .at(library.sources.place(case.span), "this one")
                 .at(library.sources.place(first.span), "and this one")
-                .next("reports tell cases apart by their names: change one, or put a hole into that of a table, as in `pays {{ amount }}`");
+                .next("reports tell cases apart by their names: change one, or put a placeholder into that of a table, as in `pays {{ amount }}`");
             problems.push(problem);
         }
     }
@@ -189,7 +189,7 @@ fn of_case(
     rows.collect()
 }
 
-/// A case's name with the values of its row; a name without holes gets the row's number where there are several.
+/// A case's name with the values of its row; a name without placeholders gets the row's number where there are several.
 fn row_name(library: &Library, name: &Spanned<Template>, row: &[(String, Template)], number: Option<usize>) -> String {
     let mut scope = Scope::new(Arc::default(), 1);
     for (column, value) in row {

@@ -77,7 +77,7 @@ pub(super) fn codes(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Codes> {
     let Some(contract) = contract.contract() else {
-        if let (Named::None, Some(holding)) = (contract, &call.holding) {
+        if let (Named::None, Some(holding)) = (contract, &call.contract_mode) {
             let problem = Diagnostic::new(Code::UnknownInContract, "`contract` of a step needs a contract")
                 .at(library.sources.place(holding.span), "which contract is meant?")
                 .next("name one at the top of the suite, as in `contract: lender-prism`");

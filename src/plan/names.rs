@@ -1,4 +1,4 @@
-//! Every hole is filled by something that comes before it.
+//! Every placeholder is filled by something that comes before it.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Expression, FUNCTIONS, Reference, Template, Variables};

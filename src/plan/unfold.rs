@@ -371,7 +371,7 @@ impl<'a> Unfolding<'a> {
             Target::Path { path, .. } => templates.push(path),
             Target::Operation { params, .. } => templates.extend(params.iter().map(|(_, value)| value)),
         }
-        templates.extend(call.holding.iter().map(|holding| &holding.value));
+        templates.extend(call.contract_mode.iter().map(|holding| &holding.value));
         templates.extend(request.query.iter().map(|(_, value)| value));
         templates.extend(request.headers.iter().filter_map(|(_, value)| value.as_ref()));
         templates.extend(request.cookies.iter().map(|(_, value)| value));
@@ -419,7 +419,7 @@ fn default_name(call: &Call, method: &str, path: &Template) -> String {
     match &call.request.target {
         Target::Operation { id, .. } => id.value.clone(),
         Target::Path { .. } => {
-            let path = path.as_fixed().and_then(Value::as_str).unwrap_or("(path with holes)");
+            let path = path.as_fixed().and_then(Value::as_str).unwrap_or("(path with placeholders)");
             format!("{method} {path}")
         }
     }

@@ -3,7 +3,7 @@
 //! Several cases run at once, so their events come mixed. A report speaks of a case when it is over; until then the last
 //! exchange of its current step is kept, and the steps that did not pass.
 
-use crate::event::{CaseOutcome, Event, EventKind, Exchange, Moment, RunStarted, StepFinished, StepOutcome};
+use crate::event::{CaseOutcome, Event, EventKind, Exchange, RunStarted, StepFinished, StepOutcome, Timestamp};
 use std::collections::BTreeMap;
 
 /// The cases under way.
@@ -14,7 +14,7 @@ pub(super) struct Cases {
 
 #[derive(Debug, Default)]
 struct Running {
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     last: Option<(usize, Exchange)>,
     steps: usize,
     skipped: usize,
@@ -43,7 +43,7 @@ pub(super) struct FinishedCase {
     /// How long it took, in microseconds.
     pub(super) took_us: u64,
     /// When it began; a case that was skipped never did.
-    pub(super) started: Option<Moment>,
+    pub(super) started: Option<Timestamp>,
     /// How many steps it has.
     pub(super) steps: usize,
     /// How many of them were skipped.
@@ -126,7 +126,7 @@ impl Running {
             StepOutcome::Passed => {}
             StepOutcome::Skipped { .. } if step.cleanup => {}
             StepOutcome::Skipped { .. } => self.skipped += 1,
-            StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => {
+            StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => {
                 let exchange = self.last.take().filter(|(of, _)| *of == step.step).map(|(_, exchange)| exchange);
                 let bad = BadStep { step: step.clone(), exchange };
                 if step.cleanup { self.cleanup.push(bad) } else { self.bad.push(bad) }

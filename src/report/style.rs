@@ -13,7 +13,7 @@ pub(super) enum Role {
     /// Something that failed.
     Failed,
     /// Something that could not be told.
-    Troubled,
+    Error,
     /// Something that was not run, or is there only for completeness.
     Faint,
     /// What to look at first.
@@ -24,10 +24,10 @@ pub(super) enum Role {
 pub(super) const fn mark(sign: Sign) -> (&'static str, Role) {
     match sign {
         Sign::Passed => ("✓", Role::Passed),
-        Sign::Flaky => ("~", Role::Troubled),
+        Sign::Flaky => ("~", Role::Error),
         Sign::Failed => ("✗", Role::Failed),
-        Sign::Waived => ("w", Role::Troubled),
-        Sign::Troubled => ("?", Role::Troubled),
+        Sign::Waived => ("w", Role::Error),
+        Sign::Error => ("?", Role::Error),
         Sign::Skipped => ("–", Role::Faint),
         Sign::Absent => ("·", Role::Faint),
     }
@@ -40,7 +40,7 @@ pub(super) fn paint(style: Style, role: Role, text: impl Display) -> Painted<imp
         Style::Coloured => match role {
             Role::Passed => AnsiColor::Green.on_default(),
             Role::Failed => AnsiColor::Red.on_default().bold(),
-            Role::Troubled => AnsiColor::Yellow.on_default().bold(),
+            Role::Error => AnsiColor::Yellow.on_default().bold(),
             Role::Faint => Ansi::new().dimmed(),
             Role::Strong => Ansi::new().bold(),
         },

@@ -3,19 +3,19 @@
 use super::Reporter;
 use crate::event::{
     Against, AttemptFinished, Body, Captured, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Change, ChangeKind,
-    Event, EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Moment, Promise,
-    Received, RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepFinished, StepOutcome, StepStarted,
-    SuiteEntry, Timing, Trouble, TroubleKind, Violation, WaiverEntry, WaiverFault, WaiverRefused,
+    Event, EventKind, Exchange, FORMAT, Failure, Finding, FindingKind, Found, Grade, Interrupted, Promise, Received,
+    RunFinished, RunStarted, Seen, Sent, Side, SnapshotDifference, StepError, StepErrorKind, StepFinished, StepOutcome,
+    StepStarted, SuiteEntry, Timestamp, Timing, Violation, WaiverEntry, WaiverFault, WaiverRefused,
 };
-use crate::source::Place;
+use crate::source::Location;
 use std::time::Duration;
 
 /// Where requests of these runs go.
 pub(super) const TARGET: &str = "http://127.0.0.1:4010";
 
 /// The moment at which these runs begin.
-pub(super) fn start() -> Moment {
-    Moment::new("2026-03-01T02:30:00Z".parse().unwrap())
+pub(super) fn start() -> Timestamp {
+    Timestamp::new("2026-03-01T02:30:00Z".parse().unwrap())
 }
 
 /// A run in the making. Every event comes 5 ms after the one before it.
@@ -100,7 +100,7 @@ impl Story {
             };
             self.say(EventKind::AttemptFinished(Box::new(attempt)));
         }
-        let bad = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Troubled(_));
+        let bad = matches!(outcome, StepOutcome::Failed(_) | StepOutcome::Error(_));
         self.say(EventKind::StepFinished(Box::new(StepFinished {
             case,
             step,
@@ -139,13 +139,13 @@ impl Story {
     }
 
     /// A case whose second of four steps could not be judged.
-    pub(super) fn trouble(&mut self, case: usize, exchange: Option<Exchange>, kind: TroubleKind, message: &str) {
+    pub(super) fn error(&mut self, case: usize, exchange: Option<Exchange>, kind: StepErrorKind, message: &str) {
         self.begin(case);
         self.step(case, 0, Some(ok()), StepOutcome::Passed);
-        let trouble = Trouble { kind, message: message.into(), place: promise_place() };
-        self.step(case, 1, exchange, StepOutcome::Troubled(Box::new(trouble)));
+        let error = StepError { kind, message: message.into(), place: promise_place() };
+        self.step(case, 1, exchange, StepOutcome::Error(Box::new(error)));
         self.skip_rest(case);
-        self.end(case, CaseOutcome::Troubled);
+        self.end(case, CaseOutcome::Error);
     }
 
     fn skip_rest(&mut self, case: usize) {
@@ -171,11 +171,11 @@ impl Story {
 }
 
 /// A place in a suite.
-pub(super) fn place(line: usize, column: usize, length: usize, text: &str) -> Place {
-    Place { file: "suites/offers.yaml".into(), line, column, length, text: text.into() }
+pub(super) fn place(line: usize, column: usize, length: usize, text: &str) -> Location {
+    Location { file: "suites/offers.yaml".into(), line, column, length, text: text.into() }
 }
 
-fn promise_place() -> Place {
+fn promise_place() -> Location {
     place(25, 19, 9, "          expect: { code: GNO-S-000 }")
 }
 
@@ -349,18 +349,22 @@ pub(super) fn every_promise() -> Vec<(&'static str, Exchange, Promise)> {
     ]
 }
 
-/// One trouble of each kind.
-pub(super) fn every_trouble() -> Vec<(TroubleKind, Option<Exchange>, &'static str)> {
+/// One error of each kind.
+pub(super) fn every_error() -> Vec<(StepErrorKind, Option<Exchange>, &'static str)> {
     vec![
-        (TroubleKind::Unreachable, Some(unanswered("POST")), "connection refused (os error 111)"),
-        (TroubleKind::TimedOut, Some(unanswered("POST")), "no complete answer within 30 s"),
-        (TroubleKind::Broken, Some(unanswered("GET")), "connection closed before message completed"),
-        (TroubleKind::Tls, Some(unanswered("GET")), "invalid peer certificate: UnknownIssuer"),
-        (TroubleKind::TooLarge, Some(unanswered("GET")), "the body has more than 64 MB"),
-        (TroubleKind::Encoding, Some(unanswered("GET")), "the body is encoded as `zstd`, which cannot be undone here"),
-        (TroubleKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
-        (TroubleKind::Stopped, None, "the run was stopped by Ctrl-C"),
-        (TroubleKind::Missing, None, "share 3 of 4 is missing: no journal of it was given"),
+        (StepErrorKind::Unreachable, Some(unanswered("POST")), "connection refused (os error 111)"),
+        (StepErrorKind::TimedOut, Some(unanswered("POST")), "no complete answer within 30 s"),
+        (StepErrorKind::Broken, Some(unanswered("GET")), "connection closed before message completed"),
+        (StepErrorKind::Tls, Some(unanswered("GET")), "invalid peer certificate: UnknownIssuer"),
+        (StepErrorKind::TooLarge, Some(unanswered("GET")), "the body has more than 64 MB"),
+        (
+            StepErrorKind::Encoding,
+            Some(unanswered("GET")),
+            "the body is encoded as `zstd`, which cannot be undone here",
+        ),
+        (StepErrorKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
+        (StepErrorKind::Stopped, None, "the run was stopped by Ctrl-C"),
+        (StepErrorKind::Missing, None, "share 3 of 4 is missing: no journal of it was given"),
     ]
 }
 
@@ -406,7 +410,7 @@ pub(super) fn mixed_run() -> Vec<Event> {
             Promise::Body(found("$.data.status", "\"SUCCESS\"", Some("\"REJECTED\""))),
         ],
     );
-    story.trouble(3, Some(unanswered("POST")), TroubleKind::Unreachable, "connection refused (os error 111)");
+    story.error(3, Some(unanswered("POST")), StepErrorKind::Unreachable, "connection refused (os error 111)");
     story.pass(0, 4);
     story.skip(4, "`--fail-fast`: case 3 failed");
     story.over()
@@ -427,7 +431,7 @@ pub(super) fn interrupted_run() -> Vec<Event> {
     let mut story = Story::new(SUITES, 1);
     story.pass(0, 4);
     story.interrupt("Ctrl-C");
-    story.trouble(2, None, TroubleKind::Stopped, "the run was stopped by Ctrl-C");
+    story.error(2, None, StepErrorKind::Stopped, "the run was stopped by Ctrl-C");
     for case in [1, 3, 4] {
         story.skip(case, "the run was stopped");
     }
@@ -438,7 +442,7 @@ pub(super) fn interrupted_run() -> Vec<Event> {
 pub(super) fn unreachable_run() -> Vec<Event> {
     let mut story = Story::new(SUITES, 1);
     for case in [1, 0, 2, 4, 3] {
-        story.trouble(case, Some(unanswered("POST")), TroubleKind::Unreachable, "connection refused (os error 111)");
+        story.error(case, Some(unanswered("POST")), StepErrorKind::Unreachable, "connection refused (os error 111)");
     }
     story.over()
 }
@@ -454,13 +458,13 @@ pub(super) fn rounds_run() -> Vec<Event> {
     story.over()
 }
 
-/// Every promise and every trouble, a case each.
+/// Every promise and every error, a case each.
 pub(super) fn everything_run() -> Vec<Event> {
-    let (promises, troubles) = (every_promise(), every_trouble());
+    let (promises, errors) = (every_promise(), every_error());
     let names: Vec<String> = promises
         .iter()
         .map(|(name, ..)| format!("broken promise: {name}"))
-        .chain(troubles.iter().map(|(kind, ..)| format!("trouble: {kind:?}")))
+        .chain(errors.iter().map(|(kind, ..)| format!("error: {kind:?}")))
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut story = Story::new(&[("suites/offers.yaml", "Everything", &names)], 1);
@@ -468,8 +472,8 @@ pub(super) fn everything_run() -> Vec<Event> {
     for (case, (_, exchange, promise)) in promises.into_iter().enumerate() {
         story.fail(case, exchange, vec![promise]);
     }
-    for (index, (kind, exchange, message)) in troubles.into_iter().enumerate() {
-        story.trouble(count + index, exchange, kind, message);
+    for (index, (kind, exchange, message)) in errors.into_iter().enumerate() {
+        story.error(count + index, exchange, kind, message);
     }
     story.over()
 }

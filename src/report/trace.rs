@@ -2,7 +2,8 @@
 
 use super::cases::Index;
 use crate::event::{
-    AttemptFinished, CaseFinished, Event, EventKind, Failure, RunStarted, StepFinished, StepOutcome, Tally, TroubleKind,
+    AttemptFinished, CaseFinished, Counts, Event, EventKind, Failure, RunStarted, StepErrorKind, StepFinished,
+    StepOutcome,
 };
 use crate::history::Sign;
 use crate::history::compare::{CaseTrace, ExchangeTrace, StepTrace, Trace};
@@ -16,7 +17,7 @@ pub struct Tracing(Option<Run>);
 struct Run {
     trace: Trace,
     index: Index,
-    tally: Tally,
+    counts: Counts,
     round: usize,
     running: BTreeMap<usize, Running>,
     cases: BTreeMap<usize, CaseTrace>,
@@ -40,7 +41,7 @@ impl Tracing {
             self.0 = Some(Run::new(started, event));
         }
         if let Some(run) = &mut self.0 {
-            run.tally.add(&event.kind);
+            run.counts.add(&event.kind);
             run.add(&event.kind);
         }
     }
@@ -49,25 +50,25 @@ impl Tracing {
     #[must_use]
     pub fn finish(self) -> Option<Trace> {
         let run = self.0?;
-        Some(Trace { verdict: run.tally.verdict(), cases: run.cases.into_values().collect(), ..run.trace })
+        Some(Trace { verdict: run.counts.verdict(), cases: run.cases.into_values().collect(), ..run.trace })
     }
 }
 
 impl Run {
     fn new(started: &RunStarted, event: &Event) -> Self {
-        let tally = Tally::default();
+        let counts = Counts::default();
         Self {
             trace: Trace {
                 run: started.run.clone(),
                 environment: started.environment.clone(),
                 target: started.target.clone(),
                 started: event.at,
-                verdict: tally.verdict(),
+                verdict: counts.verdict(),
                 cases: Vec::new(),
                 operations: BTreeMap::new(),
             },
             index: Index::new(started),
-            tally,
+            counts,
             round: started.cases.len().max(1),
             running: BTreeMap::new(),
             cases: BTreeMap::new(),
@@ -150,7 +151,7 @@ const fn sign(outcome: &StepOutcome) -> Sign {
         StepOutcome::Passed => Sign::Passed,
         StepOutcome::Failed(_) => Sign::Failed,
         StepOutcome::Waived(_) => Sign::Waived,
-        StepOutcome::Troubled(_) => Sign::Troubled,
+        StepOutcome::Error(_) => Sign::Error,
         StepOutcome::Skipped { .. } => Sign::Skipped,
     }
 }
@@ -160,21 +161,21 @@ fn problems(outcome: &StepOutcome) -> Vec<String> {
     match outcome {
         StepOutcome::Failed(failures) => ids(failures),
         StepOutcome::Waived(waived) => ids(&waived.failures),
-        StepOutcome::Troubled(trouble) => vec![kind(trouble.kind).to_owned()],
+        StepOutcome::Error(error) => vec![kind(error.kind).to_owned()],
         StepOutcome::Passed | StepOutcome::Skipped { .. } => Vec::new(),
     }
 }
 
-const fn kind(kind: TroubleKind) -> &'static str {
+const fn kind(kind: StepErrorKind) -> &'static str {
     match kind {
-        TroubleKind::Unreachable => "unreachable",
-        TroubleKind::TimedOut => "timed out",
-        TroubleKind::Broken => "connection broken",
-        TroubleKind::Tls => "TLS",
-        TroubleKind::TooLarge => "too large",
-        TroubleKind::Encoding => "encoding",
-        TroubleKind::Request => "request not made",
-        TroubleKind::Stopped => "stopped",
-        TroubleKind::Missing => "share missing",
+        StepErrorKind::Unreachable => "unreachable",
+        StepErrorKind::TimedOut => "timed out",
+        StepErrorKind::Broken => "connection broken",
+        StepErrorKind::Tls => "TLS",
+        StepErrorKind::TooLarge => "too large",
+        StepErrorKind::Encoding => "encoding",
+        StepErrorKind::Request => "request not made",
+        StepErrorKind::Stopped => "stopped",
+        StepErrorKind::Missing => "share missing",
     }
 }

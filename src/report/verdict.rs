@@ -1,6 +1,6 @@
 //! What a run amounts to, in words: the one wording for every report.
 
-use crate::event::{Moment, Tally, Verdict};
+use crate::event::{Counts, Timestamp, Verdict};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ pub(super) const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "Passed",
         Verdict::Failed => "Failed",
-        Verdict::Troubled => "Undecided",
+        Verdict::Error => "Undecided",
         Verdict::Interrupted => "Interrupted",
     }
 }
 
 /// The verdict in one sentence, without the word.
-pub(super) fn sentence(tally: &Tally, took: Duration) -> String {
-    match tally.verdict() {
-        Verdict::Passed => passed(tally, took),
-        Verdict::Failed | Verdict::Troubled | Verdict::Interrupted => not_passed(tally),
+pub(super) fn sentence(counts: &Counts, took: Duration) -> String {
+    match counts.verdict() {
+        Verdict::Passed => passed(counts, took),
+        Verdict::Failed | Verdict::Error | Verdict::Interrupted => not_passed(counts),
     }
 }
 
 /// How long a run took. A killed run did not say; what is certain is the time between its first and last event.
-pub(super) fn took(said_us: Option<u64>, span: Option<(Moment, Moment)>) -> Duration {
+pub(super) fn took(said_us: Option<u64>, span: Option<(Timestamp, Timestamp)>) -> Duration {
     let seen = span.map(|(first, last)| {
         Duration::try_from(last.timestamp().duration_since(first.timestamp())).unwrap_or_default()
     });
@@ -31,36 +31,36 @@ pub(super) fn took(said_us: Option<u64>, span: Option<(Moment, Moment)>) -> Dura
 }
 
 /// What is to be said of cleanups, if anything.
-pub(super) fn cleanups(tally: &Tally) -> Option<String> {
-    let steps = count(tally.cleanups, "step");
-    (tally.cleanups > 0).then(|| format!("{steps} of a cleanup did not pass; that decides no case"))
+pub(super) fn cleanups(counts: &Counts) -> Option<String> {
+    let steps = count(counts.cleanups, "step");
+    (counts.cleanups > 0).then(|| format!("{steps} of a cleanup did not pass; that decides no case"))
 }
 
 /// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
-fn passed(tally: &Tally, took: Duration) -> String {
-    let skipped = match tally.skipped {
+fn passed(counts: &Counts, took: Duration) -> String {
+    let skipped = match counts.skipped {
         0 => String::new(),
         number => format!("; {} not run", were(number, "case")),
     };
-    let flaky = match tally.flaky {
+    let flaky = match counts.flaky {
         0 => String::new(),
         number => format!(" ({} flaky)", grouped(number)),
     };
-    let waived = match tally.waived {
+    let waived = match counts.waived {
         0 => String::new(),
         number => format!("; {} waived", were(number, "case")),
     };
-    format!("{}{flaky}, {}{waived}{skipped}", count(tally.passed + tally.flaky, "case"), work(tally, took))
+    format!("{}{flaky}, {}{waived}{skipped}", count(counts.passed + counts.flaky, "case"), work(counts, took))
 }
 
 /// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
-fn not_passed(tally: &Tally) -> String {
-    let Tally { planned, failed, flaky, troubled, skipped, .. } = *tally;
-    let missing = tally.missing();
+fn not_passed(counts: &Counts) -> String {
+    let Counts { planned, failed, flaky, troubled, skipped, .. } = *counts;
+    let missing = counts.missing();
     let parts = [
         (failed, "broke the contract", "broke the contract"),
-        (if tally.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
-        (tally.waived, "is waived", "are waived"),
+        (if counts.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
+        (counts.waived, "is waived", "are waived"),
         (troubled, "could not be told", "could not be told"),
         (skipped, "was not run", "were not run"),
         (missing, "has no result", "have no result"),
@@ -75,12 +75,12 @@ fn not_passed(tally: &Tally) -> String {
         said.push_str(&format!("{subject} {}", if number == 1 { one } else { several }));
     }
     // They are no cases.
-    match (tally.waivers_refused, said.is_empty()) {
+    match (counts.waivers_refused, said.is_empty()) {
         (0, _) => {}
         (waivers, true) => said = format!("{} cannot stay, though no case failed", count(waivers, "waiver")),
         (waivers, false) => said.push_str(&format!("; {} cannot stay", count(waivers, "waiver"))),
     }
-    let killed = if tally.complete { "" } else { "the run ended before its time" };
+    let killed = if counts.complete { "" } else { "the run ended before its time" };
     match (said.is_empty(), killed.is_empty()) {
         (true, true) if planned == 0 => "there was no case to run".to_owned(),
         (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
@@ -92,15 +92,15 @@ fn not_passed(tally: &Tally) -> String {
 }
 
 /// `73 passed; 412 steps, 530 requests, 1,903 checks in 2.1 s`.
-pub(super) fn numbers(tally: &Tally, took: Duration) -> String {
-    format!("{} passed; {}", grouped(tally.passed), work(tally, took))
+pub(super) fn numbers(counts: &Counts, took: Duration) -> String {
+    format!("{} passed; {}", grouped(counts.passed), work(counts, took))
 }
 
 /// How much was done in how much time.
-fn work(tally: &Tally, took: Duration) -> String {
-    let steps = count(tally.steps, "step");
-    let requests = count(tally.requests, "request");
-    let checks = count(tally.checks, "check");
+fn work(counts: &Counts, took: Duration) -> String {
+    let steps = count(counts.steps, "step");
+    let requests = count(counts.requests, "request");
+    let checks = count(counts.checks, "check");
     format!("{steps}, {requests}, {checks} in {}", duration(took))
 }
 

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::case::Running;
 use super::clock::micros;
 use super::request::Built;
-use crate::event::{Body, Exchange, Received, Sent, Timing, Trouble, TroubleKind};
+use crate::event::{Body, Exchange, Received, Sent, StepError, StepErrorKind, Timing};
 use crate::plan::PlannedStep;
 use crate::secret::{MASK, is_credential_header};
 use crate::source::Span;
@@ -22,7 +22,7 @@ pub(super) enum Evidence {
 
 /// What came of sending a request.
 pub(super) struct Sending<'a> {
-    started: crate::event::Moment,
+    started: crate::event::Timestamp,
     built: Built,
     pub(super) result: Result<Answer<'a>, TransportError>,
 }
@@ -82,18 +82,18 @@ fn unanswered(error: &TransportError) -> Timing {
     Timing { first_byte_us, total_us: micros(error.elapsed), ..Timing::default() }
 }
 
-/// A transport error as the trouble of a step.
-pub(super) fn trouble(running: &Running<'_>, error: &TransportError, span: Span) -> Trouble {
+/// A transport error as the error of a step.
+pub(super) fn error(running: &Running<'_>, error: &TransportError, span: Span) -> StepError {
     let kind = match error.kind {
-        TransportErrorKind::Request => TroubleKind::Request,
-        TransportErrorKind::Unreachable => TroubleKind::Unreachable,
-        TransportErrorKind::Tls => TroubleKind::Tls,
-        TransportErrorKind::TimedOut => TroubleKind::TimedOut,
-        TransportErrorKind::Broken => TroubleKind::Broken,
-        TransportErrorKind::TooLarge => TroubleKind::TooLarge,
-        TransportErrorKind::Encoding => TroubleKind::Encoding,
+        TransportErrorKind::Request => StepErrorKind::Request,
+        TransportErrorKind::Unreachable => StepErrorKind::Unreachable,
+        TransportErrorKind::Tls => StepErrorKind::Tls,
+        TransportErrorKind::TimedOut => StepErrorKind::TimedOut,
+        TransportErrorKind::Broken => StepErrorKind::Broken,
+        TransportErrorKind::TooLarge => StepErrorKind::TooLarge,
+        TransportErrorKind::Encoding => StepErrorKind::Encoding,
     };
-    Trouble { kind, message: error.message.clone(), place: running.runner.plan.sources.place(span) }
+    StepError { kind, message: error.message.clone(), place: running.runner.plan.sources.place(span) }
 }
 
 fn headers(map: &HeaderMap) -> Vec<(String, String)> {

@@ -4,7 +4,7 @@ use super::clock::micros;
 use super::schedule::FAIL_FAST;
 use super::shared::Shared;
 use super::{FailFast, Runner, walk};
-use crate::event::{CaseFinished, CaseOutcome, CaseRerun, CaseStarted, EventKind, Trouble, TroubleKind};
+use crate::event::{CaseFinished, CaseOutcome, CaseRerun, CaseStarted, EventKind, StepError, StepErrorKind};
 use crate::expr::{Context, RenderError, Scope, Services};
 use crate::plan::PlannedCase;
 use crate::source::Span;
@@ -16,12 +16,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 /// A place among the cases at work. A case gives it away while it waits.
-pub(super) struct Place<'a> {
+pub(super) struct Permit<'a> {
     places: &'a Arc<Semaphore>,
     held: Option<OwnedSemaphorePermit>,
 }
 
-impl Place<'_> {
+impl Permit<'_> {
     /// Gives the place to another case.
     pub(super) fn leave(&mut self) {
         self.held = None;
@@ -41,7 +41,7 @@ pub(super) struct Running<'a> {
     pub(super) case: usize,
     pub(super) scope: Scope,
     pub(super) services: Arc<Services>,
-    pub(super) place: Place<'a>,
+    pub(super) place: Permit<'a>,
     /// When the case must be over.
     pub(super) deadline: Option<Instant>,
     pub(super) stage: Stage,
@@ -84,10 +84,10 @@ impl Running<'_> {
         }
     }
 
-    /// Trouble of a step that could not end because the case had to.
-    pub(super) fn stopped_trouble(&self, span: Span) -> Trouble {
+    /// Error of a step that could not end because the case had to.
+    pub(super) fn stopped_error(&self, span: Span) -> StepError {
         let message = self.stopped().unwrap_or_default();
-        Trouble { kind: TroubleKind::Stopped, message, place: self.runner.plan.sources.place(span) }
+        StepError { kind: StepErrorKind::Stopped, message, place: self.runner.plan.sources.place(span) }
     }
 
     /// What templates see from a frame.
@@ -95,10 +95,10 @@ impl Running<'_> {
         Context::new(&self.scope, frame, &self.services)
     }
 
-    /// Trouble with a template of the suite.
-    pub(super) fn template_trouble(&self, error: RenderError) -> Trouble {
+    /// Error with a template of the suite.
+    pub(super) fn template_error(&self, error: RenderError) -> StepError {
         let place = self.runner.plan.sources.place(error.span);
-        Trouble { kind: TroubleKind::Request, message: error.message, place }
+        StepError { kind: StepErrorKind::Request, message: error.message, place }
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn run(
     held: OwnedSemaphorePermit,
 ) {
     let started = Instant::now();
-    let mut place = Place { places, held: Some(held) };
+    let mut place = Permit { places, held: Some(held) };
     let given = match needed(runner, shared, number, &mut place).await {
         Ok(given) => given,
         Err(reason) => return skip(runner, shared, number, &reason),
@@ -120,7 +120,7 @@ pub(super) async fn run(
     let (outcome, gives) = loop {
         place.take().await;
         let (outcome, gives) = once(runner, number, time, &given, &mut place).await;
-        let again = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
+        let again = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Error);
         if !again || time > runner.reruns || runner.stop.reason().is_some() {
             break (outcome, gives);
         }
@@ -133,7 +133,7 @@ pub(super) async fn run(
     };
     // Somebody answers for what is waived; what such a case gives was captured all the same.
     let good = matches!(outcome, CaseOutcome::Passed | CaseOutcome::Waived | CaseOutcome::Flaky { .. });
-    let bad = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Troubled);
+    let bad = matches!(outcome, CaseOutcome::Failed | CaseOutcome::Error);
     let took_us = micros(started.elapsed());
     runner.emit(EventKind::CaseFinished(CaseFinished { case: number, outcome, took_us }));
     // While this case still has its place: the next one must not begin in between.
@@ -157,7 +157,7 @@ async fn needed(
     runner: &Runner,
     shared: &Shared,
     number: usize,
-    place: &mut Place<'_>,
+    place: &mut Permit<'_>,
 ) -> Result<Vec<Arc<Vec<(String, Value)>>>, String> {
     let cases = runner.plan.cases.len();
     let mut given = Vec::new();
@@ -179,7 +179,7 @@ async fn once(
     number: usize,
     time: u32,
     given: &[Arc<Vec<(String, Value)>>],
-    place: &mut Place<'_>,
+    place: &mut Permit<'_>,
 ) -> (CaseOutcome, Option<Vec<(String, Value)>>) {
     runner.emit(EventKind::CaseStarted(CaseStarted { case: number }));
     let planned = Arc::clone(&runner.plan.cases[number % runner.plan.cases.len()]);
@@ -188,7 +188,7 @@ async fn once(
         case: number,
         scope: Scope::new(Arc::clone(&runner.plan.globals.names), planned.frames),
         services: Arc::new(services(runner, &planned, number, time)),
-        place: Place { places: place.places, held: place.held.take() },
+        place: Permit { places: place.places, held: place.held.take() },
         deadline: planned.within.as_ref().map(|within| Instant::now() + within.value),
         stage: Stage::Body,
     };
@@ -202,11 +202,11 @@ async fn once(
     (outcome, gives)
 }
 
-/// Gives the case's names their values. Trouble with them is told as the first step's, which cannot begin.
-fn set_vars(running: &mut Running<'_>, planned: &PlannedCase) -> Result<(), Trouble> {
+/// Gives the case's names their values. Error with them is told as the first step's, which cannot begin.
+fn set_vars(running: &mut Running<'_>, planned: &PlannedCase) -> Result<(), StepError> {
     for (name, template) in &planned.vars {
         let rendered = template.render(&running.context(0));
-        let value = rendered.map_err(|error| running.template_trouble(error))?;
+        let value = rendered.map_err(|error| running.template_error(error))?;
         running.scope.set(0, name, value);
     }
     Ok(())

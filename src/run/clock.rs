@@ -1,6 +1,6 @@
 //! The time of a run: wall-clock moments that never go back, and waits.
 
-use crate::event::Moment;
+use crate::event::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -8,20 +8,20 @@ use tokio::time::Instant;
 /// do, moments and waits follow it.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    origin: Moment,
+    origin: Timestamp,
     started: Instant,
 }
 
 impl Clock {
     /// A clock that shows `origin` now.
     #[must_use]
-    pub fn starting_at(origin: Moment) -> Self {
+    pub fn starting_at(origin: Timestamp) -> Self {
         Self { origin, started: Instant::now() }
     }
 
     /// The current moment.
     #[must_use]
-    pub fn now(&self) -> Moment {
+    pub fn now(&self) -> Timestamp {
         self.origin.after(self.started.elapsed())
     }
 

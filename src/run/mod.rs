@@ -6,7 +6,6 @@ mod capture;
 mod case;
 mod check;
 mod clock;
-mod hold;
 mod poll;
 mod rate;
 mod request;
@@ -16,15 +15,16 @@ mod shared;
 mod snapshot;
 mod step;
 mod stop;
+mod validate;
 mod waive;
 mod walk;
 
 pub use clock::Clock;
-pub use hold::Contracts;
 pub use rate::Rate;
 pub use schedule::run;
 pub use snapshot::{OwnedSnapshot, SnapshotHome, SnapshotMode, Snapshots, owned_snapshots};
 pub use stop::{OVER_TIME, Stop};
+pub use validate::Contracts;
 pub use waive::{Scope, Waivers};
 
 use crate::event::{CaseEntry, Event, EventKind, SuiteEntry};

@@ -1,8 +1,8 @@
-//! From a planned step to a request: every hole filled, every header set, nothing sent yet.
+//! From a planned step to a request: every placeholder filled, every header set, nothing sent yet.
 
 use super::case::Running;
-use super::hold::form;
-use crate::event::{Trouble, TroubleKind};
+use super::validate::form;
+use crate::event::{StepError, StepErrorKind};
 use crate::expr::{Context, Template};
 use crate::plan::PlannedStep;
 use crate::source::Span;
@@ -23,7 +23,7 @@ pub(super) struct Built {
 }
 
 /// Makes the request of a step.
-pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Built, Trouble> {
+pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Built, StepError> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
     let url = builder.url(step)?;
     let mut headers = builder.headers(step, &url)?;
@@ -39,22 +39,22 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn text(&self, template: &Template) -> Result<String, Trouble> {
-        template.render_text(&self.context).map_err(|error| self.running.template_trouble(error))
+    fn text(&self, template: &Template) -> Result<String, StepError> {
+        template.render_text(&self.context).map_err(|error| self.running.template_error(error))
     }
 
-    fn refuse(&self, message: String) -> Trouble {
-        Trouble { kind: TroubleKind::Request, message, place: self.running.runner.plan.sources.place(self.span) }
+    fn refuse(&self, message: String) -> StepError {
+        StepError { kind: StepErrorKind::Request, message, place: self.running.runner.plan.sources.place(self.span) }
     }
 
-    fn url(&self, step: &PlannedStep) -> Result<String, Trouble> {
-        // A path that is nothing but one hole is a path or a URL that came from somewhere, a `Location` for example.
+    fn url(&self, step: &PlannedStep) -> Result<String, StepError> {
+        // A path that is nothing but one placeholder is a path or a URL that came from somewhere, a `Location` for example.
         let whole = matches!(&step.path.as_fixed(), Some(Value::String(path)) if is_url(path));
         let rendered = if whole || step.path.is_one_hole() {
             self.text(&step.path)
         } else {
             let escaped = step.path.render_escaped(&self.context, |text| percent_encoded(&text));
-            escaped.map_err(|error| self.running.template_trouble(error))
+            escaped.map_err(|error| self.running.template_error(error))
         };
         let mut path = rendered?;
         if let Target::Operation { params, .. } = &step.call.request.target {
@@ -80,7 +80,7 @@ impl Builder<'_> {
     }
 
     /// The environment's headers hold its key, which no other server gets: a URL may come from an answer.
-    fn headers(&self, step: &PlannedStep, url: &str) -> Result<HeaderMap, Trouble> {
+    fn headers(&self, step: &PlannedStep, url: &str) -> Result<HeaderMap, StepError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("proviso/", env!("CARGO_PKG_VERSION"))));
@@ -100,7 +100,7 @@ impl Builder<'_> {
         Ok(headers)
     }
 
-    fn cookies(&self, step: &PlannedStep, headers: &mut HeaderMap) -> Result<(), Trouble> {
+    fn cookies(&self, step: &PlannedStep, headers: &mut HeaderMap) -> Result<(), StepError> {
         let mut cookies = Vec::new();
         for (name, value) in &step.call.request.cookies {
             let value = self.text(value)?;
@@ -114,7 +114,7 @@ impl Builder<'_> {
         if cookies.is_empty() { Ok(()) } else { self.set(headers, "cookie", &cookies.join("; ")) }
     }
 
-    fn set(&self, headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Trouble> {
+    fn set(&self, headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), StepError> {
         let name = HeaderName::from_bytes(name.as_bytes());
         let name = name.map_err(|_| self.refuse("a header has a name that cannot be sent".into()))?;
         let value = HeaderValue::from_str(value)
@@ -123,11 +123,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn body(&self, body: &Body, headers: &mut HeaderMap) -> Result<(Payload, Option<Value>), Trouble> {
+    fn body(&self, body: &Body, headers: &mut HeaderMap) -> Result<(Payload, Option<Value>), StepError> {
         Ok(match body {
             Body::None => (Payload::Empty, None),
             Body::Json(template) => {
-                let value = template.render(&self.context).map_err(|error| self.running.template_trouble(error))?;
+                let value = template.render(&self.context).map_err(|error| self.running.template_error(error))?;
                 headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
                 (Payload::Bytes(Bytes::from(value.to_string())), Some(value))
             }
@@ -164,13 +164,13 @@ impl Builder<'_> {
         })
     }
 
-    fn file(&self, field: &str, file: &FilePart) -> Result<Part, Trouble> {
+    fn file(&self, field: &str, file: &FilePart) -> Result<Part, StepError> {
         let (content, own_name) = match &file.source {
             FileSource::Content(content) => (Bytes::from(self.text(content)?), "content.txt".to_owned()),
             FileSource::Path(path) => {
                 let name = self.text(&path.value)?;
-                let content = self.running.runner.files.read(&name).map_err(|message| Trouble {
-                    kind: TroubleKind::Request,
+                let content = self.running.runner.files.read(&name).map_err(|message| StepError {
+                    kind: StepErrorKind::Request,
                     message,
                     place: self.running.runner.plan.sources.place(path.span),
                 })?;

@@ -2,7 +2,7 @@
 
 use super::shared::Shared;
 use super::stop::OVER_TIME;
-use super::{Runner, case, hold};
+use super::{Runner, case, validate};
 use crate::event::{CaseFinished, CaseOutcome, EventKind, Interrupted, RunFinished};
 use crate::run::clock::micros;
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ pub(super) const FAIL_FAST: &str = "an earlier case did not pass, and the run st
 /// At most `runner.jobs` cases are at work at once. A case that waits between two attempts gives its place away, so that
 /// any number of polls can wait together.
 pub async fn run(runner: Arc<Runner>) {
-    hold::tell_contracts(&runner);
+    validate::tell_contracts(&runner);
     let places = Arc::new(Semaphore::new(runner.jobs.get()));
     let shared = Arc::new(Shared::new(&runner));
     let mut running = JoinSet::new();
@@ -61,7 +61,7 @@ fn close(runner: &Runner, shared: &Shared, numbers: &mut HashMap<Id, usize>, end
         }
         Err(error) => {
             if let Some(case) = numbers.remove(&error.id()) {
-                let outcome = CaseOutcome::Troubled;
+                let outcome = CaseOutcome::Error;
                 runner.emit(EventKind::CaseFinished(CaseFinished { case, outcome, took_us: 0 }));
                 shared.give(case, Err("a defect of Proviso ended it".into()));
             }

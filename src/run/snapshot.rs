@@ -101,7 +101,7 @@ fn expression(step: &PlannedStep) -> String {
         (Some(operation), _) => operation.clone(),
         (None, Target::Operation { id, .. }) => id.value.clone(),
         (None, Target::Path { method, path }) => {
-            format!("{method} {}", path.as_fixed().and_then(Value::as_str).unwrap_or("(path with holes)"))
+            format!("{method} {}", path.as_fixed().and_then(Value::as_str).unwrap_or("(path with placeholders)"))
         }
     }
 }

@@ -6,11 +6,11 @@ use super::capture;
 use super::case::Running;
 use super::check::{Checker, found};
 use super::clock::millis;
-use super::hold::{self, Verdict};
 use super::poll::{Next, Polling, Reading};
+use super::validate::{self, Verdict};
 use super::waive::At;
 use super::{request, retry, snapshot};
-use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepOutcome, Trouble};
+use crate::event::{AttemptFinished, Captured, EventKind, Failure, Found, Promise, StepError, StepOutcome};
 use crate::expr::{Context, RenderError, Selection, excerpt};
 use crate::plan::PlannedStep;
 use crate::source::Span;
@@ -60,8 +60,8 @@ impl Finished {
         self
     }
 
-    pub(super) fn troubled(trouble: Trouble) -> Self {
-        Self::new(StepOutcome::Troubled(Box::new(trouble)))
+    pub(super) fn troubled(error: StepError) -> Self {
+        Self::new(StepOutcome::Error(Box::new(error)))
     }
 }
 
@@ -110,10 +110,10 @@ async fn attempts(
         let asked = started.elapsed();
         // An attempt may outlast the poll's limit, but not its own.
         let built = request::build(running, step, step.timeout);
-        let held = built.and_then(|built| Ok((hold::request(running, step, &built)?, built)));
+        let held = built.and_then(|built| Ok((validate::request(running, step, &built)?, built)));
         let (verdict, built) = match held {
             Ok(held) => held,
-            Err(trouble) => return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) },
+            Err(error) => return Finished { attempts: attempt - 1, ..Finished::troubled(error) },
         };
         if !verdict.failures.is_empty() && !running.runner.waivers.cover(at(running, step), &verdict.failures) {
             // A request that breaks the contract without meaning to is not sent: what came of it would prove nothing.
@@ -121,14 +121,14 @@ async fn attempts(
             return Finished { attempts, checks, ..Finished::new(StepOutcome::Failed(verdict.failures)) };
         }
         let Some(sending) = attempt::send(running, step, built).await else {
-            let trouble = running.stopped_trouble(step.span);
-            return Finished { attempts: attempt - 1, ..Finished::troubled(trouble) };
+            let error = running.stopped_error(step.span);
+            return Finished { attempts: attempt - 1, ..Finished::troubled(error) };
         };
         answered |= sending.result.is_ok();
         let now = running.runner.clock.now().timestamp();
         let again = retry::reason(&step.call.retry_on, &sending.result, now);
         let verdict = match &sending.result {
-            Ok(answer) if again.is_none() => hold::response(running, step, sending.built(), answer, verdict),
+            Ok(answer) if again.is_none() => validate::response(running, step, sending.built(), answer, verdict),
             Ok(_) | Err(_) => verdict,
         };
         let next = match (&sending.result, poll, &mut polling, again) {
@@ -141,8 +141,8 @@ async fn attempts(
                     Err(error) => {
                         let told = Told::of(running, step, attempt, &sending, &verdict);
                         told.final_attempt(Evidence::Full);
-                        let trouble = running.template_trouble(error);
-                        return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+                        let error = running.template_error(error);
+                        return Finished { attempts: attempt, ..Finished::troubled(error) };
                     }
                 }
             }
@@ -180,8 +180,8 @@ async fn attempts(
                 told.final_attempt(Evidence::Full);
                 if let (Err(error), false) = (&sending.result, answered) {
                     // Nothing was ever said, so nothing was promised and not kept.
-                    let trouble = attempt::trouble(running, error, step.call.request.span);
-                    return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+                    let error = attempt::error(running, error, step.call.request.span);
+                    return Finished { attempts: attempt, ..Finished::troubled(error) };
                 }
                 let (within_ms, attempts) = (millis(step.within), attempt);
                 let history = polling.map(Polling::into_history).unwrap_or_default();
@@ -199,8 +199,8 @@ async fn attempts(
             }
         };
         if !waited {
-            let trouble = running.stopped_trouble(step.span);
-            return Finished { attempts: attempt, ..Finished::troubled(trouble) };
+            let error = running.stopped_error(step.span);
+            return Finished { attempts: attempt, ..Finished::troubled(error) };
         }
     }
 }
@@ -271,14 +271,14 @@ fn judge(
     let mut checks = verdict.checks;
     let broken = std::mem::take(&mut verdict.failures);
     let outcome = match &sending.result {
-        Err(error) => StepOutcome::Troubled(Box::new(attempt::trouble(running, error, step.call.request.span))),
+        Err(error) => StepOutcome::Error(Box::new(attempt::error(running, error, step.call.request.span))),
         Ok(answer) => {
             let sources = &*running.runner.plan.sources;
             let context = running.context(step.frame);
             let check = || Checker::new(sources, context, answer).all(step);
             match answer.ask(check, |checked| checked.as_ref().is_ok_and(|checked| checked.failures.is_empty())) {
                 Err(_) if !broken.is_empty() => StepOutcome::Failed(broken),
-                Err(error) => StepOutcome::Troubled(Box::new(running.template_trouble(error))),
+                Err(error) => StepOutcome::Error(Box::new(running.template_error(error))),
                 Ok(checked) => {
                     checks += checked.checks;
                     let mut failures = together(checked.failures, broken);
@@ -306,7 +306,7 @@ fn judge(
     let set = values.is_some();
     let values = values.unwrap_or_default();
     if let (StepOutcome::Passed, Ok(answer), Some(held)) = (&outcome, &sending.result, &verdict.held) {
-        hold::promised(running, step, sending.built(), answer, held);
+        validate::promised(running, step, sending.built(), answer, held);
     }
     let evidence = if outcome == StepOutcome::Passed { Evidence::Brief } else { Evidence::Full };
     Told::of(running, step, attempt, sending, &verdict).final_attempt(evidence);
@@ -359,7 +359,7 @@ fn add_code_failure(running: &Running<'_>, step: &PlannedStep, sending: &Sending
     let (Ok(answer), StepOutcome::Failed(failures)) = (&sending.result, &mut finished.outcome) else { return };
     let sources = &*running.runner.plan.sources;
     let mut checker = Checker::new(sources, running.context(step.frame), answer);
-    // Trouble with a template has been met already, or will be when the step is judged.
+    // Error with a template has been met already, or will be when the step is judged.
     let _ = checker.code(step);
     failures.append(&mut checker.checked.failures);
 }

@@ -4,7 +4,7 @@ use super::case::{Running, Stage};
 use super::clock::{micros, millis};
 use super::step::{self, Finished};
 use crate::event::{
-    CaseOutcome, EventKind, Failure, Promise, StepFinished, StepOutcome, StepStarted, Trouble, TroubleKind,
+    CaseOutcome, EventKind, Failure, Promise, StepError, StepErrorKind, StepFinished, StepOutcome, StepStarted,
 };
 use crate::expr::RenderError;
 use crate::expr::Template;
@@ -14,11 +14,11 @@ use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 
-/// Runs the steps of a case. `begin` is trouble that keeps its first step from beginning.
+/// Runs the steps of a case. `begin` is error that keeps its first step from beginning.
 pub(super) async fn body(
     running: &mut Running<'_>,
     planned: &PlannedCase,
-    begin: Option<Trouble>,
+    begin: Option<StepError>,
 ) -> (CaseOutcome, Option<Vec<(String, Value)>>) {
     let mut walk = Walk::new(running);
     walk.begin = begin;
@@ -59,8 +59,8 @@ struct Walk<'w, 'r, 'p> {
     outcome: CaseOutcome,
     /// Why the steps to come are skipped.
     ended: Option<String>,
-    /// Trouble that keeps the next step from beginning.
-    begin: Option<Trouble>,
+    /// Error that keeps the next step from beginning.
+    begin: Option<StepError>,
     /// The step that has begun and not ended.
     current: Option<&'p PlannedStep>,
     /// The last step that was run, and those skipped after it: told when it is sure that nothing that belongs to them goes
@@ -107,7 +107,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
                         self.skip(planned, &reason.unwrap_or_default());
                         continue;
                     }
-                    Some(Err(trouble)) => self.begin = Some(trouble),
+                    Some(Err(error)) => self.begin = Some(error),
                     Some(Ok(true)) | None => {}
                 }
                 match &planned.block {
@@ -137,7 +137,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         }));
         self.current = Some(step);
         let finished = match self.begin.take() {
-            Some(trouble) => Finished::troubled(trouble),
+            Some(error) => Finished::troubled(error),
             None => step::run(self.running, step).await,
         };
         self.current = None;
@@ -152,9 +152,9 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         }
         self.all(&flow.body).await;
         if self.ended().is_none()
-            && let Err(trouble) = self.hand_over(&flow.after)
+            && let Err(error) = self.hand_over(&flow.after)
         {
-            self.spoil(StepOutcome::Troubled(Box::new(trouble)));
+            self.spoil(StepOutcome::Error(Box::new(error)));
         }
     }
 
@@ -168,8 +168,8 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             }
             match repeat.until.as_ref().map(|until| self.is_true(until, repeat.frame)) {
                 Some(Ok(true)) => break,
-                Some(Err(trouble)) => {
-                    self.spoil(StepOutcome::Troubled(Box::new(trouble)));
+                Some(Err(error)) => {
+                    self.spoil(StepOutcome::Error(Box::new(error)));
                     break;
                 }
                 Some(Ok(false)) if turn == repeat.times => {
@@ -197,39 +197,39 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         match values {
             Ok(values) => Some(values),
             Err(error) => {
-                let trouble = self.running.template_trouble(error);
-                self.spoil(StepOutcome::Troubled(Box::new(trouble)));
+                let error = self.running.template_error(error);
+                self.spoil(StepOutcome::Error(Box::new(error)));
                 None
             }
         }
     }
 
-    fn holds(&self, when: &When) -> Result<bool, Trouble> {
+    fn holds(&self, when: &When) -> Result<bool, StepError> {
         self.is_true(&when.condition, when.frame)
     }
 
-    fn is_true(&self, condition: &Spanned<Template>, frame: usize) -> Result<bool, Trouble> {
+    fn is_true(&self, condition: &Spanned<Template>, frame: usize) -> Result<bool, StepError> {
         match condition.value.render(&self.running.context(frame)) {
             Ok(Value::Bool(flag)) => Ok(flag),
             Ok(other) => {
                 let message = format!("the condition gives {}, not true or false", crate::expr::kind_of(&other));
-                Err(self.running.template_trouble(RenderError { message, span: condition.span }))
+                Err(self.running.template_error(RenderError { message, span: condition.span }))
             }
-            Err(error) => Err(self.running.template_trouble(error)),
+            Err(error) => Err(self.running.template_error(error)),
         }
     }
 
-    fn hand_over(&mut self, transfers: &[Transfer]) -> Result<(), Trouble> {
+    fn hand_over(&mut self, transfers: &[Transfer]) -> Result<(), StepError> {
         for transfer in transfers {
             match transfer {
                 Transfer::Enter(frame) => self.running.scope.clear(*frame),
                 Transfer::Set { from, to, name, value, demand } => {
                     let value = value.render(&self.running.context(*from));
-                    let value = value.map_err(|error| self.running.template_trouble(error))?;
+                    let value = value.map_err(|error| self.running.template_error(error))?;
                     if let Some(demand) = demand
                         && let Some(message) = demand.refusal(name, &value)
                     {
-                        return Err(self.running.template_trouble(RenderError { message, span: demand.kind.span }));
+                        return Err(self.running.template_error(RenderError { message, span: demand.kind.span }));
                     }
                     self.running.scope.set(*to, name, value);
                 }
@@ -294,10 +294,10 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             }
             StepOutcome::Failed(_) => CaseOutcome::Failed,
             // Somebody stopped the run while the step waited: that is no verdict on the case.
-            StepOutcome::Troubled(trouble) if trouble.kind == TroubleKind::Stopped => {
-                CaseOutcome::Skipped { reason: trouble.message.clone() }
+            StepOutcome::Error(error) if error.kind == StepErrorKind::Stopped => {
+                CaseOutcome::Skipped { reason: error.message.clone() }
             }
-            StepOutcome::Troubled(_) => CaseOutcome::Troubled,
+            StepOutcome::Error(_) => CaseOutcome::Error,
         };
         self.ended = Some(format!("step {} did not pass", step.number + 1));
         self.outcome = worse;
@@ -348,7 +348,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             place: (!passed).then(|| runner.plan.sources.place(step.span)),
             used: match &finished.outcome {
                 StepOutcome::Passed | StepOutcome::Skipped { .. } => Vec::new(),
-                StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => {
+                StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => {
                     step.used.iter().map(|span| runner.plan.sources.place(*span)).collect()
                 }
             },

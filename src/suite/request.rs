@@ -24,7 +24,7 @@ static KEYS: &[Key] = &[
     },
     Key {
         name: "path",
-        about: "the path below the base URL, or a whole URL; what fills its holes is percent-encoded",
+        about: "the path below the base URL, or a whole URL; what fills its placeholders is percent-encoded",
         shape: Shape::TextTemplate,
         example: "/users/{{ customerID }}",
     },

@@ -2,8 +2,8 @@
 
 use super::bindings::Binding;
 use super::capture::{CAPTURE, Capture};
+use super::contract_mode::{HOLDING, read_holding};
 use super::expect::{EXPECT, Expect};
-use super::holding::{HOLDING, read_holding};
 use super::poll::{POLL, Poll};
 use super::repeat::{REPEAT, Repeat, read_condition};
 use super::request::{REQUEST, Request};
@@ -162,7 +162,7 @@ pub struct Call {
     /// What to send again for.
     pub retry_on: RetryOn,
     /// Whether the request keeps the contract, in a word; it does without it.
-    pub holding: Option<Spanned<Template>>,
+    pub contract_mode: Option<Spanned<Template>>,
 }
 
 /// The use of a flow.
@@ -222,9 +222,9 @@ fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Op
     let snapshot = fields.get("snapshot").and_then(|node| Snapshot::read(reader, node));
     let timeout = fields.get("timeout").and_then(|node| reader.duration(node, "`timeout`"));
     let retry_on = fields.get("retry_on").map(|node| RetryOn::read(reader, node)).unwrap_or_default();
-    let holding = fields.get("contract").and_then(|node| read_holding(reader, node));
+    let contract_mode = fields.get("contract").and_then(|node| read_holding(reader, node));
     let expected = written(reader, fields, &["expect", "poll"]);
-    Some(Call { request: request?, expect, expected, capture, poll, snapshot, timeout, retry_on, holding })
+    Some(Call { request: request?, expect, expected, capture, poll, snapshot, timeout, retry_on, contract_mode })
 }
 
 /// The text of some keys as the file has it, moved to the left.

@@ -163,7 +163,7 @@ impl<'s> Reader<'s> {
         parsed
     }
 
-    /// A value with holes.
+    /// A value with placeholders.
     pub fn template(&mut self, node: &Node) -> Template {
         match &node.kind {
             Kind::Text(text) => self.template_text(text, node.span),
@@ -180,7 +180,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// A text with holes; numbers and booleans keep their spelling.
+    /// A text with placeholders; numbers and booleans keep their spelling.
     pub fn text_template(&mut self, node: &Node, what: &str) -> Option<Template> {
         let text = self.text(node, what)?;
         Some(self.template_text(&text.value, node.span))

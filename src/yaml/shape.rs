@@ -45,17 +45,17 @@ pub struct Key {
 /// What a value is like.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// Any value, as it is: holes in it are text.
+    /// Any value, as it is: placeholders in it are text.
     Value,
-    /// Any value; texts in it may have holes.
+    /// Any value; texts in it may have placeholders.
     Template,
-    /// Text with holes; a number or a boolean means its spelling.
+    /// Text with placeholders; a number or a boolean means its spelling.
     TextTemplate,
     /// Text as it is; a number or a boolean means its spelling.
     Text,
     /// Text of a form: its name, the form as a regular expression.
     Pattern(&'static str, &'static str),
-    /// One hole, and nothing around it.
+    /// One placeholder, and nothing around it.
     Expression,
     /// A JSONPath.
     Path,
@@ -69,7 +69,7 @@ pub enum Shape {
     Number(f64, f64),
     /// A number above zero.
     Positive,
-    /// A number, or a hole that one fills.
+    /// A number, or a placeholder that one fills.
     NumberTemplate,
     /// `true` or `false`.
     Boolean,

@@ -1,7 +1,7 @@
 //! A run inside the test's own process: suites in, events out, and the reports made of them.
 
 use proviso::diagnostic::{Diagnostic, Style, render};
-use proviso::event::{Event, EventKind, FORMAT, Moment, RunStarted};
+use proviso::event::{Event, EventKind, FORMAT, RunStarted, Timestamp};
 use proviso::expr::{Files, Services, Variables};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
@@ -148,8 +148,8 @@ impl Journey {
 }
 
 /// The moment at which every run in process begins.
-pub(crate) fn origin() -> Moment {
-    Moment::new("2026-03-01T02:30:00Z".parse().expect("a timestamp"))
+pub(crate) fn origin() -> Timestamp {
+    Timestamp::new("2026-03-01T02:30:00Z".parse().expect("a timestamp"))
 }
 
 /// Runs something on one thread and on a clock that jumps over every wait.

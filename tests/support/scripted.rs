@@ -6,7 +6,7 @@
 //! POST /offers:
 //!   - { status: 202, headers: { x-id: "7" }, json: { status: PROCESSING }, delay: 2s }
 //!   - { body: "not JSON", times: 3 }
-//!   - { trouble: unreachable }
+//!   - { error: unreachable }
 //! ```
 
 use super::journey::BASE_URL;
@@ -32,7 +32,7 @@ struct Answer {
     size: Option<usize>,
     delay: Option<String>,
     /// No answer at all, for this reason.
-    trouble: Option<String>,
+    error: Option<String>,
     /// How many times in a row it is given.
     times: Option<usize>,
 }
@@ -85,8 +85,8 @@ impl Scripted {
 impl Transport for Scripted {
     fn send(&self, request: Request) -> Sending<'_> {
         let path = request.url.strip_prefix(BASE_URL).unwrap_or(&request.url).to_owned();
-        let trouble = lock(&self.state).trouble(&format!("{} {path}", request.method));
-        match trouble {
+        let error = lock(&self.state).error(&format!("{} {path}", request.method));
+        match error {
             None => self.inside.send(request),
             Some(answer) => Box::pin(async move {
                 let elapsed = answer.delay();
@@ -100,7 +100,7 @@ impl Transport for Scripted {
                 *sent.uri_mut() = request.url.parse().expect("the engine makes whole URLs");
                 *sent.headers_mut() = request.headers;
                 lock(&self.state).received.push(described(&sent));
-                let name = answer.trouble.as_deref().unwrap_or_default();
+                let name = answer.error.as_deref().unwrap_or_default();
                 Err(TransportError {
                     kind: kind(name),
                     message: format!("the script says {name}"),
@@ -124,11 +124,11 @@ impl State {
         })
     }
 
-    /// The next answer, when it is trouble.
-    fn trouble(&mut self, route: &str) -> Option<Answer> {
+    /// The next answer, when it is error.
+    fn error(&mut self, route: &str) -> Option<Answer> {
         let bare = route.split('?').next().unwrap_or_default();
         let known = if self.script.contains_key(route) { route } else { bare };
-        self.script.get(known)?.last()?.trouble.as_ref()?;
+        self.script.get(known)?.last()?.error.as_ref()?;
         self.next(known)
     }
 
@@ -173,7 +173,7 @@ fn kind(name: &str) -> TransportErrorKind {
         "broken" => TransportErrorKind::Broken,
         "too-large" => TransportErrorKind::TooLarge,
         "encoding" => TransportErrorKind::Encoding,
-        other => panic!("the server's script: there is no trouble `{other}`"),
+        other => panic!("the server's script: there is no error `{other}`"),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::cli::load::load;
 use crate::cli::snapshots::{home, stale};
 use crate::plan::{Order, Plan, PlannedStep};
 use crate::run::{OwnedSnapshot, owned_snapshots};
-use crate::source::Place;
+use crate::source::Location;
 use std::path::{Path, PathBuf};
 
 /// The steps that own snapshots, as far as the suites can be read.
@@ -28,7 +28,7 @@ pub(super) struct Written {
     /// The text of the file as it was read.
     pub(super) text: String,
     /// The value's place, for messages.
-    pub(super) place: Place,
+    pub(super) place: Location,
 }
 
 impl Owners {

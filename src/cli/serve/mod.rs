@@ -35,7 +35,7 @@ pub(super) fn serve(args: &args::Serve, shell: &Shell) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => {
             shell.warn(&format!("error: the system gives no threads: {error}"));
-            return Exit::Troubled;
+            return Exit::Error;
         }
     };
     let Prepared { settings, tls, log, lock } = prepared;
@@ -101,7 +101,7 @@ async fn listen_and_serve(
         Ok(signals) => signals,
         Err(error) => {
             shell.warn(&format!("error: the system gives no signals: {error}"));
-            return Exit::Troubled;
+            return Exit::Error;
         }
     };
     let greeting = greeting(args, &settings.keys);
@@ -121,7 +121,7 @@ async fn listen_and_serve(
             Ok(()) => Exit::Passed,
             Err(error) => {
                 shell.warn(&format!("error: the server stopped: {error}"));
-                Exit::Troubled
+                Exit::Error
             }
         },
         () = insisted => Exit::Interrupted,

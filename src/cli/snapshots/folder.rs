@@ -6,7 +6,7 @@ use crate::cli::run_folder::WholeFile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::run::SnapshotHome;
 use crate::snapshot::Stored;
-use crate::source::Place;
+use crate::source::Location;
 use crate::text::slug;
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -51,7 +51,7 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Option<Stored>, Box<Diagnostic
     Stored::parse(&text).map(Some).map_err(|error| {
         let line = text.lines().nth(error.line - 1).unwrap_or_default().to_owned();
         let length = line.chars().count().max(1);
-        let place = Place { file: shown(path), line: error.line, column: 1, length, text: line };
+        let place = Location { file: shown(path), line: error.line, column: 1, length, text: line };
         let title = format!("{} is not a snapshot that can be read", shown(path));
         let next = "put it right, or remove the file: the next run then proposes a new one";
         Box::new(Diagnostic::new(Code::Snapshot, title).at(place, error.message).next(next))

@@ -11,7 +11,7 @@ use super::load::root_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Plan;
 use crate::run::{OwnedSnapshot, SnapshotMode, Snapshots, owned_snapshots};
-use crate::source::Place;
+use crate::source::Location;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,7 @@ pub(super) fn prepare(plan: &Plan, mode: SnapshotMode) -> Result<(Snapshots, Vec
 }
 
 fn shared(one: &OwnedSnapshot, other: &OwnedSnapshot) -> Diagnostic {
-    let place = |snapshot: &OwnedSnapshot| Place {
+    let place = |snapshot: &OwnedSnapshot| Location {
         file: snapshot.source.clone(),
         line: snapshot.line,
         column: 1,

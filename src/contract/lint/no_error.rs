@@ -34,6 +34,6 @@ fn found(title: String, others: Vec<Mark>, operation: &Operation<'_>) -> Found {
         title,
         marks,
         why: "a client cannot prepare for what is not written down".to_owned(),
-        next: "ask what is answered to a bad request and in trouble, or say so with `default`".to_owned(),
+        next: "ask what is answered to a bad request and in error, or say so with `default`".to_owned(),
     }
 }

@@ -31,7 +31,7 @@ enum State {
     Unseen,
     /// It is on the way.
     Open,
-    /// It leads to no trouble, through at most so many schemas.
+    /// It leads to no error, through at most so many schemas.
     Done(usize),
 }
 

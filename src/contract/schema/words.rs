@@ -94,7 +94,7 @@ fn format(name: &str) -> String {
         "ipv6" => "an IPv6 address",
         "uri" | "iri" => "an absolute URL",
         "uri-reference" | "iri-reference" => "a URL, absolute or relative",
-        "uri-template" => "a URL with holes (RFC 6570)",
+        "uri-template" => "a URL with placeholders (RFC 6570)",
         "uuid" => "a UUID",
         "regex" => "a regular expression",
         "json-pointer" => "a JSON pointer",

@@ -20,7 +20,7 @@ pub use trace::{CaseTrace, StepTrace, Trace};
 
 use super::record::word;
 use super::{Quantiles, Sign};
-use crate::event::Moment;
+use crate::event::Timestamp;
 use serde::Serialize;
 
 /// Two runs side by side.
@@ -63,7 +63,7 @@ pub struct Side {
     /// Where requests went, in words.
     pub target: String,
     /// When it began.
-    pub started: Moment,
+    pub started: Timestamp,
     /// What it amounts to: `passed`, `failed`, `troubled` or `interrupted`.
     pub verdict: &'static str,
     /// How many of its cases have a result.
@@ -185,7 +185,7 @@ const fn badness(sign: Sign) -> u8 {
         Sign::Flaky => 1,
         Sign::Waived => 2,
         Sign::Skipped | Sign::Absent => 3,
-        Sign::Troubled => 4,
+        Sign::Error => 4,
         Sign::Failed => 5,
     }
 }

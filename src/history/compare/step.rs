@@ -130,7 +130,7 @@ fn outcome(step: &StepTrace) -> String {
         Sign::Passed => "passed",
         Sign::Flaky => "flaky",
         Sign::Waived => "waived",
-        Sign::Troubled => "could not be told",
+        Sign::Error => "could not be told",
         Sign::Failed => "failed",
     };
     if step.problems.is_empty() { word.to_owned() } else { format!("{word} ({})", step.problems.join(", ")) }

@@ -1,12 +1,12 @@
 //! Two runs side by side: what is paired with what, and what is different.
 
 use super::*;
-use crate::event::{Body, Exchange, Held, Moment, Received, Sent, Timing, Verdict};
+use crate::event::{Body, Exchange, Held, Received, Sent, Timestamp, Timing, Verdict};
 use crate::history::Latencies;
 use std::collections::BTreeMap;
 
-fn start() -> Moment {
-    Moment::new("2026-03-01T02:30:00Z".parse().unwrap())
+fn start() -> Timestamp {
+    Timestamp::new("2026-03-01T02:30:00Z".parse().unwrap())
 }
 
 /// An exchange with JSON bodies.

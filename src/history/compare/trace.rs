@@ -1,7 +1,7 @@
 //! What there is to compare of a run.
 
 use super::{CaseName, ExchangeTrace};
-use crate::event::{Moment, Verdict};
+use crate::event::{Timestamp, Verdict};
 use crate::history::{Latencies, Sign};
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub struct Trace {
     /// Where requests went, in words.
     pub target: String,
     /// When it began.
-    pub started: Moment,
+    pub started: Timestamp,
     /// What it amounts to.
     pub verdict: Verdict,
     /// The cases that have a result, in the run's order.

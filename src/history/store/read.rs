@@ -1,7 +1,7 @@
 //! Reading past runs back, whole.
 
 use super::{StoreError, share_of_text};
-use crate::event::Moment;
+use crate::event::Timestamp;
 use crate::history::columns::columns;
 use crate::history::past::{Past, PastLatencies, PastResult, PastRun};
 use crate::history::record::verdict;
@@ -42,7 +42,7 @@ fn read_runs(transaction: &Transaction<'_>, past: &mut Past, end: i64) -> Result
         let started = jiff::Timestamp::from_microsecond(row.get(3)?).map_err(|_| odd("a time"))?;
         let verdict = verdict(&row.get::<_, String>(4)?).ok_or_else(|| odd("a verdict"))?;
         ids.insert(row.get(0)?, past.runs.len());
-        let started = Moment::new(started);
+        let started = Timestamp::new(started);
         past.runs.push(PastRun { run: row.get(1)?, share: share_of_text(&share), started, verdict });
     }
     Ok(ids)

@@ -47,7 +47,7 @@ fn nights_come_back_as_strips_with_who_must_act_first() {
     let expected = [
         ("case 1", "PPPF", Standing::NewlyFailing),
         ("case 2", "PFFF", Standing::Failing),
-        ("case 3", "PPPT", Standing::Troubled),
+        ("case 3", "PPPT", Standing::Error),
         ("case 4", "YPPP", Standing::Unsteady),
         ("case 0", "PPPP", Standing::Passing),
     ];

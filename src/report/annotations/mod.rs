@@ -5,11 +5,11 @@
 
 use super::Reporter;
 use super::build::Build;
-use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
+use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
 use crate::diagnostic::{Severity, annotation, in_lines, to_annotation};
 use crate::event::Event;
-use crate::source::Place;
+use crate::source::Location;
 use crate::text::grouped;
 use std::io::{self, Write};
 
@@ -20,14 +20,14 @@ const SHOWN: usize = 10;
 pub struct Annotations<W> {
     writer: W,
     build: Build,
-    ledger: Ledger,
+    ledger: OrderedResults,
     entries: Vec<Entry>,
 }
 
 impl<W: Write> Annotations<W> {
     /// A report that writes there. Of `build` it is the folder that counts.
     pub fn new(writer: W, build: Build) -> Self {
-        let ledger = Ledger::new(Detail::Headlines);
+        let ledger = OrderedResults::new(Detail::Headlines);
         Self { writer, build, ledger, entries: Vec::new() }
     }
 
@@ -56,10 +56,10 @@ impl<W: Write> Annotations<W> {
     }
 
     /// Where the case is written, for a problem of which nothing more is known.
-    fn case_place(&self, case: usize) -> Option<Place> {
+    fn case_place(&self, case: usize) -> Option<Location> {
         let run = self.ledger.run()?;
         let (file, line) = (run.suite(case)?.file.clone(), run.entry(case)?.line?);
-        Some(Place { file, line, column: 1, length: 0, text: String::new() })
+        Some(Location { file, line, column: 1, length: 0, text: String::new() })
     }
 }
 

@@ -76,7 +76,7 @@ fn a_case_that_broke_is_told_with_what_was_not_run_after_it() {
 fn cases_without_a_result_are_in_no_run() {
     let trace = trace(&killed_run());
     assert_eq!(trace.cases.len(), 2);
-    assert_eq!(trace.verdict, crate::event::Verdict::Troubled);
+    assert_eq!(trace.verdict, crate::event::Verdict::Error);
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl Unmet {
 #[cfg(test)]
 mod tests {
     use super::super::CoverageFold;
-    use super::super::story::held_run;
+    use super::super::fixture::held_run;
     use super::*;
 
     fn sentences(demands: &[(Option<ThingKind>, f64)]) -> Vec<String> {

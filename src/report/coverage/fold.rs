@@ -1,6 +1,6 @@
 //! The fold: events in, what was touched out.
 
-use super::super::whereabouts::{Spot, Spots};
+use super::super::first_seen::{FirstSeen, Spots};
 use super::{ContractCoverage, Coverage, GroupCoverage, Row, RunEnding, RunRead};
 use crate::event::{
     Ambiguity, Event, EventKind, Failure, Group, Inventory, Promise, Side, ThingKind, Touch, Violation,
@@ -43,9 +43,9 @@ struct Groups {
 struct Marks {
     name: String,
     meaning: Option<String>,
-    promised: Option<Spot>,
-    seen: Option<Spot>,
-    violated: Option<Spot>,
+    promised: Option<FirstSeen>,
+    seen: Option<FirstSeen>,
+    violated: Option<FirstSeen>,
 }
 
 impl CoverageFold {
@@ -203,7 +203,7 @@ impl Building {
     }
 
     /// Marks a thing. The place is taken down only where it is the first: a run may touch things many thousand times.
-    fn touch(&mut self, key: Key, touch: Touch, spot: impl FnOnce() -> Spot, unknown: Unknown) {
+    fn touch(&mut self, key: Key, touch: Touch, spot: impl FnOnce() -> FirstSeen, unknown: Unknown) {
         let Some((group, row)) = self.index.get(&key).copied() else {
             if unknown == Unknown::Kept {
                 let operation = key.1.map_or_else(String::new, |operation| format!("{operation} "));
@@ -227,7 +227,7 @@ impl Building {
     }
 
     fn coverage(&self, spots: &Spots) -> ContractCoverage {
-        let place = |spot: Option<Spot>| spot.map(|spot| spots.place(spot));
+        let place = |spot: Option<FirstSeen>| spot.map(|spot| spots.place(spot));
         let row = |marks: &Marks| Row {
             name: marks.name.clone(),
             meaning: marks.meaning.clone(),

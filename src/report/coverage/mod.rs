@@ -5,6 +5,8 @@
 //! other: what any of them touched is touched.
 
 mod demand;
+#[cfg(test)]
+pub(super) mod fixture;
 mod fold;
 mod gaps;
 mod json;
@@ -12,8 +14,6 @@ mod never;
 mod reach;
 mod scope;
 mod screen;
-#[cfg(test)]
-pub(super) mod story;
 mod table;
 
 pub use demand::{Demand, Unmet};
@@ -24,7 +24,7 @@ pub use reach::Knowledge;
 pub use scope::Scope;
 pub use screen::{Depth, Screen};
 
-pub use super::whereabouts::Where;
+pub use super::first_seen::Where;
 use crate::event::{Ambiguity, Share, ThingKind};
 use serde::Serialize;
 

@@ -95,7 +95,7 @@ fn shown(operation: Option<&str>) -> &str {
 mod tests {
     use super::super::CoverageFold;
     use crate::event::{EventKind, Group, Inventory, ThingKind, Touch};
-    use crate::report::coverage::story::thing;
+    use crate::report::coverage::fixture::thing;
     use crate::report::testing::Story;
 
     /// The way to a thing of Get KYC Details, whose approved variant was seen; the target says what it was asked.

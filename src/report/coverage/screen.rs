@@ -64,7 +64,7 @@ impl Screen<'_> {
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.coverage.runs.iter().flat_map(|run| self.run(run)).collect();
         for gap in self.coverage.gaps() {
-            lines.extend(self.wrapped("", &gap).iter().map(|line| self.painted(Role::Troubled, line)));
+            lines.extend(self.wrapped("", &gap).iter().map(|line| self.painted(Role::Error, line)));
         }
         if self.coverage.contracts.is_empty() {
             lines.push(String::new());
@@ -158,7 +158,7 @@ impl Screen<'_> {
             };
             let [status, variant, field, value] = of_all(operation).map(cell);
             let name = visible_line(operation.unwrap_or("any operation"));
-            let role = if covered(operation) { Role::Passed } else { Role::Troubled };
+            let role = if covered(operation) { Role::Passed } else { Role::Error };
             table.push(Line::of(role, [name, status, variant, field, value]));
         }
         let mut told = vec![String::new()];
@@ -198,7 +198,7 @@ impl Screen<'_> {
             }
             let (missing, all) = (grouped(missing), grouped(contract.numbers(kind).documented));
             let title = format!("Not reached: {missing} of {all} {}", plural(kind));
-            lines.extend(self.list(&title, Role::Troubled, &entries, &format!("--kind {}", plural(kind))));
+            lines.extend(self.list(&title, Role::Error, &entries, &format!("--kind {}", plural(kind))));
         }
         lines
     }
@@ -236,7 +236,7 @@ impl Screen<'_> {
         let entry = |never: &NeverCame| (format!("{} {}", never.operation, never.name), None);
         let entries: Vec<_> = never.iter().map(entry).collect();
         let title = format!("Never came, although the operation answered: {}", grouped(entries.len()));
-        self.list(&title, Role::Troubled, &entries, "--kind fields, --kind variants")
+        self.list(&title, Role::Error, &entries, "--kind fields, --kind variants")
     }
 
     /// The ambiguities that were touched: what rules here, and what was seen.
@@ -360,7 +360,7 @@ const fn singular(kind: ThingKind) -> &'static str {
 const fn role(numbers: Numbers) -> Role {
     match (numbers.violated, numbers.seen == numbers.documented) {
         (0, true) => Role::Passed,
-        (0, false) => Role::Troubled,
+        (0, false) => Role::Error,
         (_, _) => Role::Failed,
     }
 }

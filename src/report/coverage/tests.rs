@@ -1,6 +1,6 @@
 //! What is counted, who touched it first, and that several runs are one.
 
-use super::story::{held_run, inventory, thing};
+use super::fixture::{held_run, inventory, thing};
 use super::{ContractCoverage, Coverage, CoverageFold, Demand, Depth, Numbers, Row, RunEnding, Scope, Screen, to_json};
 use crate::diagnostic::Style;
 use crate::event::{Event, EventKind, ThingKind, Touch};

@@ -9,9 +9,9 @@ mod tests;
 
 use super::Reporter;
 use super::build::Build;
-use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
-use crate::event::{Event, EventKind, Moment, RunStarted, Verdict};
+use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
+use crate::event::{Event, EventKind, RunStarted, Timestamp, Verdict};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
@@ -22,7 +22,7 @@ const SPECIFICATION: &str = "0.1.0";
 pub struct Ctrf<W> {
     writer: W,
     build: Build,
-    ledger: Ledger,
+    ledger: OrderedResults,
     counts: Counts,
 }
 
@@ -40,7 +40,7 @@ struct Counts {
 impl<W: Write> Ctrf<W> {
     /// A report that writes there, of a run that is part of that build.
     pub fn new(writer: W, build: Build) -> Self {
-        Self { writer, build, ledger: Ledger::new(Detail::Steps), counts: Counts::default() }
+        Self { writer, build, ledger: OrderedResults::new(Detail::Steps), counts: Counts::default() }
     }
 
     fn begin(&mut self, run: Option<&RunStarted>) -> io::Result<()> {
@@ -97,7 +97,7 @@ impl<W: Write> Ctrf<W> {
             ("reportName", Some(Value::from("Proviso"))),
             ("testEnvironment", run.map(|run| run.environment.as_str().into())),
             ("shardId", share.map(|share| format!("{}:{}/{}", share.by, share.number, share.of).into())),
-            ("healthy", Some((self.ledger.tally().verdict() == Verdict::Passed).into())),
+            ("healthy", Some((self.ledger.counts().verdict() == Verdict::Passed).into())),
             ("buildId", text(&build.id)),
             ("buildName", text(&build.name)),
             ("buildNumber", build.number.map(Value::from)),
@@ -184,6 +184,6 @@ fn named(text: &str) -> String {
 }
 
 /// Milliseconds since 1970.
-fn millis(moment: Moment) -> i64 {
+fn millis(moment: Timestamp) -> i64 {
     moment.timestamp().as_millisecond()
 }

@@ -3,7 +3,7 @@
 use super::{millis, named};
 use crate::diagnostic::{Diagnostic, in_lines};
 use crate::report::build::Build;
-use crate::report::ledger::{Ending, Entry, Run, StepEntry};
+use crate::report::ordered_results::{Ending, Entry, Run, StepEntry};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(super) fn status(entry: &Entry) -> &'static str {
 const fn of(ending: Ending) -> &'static str {
     match ending {
         Ending::Passed | Ending::Flaky => "passed",
-        Ending::Failed | Ending::Troubled | Ending::Missing => "failed",
+        Ending::Failed | Ending::Error | Ending::Missing => "failed",
         Ending::Waived => "other",
         Ending::Skipped => "skipped",
     }

@@ -1,4 +1,4 @@
-//! The one wording of every failure and every trouble.
+//! The one wording of every failure and every error.
 //!
 //! Terminal, JUnit and whatever follows say the same thing in the same words because they all ask here. The order is
 //! always the same: what was promised and where, what came, what a poll saw over time, why, what to do next. Advice that
@@ -6,26 +6,26 @@
 
 mod advice;
 mod contract;
+mod error;
 mod excerpt;
 mod failure;
 mod layout;
 mod nearby;
 mod snapshot;
-mod trouble;
 mod waiver;
 
 pub(super) use advice::status_words;
 pub(super) use contract::explain_finding;
+pub use error::explain_error;
 pub(super) use excerpt::excerpt;
 pub use failure::explain_failure;
 pub(super) use layout::{Line, lay_out, nearest_line, nearest_line_to_pointer};
 pub use snapshot::explain_change;
-pub use trouble::explain_trouble;
 pub use waiver::explain_waiver;
 
 use super::names::{head, visible, visible_line};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::source::Place;
+use crate::source::Location;
 
 /// A value longer than this, in characters, is cut: it is there to be recognised, not to be read.
 const LONGEST_VALUE: usize = 300;
@@ -45,11 +45,11 @@ impl Draft {
         Self(Diagnostic::new(code, head(&visible_line(title), LONGEST_TITLE)))
     }
 
-    fn at(self, place: &Place, text: &str) -> Self {
+    fn at(self, place: &Location, text: &str) -> Self {
         // Characters are replaced one by one, so the carets stay where they belong. Tabs are left to the drawing.
         let line = place.text.split('\t').map(visible).collect::<Vec<_>>().join("\t");
         // A journal may have been changed by hand; a place must then still be one that can be drawn.
-        let place = Place {
+        let place = Location {
             file: visible_line(&place.file),
             line: place.line.clamp(1, u32::MAX as usize),
             column: place.column.max(1),
@@ -84,8 +84,8 @@ fn value(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::{Style, render};
-    use crate::event::{Failure, Trouble};
-    use crate::report::testing::{every_promise, every_trouble};
+    use crate::event::{Failure, StepError};
+    use crate::report::testing::{every_error, every_promise};
     use proptest::prelude::*;
 
     proptest! {
@@ -99,15 +99,15 @@ mod tests {
             text in any::<String>(),
         ) {
             for column in [column, near] {
-                let place = Place { file: text.clone(), line, column, length, text: text.clone() };
+                let place = Location { file: text.clone(), line, column, length, text: text.clone() };
                 for (_, exchange, promise) in every_promise() {
                     let failure = Failure { place: place.clone(), promise };
                     let drawn = render(&explain_failure(&failure, Some(&exchange), Some(&text)), Style::Plain);
                     prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
                 }
-                for (kind, exchange, message) in every_trouble() {
-                    let trouble = Trouble { kind, message: format!("{message}{text}"), place: place.clone() };
-                    let drawn = render(&explain_trouble(&trouble, exchange.as_ref(), None), Style::Coloured);
+                for (kind, exchange, message) in every_error() {
+                    let error = StepError { kind, message: format!("{message}{text}"), place: place.clone() };
+                    let drawn = render(&explain_error(&error, exchange.as_ref(), None), Style::Coloured);
                     prop_assert!(!drawn.is_empty());
                 }
             }

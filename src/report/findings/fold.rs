@@ -1,6 +1,6 @@
 //! The fold: events in, findings and ambiguities out.
 
-use super::super::whereabouts::{Spot, Spots};
+use super::super::first_seen::{FirstSeen, Spots};
 use super::{Evidence, EvidenceFrom, Findings, FoundThing, TouchedAmbiguity};
 use crate::event::{Ambiguity, Event, EventKind, Finding, Promise, ThingKind, Violation};
 use std::collections::HashMap;
@@ -21,14 +21,14 @@ pub struct FindingsFold {
 struct Found {
     finding: Finding,
     count: usize,
-    first: Spot,
+    first: FirstSeen,
 }
 
 /// Where an ambiguity was touched first, and what was seen then and later.
 #[derive(Debug)]
 struct Evident {
-    first: Spot,
-    evidence: Vec<(String, Spot)>,
+    first: FirstSeen,
+    evidence: Vec<(String, FirstSeen)>,
 }
 
 /// A broken promise that an ambiguity's ruling decides.
@@ -39,7 +39,7 @@ struct Broken {
     operation: String,
     what: String,
     count: usize,
-    first: Spot,
+    first: FirstSeen,
 }
 
 impl FindingsFold {
@@ -159,7 +159,7 @@ impl FindingsFold {
             entry.operations.is_empty() || entry.operations.iter().any(|own| own == operation || own == "*")
         };
         let touched = self.touched.get(&(contract.to_owned(), entry.id.clone()));
-        let mut evidence: Vec<(String, EvidenceFrom, Spot)> = Vec::new();
+        let mut evidence: Vec<(String, EvidenceFrom, FirstSeen)> = Vec::new();
         for (what, spot) in touched.iter().flat_map(|touched| &touched.evidence) {
             evidence.push((what.clone(), EvidenceFrom::Exchange, *spot));
         }

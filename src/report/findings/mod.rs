@@ -4,7 +4,7 @@ mod fold;
 
 pub use fold::FindingsFold;
 
-pub use super::whereabouts::Where;
+pub use super::first_seen::Where;
 use crate::event::{Ambiguity, Finding, Grade};
 
 /// What runs found.

@@ -2,7 +2,7 @@
 
 use super::{EvidenceFrom, Findings, FindingsFold};
 use crate::event::{Event, Failure, Grade, Promise, StepOutcome};
-use crate::report::coverage::story::{finding, held_run};
+use crate::report::coverage::fixture::{finding, held_run};
 use crate::report::testing::{Story, mixed_run, place};
 
 fn findings(events: &[Event]) -> Findings {

@@ -4,8 +4,8 @@
 
 use super::Reporter;
 use super::build::Build;
-use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
+use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
 use crate::diagnostic::{Diagnostic, in_lines};
 use crate::event::Event;
 use serde_json::{Value, json};
@@ -15,14 +15,14 @@ use std::io::{self, Write};
 pub struct CodeQuality<W> {
     writer: W,
     build: Build,
-    ledger: Ledger,
+    ledger: OrderedResults,
     begun: bool,
 }
 
 impl<W: Write> CodeQuality<W> {
     /// A report that writes there. Of `build` it is the folder that counts.
     pub fn new(writer: W, build: Build) -> Self {
-        Self { writer, build, ledger: Ledger::new(Detail::Headlines), begun: false }
+        Self { writer, build, ledger: OrderedResults::new(Detail::Headlines), begun: false }
     }
 
     fn write(&mut self, entries: &[Entry]) -> io::Result<()> {

@@ -50,7 +50,7 @@ pub(super) fn lines(picture: &Picture, shown: usize, style: Style, width: usize)
     lines.push(paint(style, Role::Faint, heading.trim_end()).to_string());
     for (trend, texts) in picture.operations.iter().zip(&rows) {
         let drawn = match is_slower(trend) {
-            true => paint(style, Role::Troubled, row(texts, &cells)).to_string(),
+            true => paint(style, Role::Error, row(texts, &cells)).to_string(),
             false => row(texts, &cells),
         };
         let plot = plot.map_or_else(String::new, |shown| format!(" {}", bars(trend, shown)));

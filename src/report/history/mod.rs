@@ -8,7 +8,7 @@ mod tests;
 use super::names::{columns, head, squeeze, visible_line, wrap};
 use super::style::{Role, mark, paint};
 use crate::diagnostic::Style;
-use crate::event::Moment;
+use crate::event::Timestamp;
 use crate::history::{Column, Picture, Problem, Sign, Since, Standing, Strip};
 use crate::text::count;
 
@@ -59,7 +59,7 @@ pub fn draw_history(picture: &Picture, rest: Rest, style: Style, width: usize) -
 const TITLES: [(Standing, &str); 7] = [
     (Standing::NewlyFailing, "Newly failing"),
     (Standing::Failing, "Failing for longer"),
-    (Standing::Troubled, "Could not be told"),
+    (Standing::Error, "Could not be told"),
     (Standing::Unsteady, "Unsteady"),
     (Standing::Waived, "Waived"),
     (Standing::Skipped, "Not run"),
@@ -72,11 +72,11 @@ fn shown(picture: &Picture, width: usize) -> usize {
 }
 
 /// `2026-03-01 02:30`, in UTC as the journal has it.
-pub(super) fn minute(moment: Moment) -> String {
+pub(super) fn minute(moment: Timestamp) -> String {
     moment.timestamp().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-fn day(moment: Moment) -> String {
+fn day(moment: Timestamp) -> String {
     moment.timestamp().strftime("%Y-%m-%d").to_string()
 }
 

@@ -8,8 +8,8 @@ use crate::report::testing::{Story, every_promise, mixed_run, rounds_run, told};
 use insta::assert_snapshot;
 use std::time::Duration;
 
-fn day_number(number: u64) -> Moment {
-    Moment::new("2026-03-01T02:30:00Z".parse().unwrap()).after(Duration::from_secs(86_400 * number))
+fn day_number(number: u64) -> Timestamp {
+    Timestamp::new("2026-03-01T02:30:00Z".parse().unwrap()).after(Duration::from_secs(86_400 * number))
 }
 
 fn problem(title: &str) -> Problem {
@@ -66,7 +66,7 @@ fn picture() -> Picture {
         ),
     ];
     cases.extend((0..9).map(|number| {
-        strip(&format!("row {number}"), "PP.ST", Standing::Troubled, Some((4, 1, "nobody listens at the address")))
+        strip(&format!("row {number}"), "PP.ST", Standing::Error, Some((4, 1, "nobody listens at the address")))
     }));
     cases.push(strip("now and then", "PYPPY", Standing::Unsteady, None));
     cases.push(strip("to and fro", "PFPFP", Standing::Unsteady, None));

@@ -5,10 +5,10 @@
 
 use super::data::{ActData, GroupData, Outcome};
 use crate::diagnostic::{Diagnostic, NoteKind};
-use crate::event::{CaseOutcome, Failure, Promise, Side, StepOutcome, TroubleKind, WaiverFault, WaiverRefused};
+use crate::event::{CaseOutcome, Failure, Promise, Side, StepErrorKind, StepOutcome, WaiverFault, WaiverRefused};
 use crate::report::cases::{BadStep, FinishedCase};
+use crate::report::failure_text::{blame, headline};
 use crate::report::names::visible_line;
-use crate::report::story::{blame, headline};
 use std::collections::BTreeMap;
 
 /// Notes of an explanation that a group shows.
@@ -72,14 +72,14 @@ impl Act {
             CaseOutcome::Flaky { .. } => Outcome::Flaky,
             CaseOutcome::Failed => Outcome::Failed,
             CaseOutcome::Waived => Outcome::Waived,
-            CaseOutcome::Troubled => Outcome::Troubled,
+            CaseOutcome::Error => Outcome::Error,
         };
         let blamed = blame(case);
         let (owner, id) = blamed.as_ref().map_or((Who::Operator, String::new()), |blamed| whose(blamed.bad));
         let who = match outcome {
             Outcome::Flaky => Who::FlakyWatch,
             Outcome::Waived => Who::Waived,
-            Outcome::Failed | Outcome::Troubled | Outcome::Missing | Outcome::Skipped | Outcome::Passed => owner,
+            Outcome::Failed | Outcome::Error | Outcome::Missing | Outcome::Skipped | Outcome::Passed => owner,
         };
         let group = self.groups.entry((who, id)).or_insert_with(|| {
             let headline = headline(case);
@@ -153,14 +153,14 @@ fn whose(bad: &BadStep) -> (Who, String) {
     let operation = bad.step.operation.as_deref().unwrap_or(&bad.step.name);
     match &bad.step.outcome {
         StepOutcome::Failed(_) | StepOutcome::Waived(_) => broken(bad.step.outcome.failures().first(), operation),
-        StepOutcome::Troubled(trouble) => match trouble.kind {
+        StepOutcome::Error(error) => match error.kind {
             // The target as a whole, whatever was asked of it.
-            TroubleKind::Unreachable | TroubleKind::Tls => (Who::Environment, format!("{:?}", trouble.kind)),
-            TroubleKind::TimedOut | TroubleKind::Broken | TroubleKind::TooLarge | TroubleKind::Encoding => {
-                (Who::Environment, format!("{:?} {operation}", trouble.kind))
+            StepErrorKind::Unreachable | StepErrorKind::Tls => (Who::Environment, format!("{:?}", error.kind)),
+            StepErrorKind::TimedOut | StepErrorKind::Broken | StepErrorKind::TooLarge | StepErrorKind::Encoding => {
+                (Who::Environment, format!("{:?} {operation}", error.kind))
             }
-            TroubleKind::Request => (Who::SuiteAuthor, trouble.message.clone()),
-            TroubleKind::Stopped | TroubleKind::Missing => (Who::Operator, format!("{:?}", trouble.kind)),
+            StepErrorKind::Request => (Who::SuiteAuthor, error.message.clone()),
+            StepErrorKind::Stopped | StepErrorKind::Missing => (Who::Operator, format!("{:?}", error.kind)),
         },
         StepOutcome::Passed | StepOutcome::Skipped { .. } => (Who::Operator, String::new()),
     }
@@ -230,19 +230,19 @@ mod tests {
           [11] Failed: `/data/status` in the response of getBre is "REFUSED", which is not a documented value
           [12] Failed: `/data/reason` is not documented
         Suite author
-          [20] Troubled: `triggerBre` could not be made
+          [20] Error: `triggerBre` could not be made
         Environment owner
-          [14] Troubled: http://127.0.0.1:4010 could not be reached
-          [15] Troubled: no complete answer to `triggerBre` in time
-          [16] Troubled: the connection broke before `triggerBre` was answered
-          [17] Troubled: no secure connection to http://127.0.0.1:4010
-          [18] Troubled: the answer to `triggerBre` is larger than the limit
-          [19] Troubled: the answer to `triggerBre` could not be decoded
+          [14] Error: http://127.0.0.1:4010 could not be reached
+          [15] Error: no complete answer to `triggerBre` in time
+          [16] Error: the connection broke before `triggerBre` was answered
+          [17] Error: no secure connection to http://127.0.0.1:4010
+          [18] Error: the answer to `triggerBre` is larger than the limit
+          [19] Error: the answer to `triggerBre` could not be decoded
         Snapshot reviewer
           [13] Failed: the response differs from its snapshot in 1 place
         Whoever started the run
-          [21] Troubled: the run ended before this step did
-          [22] Troubled: share 3 of 4 is missing: no journal of it was given
+          [21] Error: the run ended before this step did
+          [22] Error: share 3 of 4 is missing: no journal of it was given
         "#);
     }
 
@@ -250,13 +250,13 @@ mod tests {
     fn one_reason_is_one_thing_to_do() {
         insta::assert_snapshot!(told(&unreachable_run()), @r#"
         Environment owner
-          [0, 1, 2, 3, 4] Troubled: http://127.0.0.1:4010 could not be reached
+          [0, 1, 2, 3, 4] Error: http://127.0.0.1:4010 could not be reached
         "#);
         insta::assert_snapshot!(told(&mixed_run()), @r#"
         API owner
           [2] Failed: the status code is GEO-E-003, not GEO-S-000
         Environment owner
-          [3] Troubled: http://127.0.0.1:4010 could not be reached
+          [3] Error: http://127.0.0.1:4010 could not be reached
         "#);
         insta::assert_snapshot!(told(&killed_run()), @r#"
         Whoever started the run

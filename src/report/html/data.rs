@@ -72,7 +72,7 @@ pub(super) enum Outcome {
     /// The contract is broken.
     Failed,
     /// It could not be told.
-    Troubled,
+    Error,
     /// There is no result.
     Missing,
     /// It passed when it was run again.

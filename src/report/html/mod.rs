@@ -22,7 +22,7 @@ mod told;
 
 use super::Reporter;
 use super::cases::{Cases, FinishedCase};
-use super::story::headline;
+use super::failure_text::headline;
 use crate::event::{CaseOutcome, Event, EventKind};
 use budget::Budget;
 use data::{CaseData, Outcome};
@@ -73,7 +73,7 @@ impl<W: Write> Html<W> {
         let why = match &case.outcome {
             CaseOutcome::Passed => String::new(),
             CaseOutcome::Skipped { reason } => super::names::visible_line(reason),
-            CaseOutcome::Flaky { .. } | CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Troubled => {
+            CaseOutcome::Flaky { .. } | CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error => {
                 headline(case).title
             }
         };

@@ -7,7 +7,7 @@ use super::operations::Operations;
 use super::shell::{VARIABLE, quoted};
 use super::steps::{Recording, since};
 use super::texts::Texts;
-use crate::event::{CaseEntry, Event, EventKind, Moment, RunStarted, SuiteEntry, Tally, Verdict};
+use crate::event::{CaseEntry, Counts, Event, EventKind, RunStarted, SuiteEntry, Timestamp, Verdict};
 use crate::report::cases::Index;
 use crate::report::coverage::CoverageFold;
 use crate::report::findings::FindingsFold;
@@ -28,12 +28,12 @@ pub(super) struct Run {
     pub(super) rows: BTreeMap<usize, CaseRow>,
     /// What has to be done.
     pub(super) act: Act,
-    started: Option<(Box<RunStarted>, Moment)>,
-    last: Option<Moment>,
+    started: Option<(Box<RunStarted>, Timestamp)>,
+    last: Option<Timestamp>,
     took_us: Option<u64>,
     stopped: Option<String>,
     index: Option<Index>,
-    tally: Tally,
+    counts: Counts,
     coverage: CoverageFold,
     findings: FindingsFold,
     operations: Operations,
@@ -44,13 +44,13 @@ pub(super) struct Run {
 
 impl Run {
     /// Begins a run.
-    pub(super) fn new(run: &RunStarted, at: Moment) -> Self {
+    pub(super) fn new(run: &RunStarted, at: Timestamp) -> Self {
         Self { started: Some((Box::new(run.clone()), at)), index: Some(Index::new(run)), ..Self::default() }
     }
 
     /// Takes one event.
     pub(super) fn add(&mut self, event: &Event) {
-        self.tally.add(&event.kind);
+        self.counts.add(&event.kind);
         self.coverage.add(event);
         self.findings.add(event);
         self.last = Some(event.at);
@@ -201,31 +201,31 @@ impl Run {
 
     fn verdict(&self) -> VerdictData {
         let took = self.took();
-        let which = self.tally.verdict();
+        let which = self.counts.verdict();
         let (kind, numbers) = match which {
             Verdict::Passed => ("passed", None),
-            Verdict::Failed => ("failed", Some(verdict::numbers(&self.tally, took))),
-            Verdict::Troubled | Verdict::Interrupted => ("troubled", Some(verdict::numbers(&self.tally, took))),
+            Verdict::Failed => ("failed", Some(verdict::numbers(&self.counts, took))),
+            Verdict::Error | Verdict::Interrupted => ("troubled", Some(verdict::numbers(&self.counts, took))),
         };
         let stopped = self.stopped.as_ref().map(|reason| format!("The run was stopped: {reason}"));
         VerdictData {
             kind,
             word: verdict::word(which),
-            sentence: verdict::sentence(&self.tally, took),
-            notes: numbers.into_iter().chain(stopped).chain(verdict::cleanups(&self.tally)).collect(),
+            sentence: verdict::sentence(&self.counts, took),
+            notes: numbers.into_iter().chain(stopped).chain(verdict::cleanups(&self.counts)).collect(),
         }
     }
 
     fn counts(&self) -> Vec<(Outcome, usize)> {
-        let tally = &self.tally;
+        let counts = &self.counts;
         let counts = [
-            (Outcome::Failed, tally.failed),
-            (Outcome::Troubled, tally.troubled),
-            (Outcome::Missing, tally.missing()),
-            (Outcome::Flaky, tally.flaky),
-            (Outcome::Waived, tally.waived),
-            (Outcome::Skipped, tally.skipped),
-            (Outcome::Passed, tally.passed),
+            (Outcome::Failed, counts.failed),
+            (Outcome::Error, counts.troubled),
+            (Outcome::Missing, counts.missing()),
+            (Outcome::Flaky, counts.flaky),
+            (Outcome::Waived, counts.waived),
+            (Outcome::Skipped, counts.skipped),
+            (Outcome::Passed, counts.passed),
         ];
         counts.into_iter().filter(|(_, number)| *number > 0).collect()
     }
@@ -266,6 +266,6 @@ impl Run {
 }
 
 /// A moment to the second. It is UTC.
-fn clock(moment: Moment) -> String {
+fn clock(moment: Timestamp) -> String {
     moment.timestamp().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

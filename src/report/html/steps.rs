@@ -5,7 +5,7 @@ use super::data::{AttemptData, MessageData, Outcome, StepData, TimeData};
 use super::message;
 use super::texts::Texts;
 use super::told::{finding, told};
-use crate::event::{AttemptFinished, CaseOutcome, Exchange, Found, Moment, StepFinished, StepOutcome};
+use crate::event::{AttemptFinished, CaseOutcome, Exchange, Found, StepFinished, StepOutcome, Timestamp};
 use crate::report::explain::status_words;
 use crate::report::names::visible_line;
 
@@ -18,9 +18,9 @@ const BODIES: usize = 20;
 /// A case under way.
 #[derive(Debug, Default)]
 pub(super) struct Recording {
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     /// When the case began this time.
-    began: Option<Moment>,
+    began: Option<Timestamp>,
     texts: Texts,
     times: Vec<TimeData>,
     steps: Vec<StepData>,
@@ -30,14 +30,14 @@ pub(super) struct Recording {
 
 /// What remains of a case when it is over.
 pub(super) struct Recorded {
-    pub(super) started: Option<Moment>,
+    pub(super) started: Option<Timestamp>,
     pub(super) texts: Texts,
     pub(super) times: Vec<TimeData>,
 }
 
 impl Recording {
     /// The case begins, or begins again.
-    pub(super) fn begin(&mut self, at: Moment) {
+    pub(super) fn begin(&mut self, at: Timestamp) {
         self.started.get_or_insert(at);
         self.began = Some(at);
     }
@@ -73,9 +73,7 @@ impl Recording {
             turn: step.turn,
             reason: match &step.outcome {
                 StepOutcome::Skipped { reason } => Some(visible_line(reason)),
-                StepOutcome::Passed | StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Troubled(_) => {
-                    None
-                }
+                StepOutcome::Passed | StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => None,
             },
             from_us: began.unwrap_or_default(),
             took_us: step.took_us,
@@ -171,7 +169,7 @@ fn timing(exchange: &Exchange) -> Vec<(&'static str, u64)> {
 }
 
 /// Microseconds from one moment to a later one, each as a journal writes it: a report made again says the same.
-pub(super) fn since(start: Moment, end: Moment) -> u64 {
+pub(super) fn since(start: Timestamp, end: Timestamp) -> u64 {
     let [start, end] = [start, end].map(|moment| moment.timestamp().as_microsecond());
     u64::try_from(end.saturating_sub(start)).unwrap_or(0)
 }
@@ -181,7 +179,7 @@ const fn outcome_of_step(outcome: &StepOutcome) -> Outcome {
         StepOutcome::Passed => Outcome::Passed,
         StepOutcome::Failed(_) => Outcome::Failed,
         StepOutcome::Waived(_) => Outcome::Waived,
-        StepOutcome::Troubled(_) => Outcome::Troubled,
+        StepOutcome::Error(_) => Outcome::Error,
         StepOutcome::Skipped { .. } => Outcome::Skipped,
     }
 }
@@ -193,7 +191,7 @@ pub(super) const fn outcome_of_case(outcome: &CaseOutcome) -> Outcome {
         CaseOutcome::Flaky { .. } => Outcome::Flaky,
         CaseOutcome::Failed => Outcome::Failed,
         CaseOutcome::Waived => Outcome::Waived,
-        CaseOutcome::Troubled => Outcome::Troubled,
+        CaseOutcome::Error => Outcome::Error,
         CaseOutcome::Skipped { .. } => Outcome::Skipped,
     }
 }

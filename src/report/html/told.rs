@@ -4,8 +4,8 @@ use super::data::{PlaceData, Told};
 use crate::diagnostic::Diagnostic;
 use crate::event::{ChangeKind, Exchange, Finding, Promise, Side, SnapshotDifference, StepFinished, Violation};
 use crate::report::explain::explain_finding;
+use crate::report::failure_text::diagnostics;
 use crate::report::names::{visible, visible_line};
-use crate::report::story::diagnostics;
 
 /// What is wrong with a step.
 pub(super) fn told(step: &StepFinished, exchange: Option<&Exchange>) -> Vec<Told> {

@@ -22,7 +22,7 @@ pub(super) fn credentials(event: &mut Event) {
         EventKind::StepFinished(step) => match &mut step.outcome {
             StepOutcome::Failed(failures) => failures.iter_mut().for_each(header_found),
             StepOutcome::Waived(waived) => waived.failures.iter_mut().for_each(header_found),
-            StepOutcome::Passed | StepOutcome::Troubled(_) | StepOutcome::Skipped { .. } => {}
+            StepOutcome::Passed | StepOutcome::Error(_) | StepOutcome::Skipped { .. } => {}
         },
         EventKind::ContractRead(_)
         | EventKind::Touched(_)

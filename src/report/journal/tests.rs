@@ -3,7 +3,7 @@
 use super::{Ending, Journal, ReadError, read};
 use crate::diagnostic::{Style, render};
 use crate::event::{
-    CaseOutcome, Event, EventKind, Exchange, FORMAT, Failure, Promise, Seen, StepOutcome, Trouble, TroubleKind,
+    CaseOutcome, Event, EventKind, Exchange, FORMAT, Failure, Promise, Seen, StepError, StepErrorKind, StepOutcome,
 };
 use crate::report::testing::{
     Story, captured, every_promise, everything_run, exchange, found, interrupted_run, killed_run, mixed_run,
@@ -162,9 +162,9 @@ fn full_of(text: &str) -> Vec<Event> {
     story.finish_step(0, 1, 1, None, StepOutcome::Skipped { reason: own() });
     story.end(0, CaseOutcome::Failed);
     story.begin(1);
-    let trouble = Trouble { kind: TroubleKind::TimedOut, message: own(), place: place.clone() };
-    story.step(1, 0, Some(here), StepOutcome::Troubled(Box::new(trouble)));
-    story.end(1, CaseOutcome::Troubled);
+    let error = StepError { kind: StepErrorKind::TimedOut, message: own(), place: place.clone() };
+    story.step(1, 0, Some(here), StepOutcome::Error(Box::new(error)));
+    story.end(1, CaseOutcome::Error);
     story.skip(2, text);
     story.interrupt(text);
     let mut events = story.over();

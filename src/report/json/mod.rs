@@ -1,8 +1,8 @@
 //! A plain summary as JSON, for scripts: the verdict, the counts, a line for each case.
 
 use super::Reporter;
-use super::ledger::{Detail, Entry, Ledger};
 use super::names::visible_line;
+use super::ordered_results::{Detail, Entry, OrderedResults};
 use crate::event::{Event, EventKind, Verdict};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -13,14 +13,14 @@ const FORMAT: u32 = 1;
 /// Writes a summary, its cases as they come.
 pub struct Json<W> {
     writer: W,
-    ledger: Ledger,
+    ledger: OrderedResults,
     cases: usize,
 }
 
 impl<W: Write> Json<W> {
     /// A report that writes there.
     pub fn new(writer: W) -> Self {
-        Self { writer, ledger: Ledger::new(Detail::Headlines), cases: 0 }
+        Self { writer, ledger: OrderedResults::new(Detail::Headlines), cases: 0 }
     }
 
     fn member(&mut self, name: &str, value: &Value) -> io::Result<()> {
@@ -107,28 +107,28 @@ impl<W: Write> Reporter for Json<W> {
         });
         let waivers: Value = waivers.collect();
         self.member("waiversRefused", &waivers)?;
-        let tally = self.ledger.tally();
-        let verdict = match tally.verdict() {
+        let counts = self.ledger.counts();
+        let verdict = match counts.verdict() {
             Verdict::Passed => "passed",
             Verdict::Failed => "failed",
-            Verdict::Troubled => "undecided",
+            Verdict::Error => "undecided",
             Verdict::Interrupted => "interrupted",
         };
+        let complete = counts.complete;
         let counts = json!({
-            "cases": tally.planned,
-            "passed": tally.passed,
-            "setups": tally.setups,
-            "flaky": tally.flaky,
-            "failed": tally.failed,
-            "waived": tally.waived,
-            "troubled": tally.troubled,
-            "skipped": tally.skipped,
-            "missing": tally.missing(),
-            "steps": tally.steps,
-            "requests": tally.requests,
-            "checks": tally.checks,
+            "cases": counts.planned,
+            "passed": counts.passed,
+            "setups": counts.setups,
+            "flaky": counts.flaky,
+            "failed": counts.failed,
+            "waived": counts.waived,
+            "troubled": counts.troubled,
+            "skipped": counts.skipped,
+            "missing": counts.missing(),
+            "steps": counts.steps,
+            "requests": counts.requests,
+            "checks": counts.checks,
         });
-        let complete = tally.complete;
         let took = u64::try_from(self.ledger.took().as_millis()).unwrap_or(u64::MAX);
         self.member("counts", &counts)?;
         self.member("complete", &complete.into())?;

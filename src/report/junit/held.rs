@@ -60,7 +60,7 @@ impl Held {
 pub(super) fn answerers(bad: &[BadStep]) -> String {
     let waived = bad.iter().filter_map(|bad| match &bad.step.outcome {
         StepOutcome::Waived(waived) => Some(&waived.waivers),
-        StepOutcome::Passed | StepOutcome::Failed(_) | StepOutcome::Troubled(_) | StepOutcome::Skipped { .. } => None,
+        StepOutcome::Passed | StepOutcome::Failed(_) | StepOutcome::Error(_) | StepOutcome::Skipped { .. } => None,
     });
     let mut said: Vec<String> =
         waived.flatten().map(|waiver| format!("{} until {}", waiver.owner, waiver.expires)).collect();

@@ -16,9 +16,9 @@ mod xml;
 
 use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
-use super::story::{cleanup_story, headline, story};
+use super::failure_text::{cleanup_story, headline, story};
 use crate::diagnostic::{Code, Style};
-use crate::event::{CaseOutcome, Event, EventKind, Finding, Moment, RunStarted};
+use crate::event::{CaseOutcome, Event, EventKind, Finding, RunStarted, Timestamp};
 use held::Held;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -36,7 +36,7 @@ pub struct Junit<W> {
 /// The run so far.
 struct Collected {
     host: String,
-    started: Moment,
+    started: Timestamp,
     suites: Vec<Suite>,
     index: Index,
     results: Vec<CaseResult>,
@@ -54,7 +54,7 @@ struct Collected {
 struct Suite {
     file: String,
     name: String,
-    started: Option<Moment>,
+    started: Option<Timestamp>,
 }
 
 /// What became of a case. A run of many thousand cases keeps one each, so the common kinds are small.
@@ -97,7 +97,7 @@ impl<W: Write> Junit<W> {
 }
 
 impl Collected {
-    fn new(run: &RunStarted, started: Moment) -> Self {
+    fn new(run: &RunStarted, started: Timestamp) -> Self {
         let suite = |entry: &crate::event::SuiteEntry| Suite {
             file: entry.file.clone(),
             name: entry.name.clone(),
@@ -164,7 +164,7 @@ impl CaseResult {
                 let by = held::answerers(&case.bad);
                 Self::Skipped(format!("waived: {}: {}{by}", headline.step, headline.title).into())
             }
-            CaseOutcome::Troubled => bad(BadKind::Error),
+            CaseOutcome::Error => bad(BadKind::Error),
             CaseOutcome::Skipped { reason } => Self::Skipped(reason.as_str().into()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Junit;
 use crate::event::{CaseOutcome, CaseRerun, Event, EventKind, Failure, Promise, StepOutcome};
-use crate::report::coverage::story::{held_run, waived_run};
+use crate::report::coverage::fixture::{held_run, waived_run};
 use crate::report::testing::{
     Story, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run, told,
 };

@@ -4,7 +4,7 @@ use super::names::{Unique, class, plain};
 use super::xml::{clean, token};
 use super::{Bad, BadKind, CaseResult, Collected};
 use crate::diagnostic::Code;
-use crate::event::Moment;
+use crate::event::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 use std::io::{self, Write};
@@ -57,7 +57,7 @@ struct Suite<'a> {
     id: usize,
     class: &'a str,
     name: &'a str,
-    started: Moment,
+    started: Timestamp,
     cases: &'a [usize],
 }
 
@@ -235,7 +235,7 @@ fn seconds(us: u64) -> String {
 }
 
 /// Ant's schema wants neither a zone nor a fraction. It is UTC.
-fn timestamp(moment: Moment) -> String {
+fn timestamp(moment: Timestamp) -> String {
     moment.timestamp().strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 

@@ -7,8 +7,8 @@ mod text;
 
 use super::Reporter;
 use super::build::Build;
-use super::ledger::{Detail, Ending, Entry, Ledger};
 use super::names::visible_line;
+use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
 use super::verdict;
 use crate::diagnostic::Diagnostic;
 use crate::event::{Event, Verdict};
@@ -27,7 +27,7 @@ const LISTED: usize = 200;
 pub struct Markdown<W> {
     writer: W,
     build: Build,
-    ledger: Ledger,
+    ledger: OrderedResults,
     bad: Vec<Line>,
     stories: usize,
     flaky: Vec<Line>,
@@ -48,7 +48,7 @@ impl<W: Write> Markdown<W> {
         Self {
             writer,
             build,
-            ledger: Ledger::new(Detail::Stories),
+            ledger: OrderedResults::new(Detail::Stories),
             bad: Vec::new(),
             stories: 0,
             flaky: Vec::new(),
@@ -81,18 +81,18 @@ impl<W: Write> Markdown<W> {
     }
 
     fn text(&self) -> String {
-        let tally = self.ledger.tally();
-        let verdict = tally.verdict();
+        let counts = self.ledger.counts();
+        let verdict = counts.verdict();
         let took = self.ledger.took();
         let sign = match verdict {
             Verdict::Passed => "✅",
             Verdict::Failed => "❌",
-            Verdict::Troubled | Verdict::Interrupted => "⚠️",
+            Verdict::Error | Verdict::Interrupted => "⚠️",
         };
         let mut lines = vec![format!("## {sign} Proviso: {}", verdict::word(verdict)), String::new()];
-        lines.push(format!("{}.", plain(&crate::text::capitalised(&verdict::sentence(tally, took)))));
+        lines.push(format!("{}.", plain(&crate::text::capitalised(&verdict::sentence(counts, took)))));
         if verdict != Verdict::Passed {
-            lines.push(format!("{}.", plain(&verdict::numbers(tally, took))));
+            lines.push(format!("{}.", plain(&verdict::numbers(counts, took))));
         }
         lines.push(String::new());
         lines.extend(self.facts());

@@ -2,7 +2,7 @@
 
 use super::{Doing, Progress, Step, Waits};
 use crate::diagnostic::Style;
-use crate::event::{Moment, Tally};
+use crate::event::{Counts, Timestamp};
 use crate::report::cases::Index;
 use crate::report::names::{columns, head, squeeze, visible_line};
 use crate::report::style::{Role, paint};
@@ -21,8 +21,8 @@ const SEEN: usize = 48;
 pub(super) fn all(
     progress: &Progress,
     index: &Index,
-    begun: Moment,
-    now: Moment,
+    begun: Timestamp,
+    now: Timestamp,
     style: Style,
     width: usize,
     height: usize,
@@ -43,9 +43,9 @@ pub(super) fn all(
 }
 
 /// `12 of 237 cases done, 1 failed, 8 running · 12 s, about 40 s left`.
-fn first(progress: &Progress, begun: Moment, now: Moment) -> String {
-    let Tally { planned, failed, troubled, .. } = progress.tally;
-    let done = planned - progress.tally.missing();
+fn first(progress: &Progress, begun: Timestamp, now: Timestamp) -> String {
+    let Counts { planned, failed, troubled, .. } = progress.counts;
+    let done = planned - progress.counts.missing();
     let mut text = format!("{} of {} done", grouped(done), count(planned, "case"));
     for (number, what) in [(failed, "failed"), (troubled, "could not be told"), (progress.cases.len(), "running")] {
         if number > 0 {
@@ -63,10 +63,10 @@ fn first(progress: &Progress, begun: Moment, now: Moment) -> String {
 }
 
 /// The same for a narrow terminal: `12/237, 1 bad, 8 running · 12 s`.
-fn short(progress: &Progress, begun: Moment, now: Moment) -> String {
-    let Tally { planned, failed, troubled, .. } = progress.tally;
+fn short(progress: &Progress, begun: Timestamp, now: Timestamp) -> String {
+    let Counts { planned, failed, troubled, .. } = progress.counts;
     let bad = if failed + troubled > 0 { format!(", {} bad", failed + troubled) } else { String::new() };
-    let (done, running) = (planned - progress.tally.missing(), progress.cases.len());
+    let (done, running) = (planned - progress.counts.missing(), progress.cases.len());
     format!("{done}/{planned}{bad}, {running} running · {}", seconds(between(begun, now)))
 }
 
@@ -76,7 +76,7 @@ fn left(elapsed: Duration, done: usize, planned: usize) -> Option<Duration> {
     (done > 2 && rest > 0 && elapsed >= TOO_SOON).then(|| (elapsed / done).saturating_mul(rest))
 }
 
-fn case(index: &Index, number: usize, doing: &Doing, now: Moment, width: usize) -> String {
+fn case(index: &Index, number: usize, doing: &Doing, now: Timestamp, width: usize) -> String {
     let name = format!("{} › {}", index.stem(number), visible_line(&index.name(number)));
     let name = match &doing.step {
         Some(Step { name: step, .. }) if !step.is_empty() => format!("{name} › {step}"),
@@ -96,7 +96,7 @@ fn case(index: &Index, number: usize, doing: &Doing, now: Moment, width: usize) 
     format!("  {} · {end}", squeeze(&name, room))
 }
 
-fn waiting(waits: &Waits, now: Moment) -> String {
+fn waiting(waits: &Waits, now: Timestamp) -> String {
     let mut parts = Vec::new();
     if let Some(limit) = waits.limit {
         parts.push(format!("{} left", seconds(between(now, limit))));
@@ -114,7 +114,7 @@ fn waiting(waits: &Waits, now: Moment) -> String {
 }
 
 /// How long an answer has been awaited, once that is worth saying.
-fn asking(since: Moment, now: Moment) -> String {
+fn asking(since: Timestamp, now: Timestamp) -> String {
     let so_far = between(since, now);
     if so_far.as_secs() == 0 { String::new() } else { format!("no answer for {}", seconds(so_far)) }
 }
@@ -127,6 +127,6 @@ fn seconds(time: Duration) -> String {
     }
 }
 
-fn between(earlier: Moment, later: Moment) -> Duration {
+fn between(earlier: Timestamp, later: Timestamp) -> Duration {
     Duration::try_from(later.timestamp().duration_since(earlier.timestamp())).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use super::Reporter;
 use super::cases::Index;
 use super::names::visible_line;
 use crate::diagnostic::Style;
-use crate::event::{AttemptFinished, Event, EventKind, Moment, Tally};
+use crate::event::{AttemptFinished, Counts, Event, EventKind, Timestamp};
 use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
@@ -20,8 +20,8 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct Progress {
     index: Option<Index>,
-    tally: Tally,
-    begun: Option<Moment>,
+    counts: Counts,
+    begun: Option<Timestamp>,
     over: bool,
     /// Cases under way.
     cases: BTreeMap<usize, Doing>,
@@ -31,7 +31,7 @@ pub struct Progress {
 /// A case under way.
 #[derive(Debug)]
 struct Doing {
-    since: Moment,
+    since: Timestamp,
     step: Option<Step>,
 }
 
@@ -39,7 +39,7 @@ struct Doing {
 #[derive(Debug)]
 struct Step {
     name: String,
-    since: Moment,
+    since: Timestamp,
     waits: Option<Waits>,
 }
 
@@ -51,9 +51,9 @@ struct Waits {
     /// How many attempts were made.
     attempts: u32,
     /// When the next one is made.
-    until: Moment,
+    until: Timestamp,
     /// When the poll gives up.
-    limit: Option<Moment>,
+    limit: Option<Timestamp>,
 }
 
 impl Progress {
@@ -65,14 +65,14 @@ impl Progress {
 
     /// What to show now, in at most `height` lines of at most `width` columns; nothing before the run and after it.
     #[must_use]
-    pub fn lines(&self, now: Moment, style: Style, width: usize, height: usize) -> Vec<String> {
+    pub fn lines(&self, now: Timestamp, style: Style, width: usize, height: usize) -> Vec<String> {
         match (&self.index, self.begun) {
             (Some(index), Some(begun)) if !self.over => lines::all(self, index, begun, now, style, width, height),
             _ => Vec::new(),
         }
     }
 
-    fn attempt(&mut self, attempt: &AttemptFinished, at: Moment) {
+    fn attempt(&mut self, attempt: &AttemptFinished, at: Timestamp) {
         let Some(step) = self.cases.get_mut(&attempt.case).and_then(|case| case.step.as_mut()) else { return };
         let Some(wait_ms) = attempt.wait_ms else {
             step.waits = None;
@@ -93,7 +93,7 @@ impl Progress {
 
 impl Reporter for Progress {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.tally.add(&event.kind);
+        self.counts.add(&event.kind);
         match &event.kind {
             EventKind::RunStarted(run) => {
                 self.index = Some(Index::new(run));

@@ -3,14 +3,14 @@
 use super::Progress;
 use crate::diagnostic::Style;
 use crate::event::{
-    AttemptFinished, CaseOutcome, CaseStarted, Event, EventKind, Found, Interrupted, Moment, StepStarted,
+    AttemptFinished, CaseOutcome, CaseStarted, Event, EventKind, Found, Interrupted, StepStarted, Timestamp,
 };
 use crate::report::Reporter as _;
 use crate::report::names::columns;
 use crate::report::testing::{Story, exchange, passing_run, start};
 use std::time::Duration;
 
-fn at(seconds: u64) -> Moment {
+fn at(seconds: u64) -> Timestamp {
     start().after(Duration::from_secs(seconds))
 }
 
@@ -20,7 +20,7 @@ fn busy() -> Progress {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut story = Story::new(&[("suites/journeys/deep.yaml", "Deep", &names)], 1);
     (0..3).for_each(|case| story.pass(case, 2));
-    story.trouble(3, None, crate::event::TroubleKind::TimedOut, "no answer");
+    story.error(3, None, crate::event::StepErrorKind::TimedOut, "no answer");
     let mut progress = Progress::new();
     for event in &story.events {
         progress.event(event).unwrap();

@@ -184,7 +184,7 @@ fn finding(thing: &FoundThing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::coverage::story::held_run;
+    use crate::report::coverage::fixture::held_run;
     use crate::report::testing::{mixed_run, told};
 
     fn written(events: &[Event]) -> String {

@@ -8,8 +8,8 @@ mod point;
 mod tests;
 
 use super::Reporter;
-use super::ledger::{Detail, Entry, Ledger};
 use super::names::visible_line;
+use super::ordered_results::{Detail, Entry, OrderedResults};
 use crate::event::Event;
 use point::{escaped, point};
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ use std::io::{self, Write};
 /// Writes TAP, suites as they come.
 pub struct Tap<W> {
     writer: W,
-    ledger: Ledger,
+    ledger: OrderedResults,
     begun: bool,
     suite: Option<Suite>,
 }
@@ -33,7 +33,7 @@ struct Suite {
 impl<W: Write> Tap<W> {
     /// A report that writes there.
     pub fn new(writer: W) -> Self {
-        Self { writer, ledger: Ledger::new(Detail::Stories), begun: false, suite: None }
+        Self { writer, ledger: OrderedResults::new(Detail::Stories), begun: false, suite: None }
     }
 
     fn begin(&mut self) -> io::Result<()> {
@@ -82,7 +82,7 @@ impl<W: Write> Tap<W> {
 }
 
 /// What a suite is called, made fit for a line of TAP.
-fn title(run: &super::ledger::Run, suite: usize) -> String {
+fn title(run: &super::ordered_results::Run, suite: usize) -> String {
     escaped(&run.started.suites.get(suite).map_or_else(String::new, |suite| visible_line(&suite.name)))
 }
 

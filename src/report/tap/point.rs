@@ -1,7 +1,7 @@
 //! One case as a test point, with what there is to say of it in YAML.
 
 use crate::diagnostic::{Diagnostic, in_lines};
-use crate::report::ledger::{Ending, Entry, Problem};
+use crate::report::ordered_results::{Ending, Entry, Problem};
 use crate::text::duration;
 use serde_json::Value;
 use std::time::Duration;
@@ -59,7 +59,7 @@ fn yaml(entry: &Entry) -> Vec<String> {
 fn problem_lines(ending: Ending, problem: &Problem) -> Vec<String> {
     let severity = match ending {
         Ending::Waived => "todo",
-        Ending::Troubled | Ending::Missing => "error",
+        Ending::Error | Ending::Missing => "error",
         Ending::Flaky => "comment",
         Ending::Passed | Ending::Failed | Ending::Skipped => "fail",
     };

@@ -78,7 +78,7 @@ impl Summary<'_> {
     fn finding(&self, thing: &FoundThing) -> Vec<String> {
         let (sign, role) = match thing.finding.grade {
             Grade::Error => ("✗", Role::Failed),
-            Grade::Warn => ("!", Role::Troubled),
+            Grade::Warn => ("!", Role::Error),
         };
         let id = visible_line(&thing.finding.id);
         let times = format!("{}, first in {}", count(thing.count, "time"), thing.first);

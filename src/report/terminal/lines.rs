@@ -4,8 +4,8 @@ use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Exchange, RunStarted, StepFinished, StepOutcome};
 use crate::history::Sign;
 use crate::report::cases::FinishedCase;
+use crate::report::failure_text::request_line;
 use crate::report::names::{columns, squeeze, visible_line, wrap};
-use crate::report::story::request_line;
 use crate::report::style::{Role, mark, paint};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
@@ -54,7 +54,7 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
         }
         CaseOutcome::Failed => format!("failed{}, {took}", where_it_stopped(case)),
         CaseOutcome::Waived => format!("waived{}, {took}", where_it_stopped(case)),
-        CaseOutcome::Troubled => format!("could not be told{}, {took}", where_it_stopped(case)),
+        CaseOutcome::Error => format!("could not be told{}, {took}", where_it_stopped(case)),
         CaseOutcome::Skipped { reason } => format!("not run: {}", visible_line(reason)),
     };
     let name = visible_line(name);
@@ -63,7 +63,7 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
         CaseOutcome::Passed | CaseOutcome::Flaky { .. } | CaseOutcome::Skipped { .. } => {
             title.short(&end, style, width)
         }
-        CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Troubled => title.whole(&end, style, width),
+        CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error => title.whole(&end, style, width),
     }
 }
 
@@ -83,8 +83,8 @@ pub(super) fn step(
     let (sign, role) = match &step.outcome {
         StepOutcome::Passed => ("  ✓", Role::Passed),
         StepOutcome::Failed(_) => ("  ✗", Role::Failed),
-        StepOutcome::Waived(_) => ("  w", Role::Troubled),
-        StepOutcome::Troubled(_) => ("  ?", Role::Troubled),
+        StepOutcome::Waived(_) => ("  w", Role::Error),
+        StepOutcome::Error(_) => ("  ?", Role::Error),
         StepOutcome::Skipped { .. } => ("  –", Role::Faint),
     };
     let end = match (&step.outcome, exchange) {
@@ -160,5 +160,5 @@ impl Title<'_> {
 /// Somebody asked the run to stop.
 pub(super) fn interrupted(reason: &str, style: Style) -> String {
     let text = format!("Stopping: {}. Nothing new is sent.", visible_line(reason).trim_end_matches('.'));
-    paint(style, Role::Troubled, text).to_string()
+    paint(style, Role::Error, text).to_string()
 }

@@ -13,11 +13,11 @@ mod tests;
 use super::Reporter;
 use super::cases::{Cases, FinishedCase, Index};
 use super::explain::explain_waiver;
+use super::failure_text::{cleanup_story, fitted, headline, story};
 use super::findings::FindingsFold;
 use super::names::wrap;
-use super::story::{cleanup_story, fitted, headline, story};
 use crate::diagnostic::{Style, render};
-use crate::event::{CaseOutcome, Event, EventKind, Moment, SnapshotState, StepFinished, Tally, WaiverRefused};
+use crate::event::{CaseOutcome, Counts, Event, EventKind, SnapshotState, StepFinished, Timestamp, WaiverRefused};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use summary::{Problem, Summary};
@@ -62,15 +62,15 @@ enum Last {
 struct Run {
     index: Option<Index>,
     cases: Cases,
-    tally: Tally,
+    counts: Counts,
     problems: Vec<Problem>,
     skipped: BTreeMap<String, usize>,
     /// What became of snapshots, by file.
     snapshots: BTreeMap<String, SnapshotState>,
     findings: FindingsFold,
     refused: Vec<WaiverRefused>,
-    first: Option<Moment>,
-    last: Option<Moment>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
     took_us: Option<u64>,
 }
 
@@ -99,9 +99,9 @@ impl<W: Write> Terminal<W> {
                 *self.run.skipped.entry(reason.clone()).or_default() += 1;
                 self.from(Verbosity::Cases, &line)
             }
-            CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Troubled => {
+            CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error => {
                 let problem = Problem::new(case, stem, &name, headline(case));
-                let known = self.run.problems.iter().any(|known| known.is_same_trouble(&problem));
+                let known = self.run.problems.iter().any(|known| known.is_same_error(&problem));
                 let text = if known {
                     problem.again(self.width - 2)
                 } else {
@@ -166,7 +166,7 @@ impl<W: Write> Terminal<W> {
 
 impl<W: Write> Reporter for Terminal<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.run.tally.add(&event.kind);
+        self.run.counts.add(&event.kind);
         self.run.findings.add(event);
         self.run.first.get_or_insert(event.at);
         self.run.last = Some(event.at);

@@ -5,8 +5,8 @@ use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, SnapshotState, Verdict};
 use crate::history::Sign;
 use crate::report::cases::FinishedCase;
+use crate::report::failure_text::Headline;
 use crate::report::names::{squeeze, visible_line, wrap};
-use crate::report::story::Headline;
 use crate::report::style::{Role, mark, paint};
 use crate::report::verdict::{self, were};
 use crate::text::count;
@@ -33,15 +33,14 @@ impl Problem {
         Self { case: case.case, outcome, title: format!("{stem} › {}", visible_line(name)), headline }
     }
 
-    /// Whether both could not be told for one and the same reason outside of them: a server that is down is one trouble,
+    /// Whether both could not be told for one and the same reason outside of them: a server that is down is one error,
     /// not one for each of a hundred cases.
-    pub(super) fn is_same_trouble(&self, other: &Self) -> bool {
-        let outside =
-            |problem: &Self| problem.outcome == CaseOutcome::Troubled && problem.headline.is_about_the_target();
+    pub(super) fn is_same_error(&self, other: &Self) -> bool {
+        let outside = |problem: &Self| problem.outcome == CaseOutcome::Error && problem.headline.is_about_the_target();
         outside(self) && outside(other) && self.headline.title == other.headline.title
     }
 
-    /// What is said of such a trouble when it is met again.
+    /// What is said of such a error when it is met again.
     pub(super) fn again(&self, width: usize) -> String {
         wrap(&format!("{}: {}, as told above", self.headline.step, self.headline.title), width)
     }
@@ -57,24 +56,24 @@ pub(super) struct Summary<'a> {
 impl Summary<'_> {
     /// The lines.
     pub(super) fn lines(&self) -> Vec<String> {
-        let tally = &self.run.tally;
-        let verdict = tally.verdict();
+        let counts = &self.run.counts;
+        let verdict = counts.verdict();
         let word = verdict::word(verdict);
         let role = match verdict {
             Verdict::Passed => Role::Passed,
             Verdict::Failed => Role::Failed,
-            Verdict::Troubled | Verdict::Interrupted => Role::Troubled,
+            Verdict::Error | Verdict::Interrupted => Role::Error,
         };
         let took = self.took();
-        let sentence = verdict::sentence(tally, took);
+        let sentence = verdict::sentence(counts, took);
         let mut lines = Vec::new();
         let text = wrap(&format!("{word}: {sentence}"), self.width);
         let rest = text.strip_prefix(word).unwrap_or(&text);
         lines.push(format!("{}{rest}", paint(self.style, role, word)));
         if verdict != Verdict::Passed {
-            lines.push(wrap(&verdict::numbers(tally, took), self.width));
+            lines.push(wrap(&verdict::numbers(counts, took), self.width));
         }
-        lines.extend(verdict::cleanups(tally).map(|text| wrap(&text, self.width)));
+        lines.extend(verdict::cleanups(counts).map(|text| wrap(&text, self.width)));
         lines.extend(self.snapshots());
         lines.extend(self.reasons());
         lines.extend(self.under_way());
@@ -126,7 +125,7 @@ impl Summary<'_> {
             let end = " · was under way";
             format!(
                 "{} {}{end}",
-                paint(self.style, Role::Troubled, "?"),
+                paint(self.style, Role::Error, "?"),
                 squeeze(&title, self.width - 2 - end.chars().count())
             )
         };
@@ -141,7 +140,7 @@ impl Summary<'_> {
         problems.sort_by_key(|problem| (problem.outcome != CaseOutcome::Failed, problem.case));
         let mut entries: Vec<(&Problem, usize)> = Vec::new();
         for problem in problems {
-            match entries.iter_mut().find(|(known, _)| known.is_same_trouble(problem)) {
+            match entries.iter_mut().find(|(known, _)| known.is_same_error(problem)) {
                 Some((_, others)) => *others += 1,
                 None => entries.push((problem, 0)),
             }

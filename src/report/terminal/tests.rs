@@ -3,7 +3,7 @@
 use super::{Terminal, Verbosity};
 use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
-use crate::report::coverage::story::{held_run, waived_run};
+use crate::report::coverage::fixture::{held_run, waived_run};
 use crate::report::names::columns;
 use crate::report::testing::{
     Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,

@@ -2,7 +2,7 @@
 //! in the header `x-sandbox-fault`, so nobody mistakes it for a fault of the server itself.
 
 mod body;
-mod deed;
+mod fault_action;
 mod gzip;
 mod parse;
 mod play;
@@ -12,7 +12,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use deed::Deed;
+use fault_action::FaultAction;
 pub use parse::FaultsError;
 pub(super) use play::Dropped;
 
@@ -28,7 +28,7 @@ pub(super) struct Fault {
     operations: Vec<&'static str>,
     customer: Option<CustomerPattern>,
     when: When,
-    deed: Deed,
+    fault_action: FaultAction,
     /// How many requests it could have befallen so far.
     met: AtomicU64,
 }

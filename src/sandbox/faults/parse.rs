@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Map, Value};
 
 use super::super::{code::Code, operation};
-use super::{CustomerPattern, Fault, Faults, When, deed::Deed, gzip};
+use super::{CustomerPattern, Fault, Faults, When, fault_action::FaultAction, gzip};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +29,7 @@ struct Entry {
     #[serde(default)]
     when: Condition,
     #[serde(rename = "do")]
-    deed: Action,
+    fault_action: Action,
 }
 
 #[derive(Default)]
@@ -137,7 +137,7 @@ impl Entry {
             operations: self.operation.0,
             customer,
             when,
-            deed: self.deed.into_deed(),
+            fault_action: self.fault_action.into_deed(),
             met: AtomicU64::new(0),
         }
     }
@@ -175,8 +175,8 @@ impl TryFrom<WrittenCondition> for Condition {
 }
 
 impl Action {
-    fn into_deed(self) -> Deed {
-        Deed {
+    fn into_deed(self) -> FaultAction {
+        FaultAction {
             refuse: self.refuse,
             retry_after: self.retry_after,
             latency: self.latency.unwrap_or_default(),

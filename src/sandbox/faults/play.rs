@@ -15,7 +15,7 @@ use super::super::problem::Problem;
 use super::{
     Fault,
     body::{Broken, Dripping},
-    deed::Deed,
+    fault_action::FaultAction,
 };
 
 /// Marks an answer that must not be sent: the connection is closed instead.
@@ -25,8 +25,8 @@ pub(in crate::sandbox) struct Dropped;
 impl Fault {
     /// The refusal that takes the place of carrying the request out.
     pub(in crate::sandbox) fn refusal(&self) -> Option<Problem> {
-        let problem = Problem::bare(self.deed.refuse?);
-        Some(match self.deed.retry_after {
+        let problem = Problem::bare(self.fault_action.refuse?);
+        Some(match self.fault_action.retry_after {
             Some(seconds) => problem.with_retry_after(seconds),
             None => problem,
         })
@@ -34,40 +34,40 @@ impl Fault {
 
     /// Spoils an answer.
     pub(in crate::sandbox) async fn spoil(&self, response: Response) -> Response {
-        let deed = &self.deed;
-        if !deed.latency.is_zero() {
-            tokio::time::sleep(deed.latency).await;
+        let fault_action = &self.fault_action;
+        if !fault_action.latency.is_zero() {
+            tokio::time::sleep(fault_action.latency).await;
         }
-        if deed.reset {
+        if fault_action.reset {
             let mut dropped = Response::new(Body::new(Broken(None)));
             dropped.extensions_mut().insert(Dropped);
             return dropped;
         }
         let (mut parts, body) = response.into_parts();
         let content = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let content = deed.rewrite(content);
+        let content = fault_action.rewrite(content);
         parts.headers.remove(CONTENT_LENGTH);
-        if let Some(status) = deed.status {
+        if let Some(status) = fault_action.status {
             parts.status = status;
         }
-        if let Some(kind) = &deed.content_type {
+        if let Some(kind) = &fault_action.content_type {
             parts.headers.insert(CONTENT_TYPE, kind.clone());
         }
-        if deed.gzip_bomb.is_some() {
+        if fault_action.gzip_bomb.is_some() {
             parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        if let Some(seconds) = deed.retry_after {
+        if let Some(seconds) = fault_action.retry_after {
             parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Ok(name) = HeaderValue::from_str(&self.name) {
             parts.headers.insert(HeaderName::from_static("x-sandbox-fault"), name);
         }
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len()));
-        Response::from_parts(parts, deed.send(content))
+        Response::from_parts(parts, fault_action.send(content))
     }
 }
 
-impl Deed {
+impl FaultAction {
     /// The bytes to send in place of the answer.
     fn rewrite(&self, content: Bytes) -> Bytes {
         if let Some(bomb) = &self.gzip_bomb {

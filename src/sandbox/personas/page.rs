@@ -126,9 +126,10 @@ fn describe_error(error: BankingError) -> [String; 3] {
 }
 
 /// What a caller does, then the rows; a long list of rows is cut where it says enough.
-fn ways(deed: &str, rows: &[&str]) -> String {
+fn ways(fault_action: &str, rows: &[&str]) -> String {
     const ENOUGH: usize = 4;
-    let mut ways: Vec<String> = Some(deed.to_owned()).filter(|deed| !deed.is_empty()).into_iter().collect();
+    let mut ways: Vec<String> =
+        Some(fault_action.to_owned()).filter(|fault_action| !fault_action.is_empty()).into_iter().collect();
     ways.extend(rows.iter().take(ENOUGH).map(|name| format!("`{name}`")));
     if rows.len() > ENOUGH {
         ways.push("and more above".to_owned());

@@ -13,18 +13,18 @@ const NAMED: usize = 3;
 pub fn ways_to(words: &[&str]) -> Option<String> {
     let known: Vec<&str> = words.iter().copied().filter(|word| is_known(word)).collect();
     let first = known.first()?;
-    let deed = Code::ALL.iter().find(|code| code.text() == *first).map(|code| deed_for(*code));
-    let deed = deed.or_else(|| {
+    let fault_action = Code::ALL.iter().find(|code| code.text() == *first).map(|code| deed_for(*code));
+    let fault_action = fault_action.or_else(|| {
         let error = BankingError::ALL.iter().find(|error| error.code() == *first)?;
         Some(deed_for_error(*error))
     });
-    let deed = deed.or_else(|| deed_for_status(first)).filter(|deed| !deed.is_empty());
+    let fault_action = fault_action.or_else(|| deed_for_status(first)).filter(|fault_action| !fault_action.is_empty());
     let leads_there = |row: &&Row| {
         let reached = row.rule.reaches();
         known.iter().all(|word| reached.contains(word))
     };
     let rows: Vec<&Row> = ROWS.iter().filter(leads_there).collect();
-    let mut ways: Vec<String> = deed.map(str::to_owned).into_iter().collect();
+    let mut ways: Vec<String> = fault_action.map(str::to_owned).into_iter().collect();
     ways.extend(rows.iter().take(NAMED).map(|row| row.data()));
     if rows.len() > NAMED {
         ways.push("more in docs/personas.md".to_owned());

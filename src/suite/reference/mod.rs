@@ -104,8 +104,8 @@ fn listed(names: &[&str]) -> String {
 fn words(shape: &Shape) -> String {
     match shape {
         Shape::Value => "any value, as it is".into(),
-        Shape::Template => "any value, with holes".into(),
-        Shape::TextTemplate => "text, with holes".into(),
+        Shape::Template => "any value, with placeholders".into(),
+        Shape::TextTemplate => "text, with placeholders".into(),
         Shape::Text => "text".into(),
         Shape::Pattern(what, _) => (*what).into(),
         Shape::Expression => "one `{{ expression }}`".into(),
@@ -115,7 +115,7 @@ fn words(shape: &Shape) -> String {
         Shape::Natural(least, most) => format!("a whole number, {least} to {most}"),
         Shape::Number(least, most) => format!("a number, {least} to {most}"),
         Shape::Positive => "a number above 0".into(),
-        Shape::NumberTemplate => "a number or a hole".into(),
+        Shape::NumberTemplate => "a number or a placeholder".into(),
         Shape::Boolean => "true or false".into(),
         Shape::True => "true".into(),
         Shape::Null => "null".into(),

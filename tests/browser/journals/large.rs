@@ -1,6 +1,6 @@
 //! A run of many cases, nearly all of which pass: four steps each, one of them a poll.
 
-use super::story::{Step, Story, accept_offer, bre, create_user, exchange, failed, get_bre, only, trigger_bre};
+use super::fixture::{Step, Story, accept_offer, bre, create_user, exchange, failed, get_bre, only, trigger_bre};
 use proviso::event::{CaseOutcome, Event, Promise, StepOutcome};
 
 /// A run of that many cases.

@@ -2,10 +2,10 @@
 //!
 //! Each is a folder with a `journal.jsonl`, as `proviso report` takes it.
 
+mod fixture;
 mod large;
 mod nasty;
 mod night;
-mod story;
 
 use proviso::event::Event;
 use std::fs::File;

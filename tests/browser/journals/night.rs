@@ -1,13 +1,13 @@
 //! A night with something of everything.
 
-use super::story::{
+use super::fixture::{
     Attempt, Step, Story, accept_offer, bre, create_user, exchange, failed, failure, found, get_bre, only, place,
     trigger_bre,
 };
 use proviso::event::{
     Ambiguity, CaseOutcome, CaseRerun, Change, ChangeKind, Event, EventKind, Exchange, Finding, FindingKind, Grade,
-    Group, Held, Inventory, Promise, Seen, Side, SnapshotDifference, StepOutcome, ThingKind, Touch, Touched,
-    TouchedThing, Trouble, TroubleKind, Violation, Waived, WaiverEntry, WaiverFault, WaiverRefused,
+    Group, Held, Inventory, Promise, Seen, Side, SnapshotDifference, StepError, StepErrorKind, StepOutcome, ThingKind,
+    Touch, Touched, TouchedThing, Violation, Waived, WaiverEntry, WaiverFault, WaiverRefused,
 };
 
 /// The night.
@@ -66,9 +66,9 @@ pub(crate) fn run() -> Vec<Event> {
     story.time(6, vec![create_user(25_000), unavailable(true)]);
     story.end(6, CaseOutcome::Flaky { reruns: 1 });
     story.case(7, vec![waived()], CaseOutcome::Waived);
-    story.case(8, vec![create_user(26_000), unreachable()], CaseOutcome::Troubled);
+    story.case(8, vec![create_user(26_000), unreachable()], CaseOutcome::Error);
     story.case(9, vec![suite_mistake()], CaseOutcome::Failed);
-    story.case(10, vec![create_user(27_000), unreachable()], CaseOutcome::Troubled);
+    story.case(10, vec![create_user(27_000), unreachable()], CaseOutcome::Error);
     story.end(11, CaseOutcome::Skipped { reason: "`when` is not so: the environment has no disbursals".into() });
     story.say(EventKind::WaiverRefused(Box::new(WaiverRefused { waiver: waiver(), why: WaiverFault::Expired })));
     story.case(12, vec![create_user(28_000), trigger_bre(10_000), approved(1), accepted()], CaseOutcome::Passed);
@@ -229,8 +229,8 @@ fn waived() -> Step {
 fn unreachable() -> Step {
     let mut exchange = exchange("POST", "/v1/disbursal", r#"{"customerID":"CUST-7Q2K"}"#, 200, "", 1_200);
     (exchange.received, exchange.timing.first_byte_us) = (None, None);
-    let trouble = Trouble {
-        kind: TroubleKind::Unreachable,
+    let error = StepError {
+        kind: StepErrorKind::Unreachable,
         message: "connection refused (os error 111)".into(),
         place: place(18, "          operation: triggerDisbursal"),
     };
@@ -238,7 +238,7 @@ fn unreachable() -> Step {
         name: "Trigger disbursal",
         operation: "triggerDisbursal",
         expected: "code: DIS-S-000",
-        outcome: StepOutcome::Troubled(Box::new(trouble)),
+        outcome: StepOutcome::Error(Box::new(error)),
         attempts: only(exchange),
     }
 }

@@ -3,10 +3,10 @@
 use super::plan::Plan;
 use super::{MergeError, Source, share};
 use crate::event::{
-    CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Interrupted, Moment, RunFinished, Share, StepFinished,
-    StepOutcome, Trouble, TroubleKind, WaiverEntry, WaiverFault, WaiverRefused,
+    CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Interrupted, RunFinished, Share, StepError,
+    StepErrorKind, StepFinished, StepOutcome, Timestamp, WaiverEntry, WaiverFault, WaiverRefused,
 };
-use crate::source::Place;
+use crate::source::Location;
 use std::collections::VecDeque;
 use std::io::BufRead;
 
@@ -18,9 +18,9 @@ pub struct Merged<R> {
     remarks: Vec<String>,
     /// Events that come before any other.
     ready: VecDeque<Event>,
-    start: Option<Moment>,
+    start: Option<Timestamp>,
     /// The latest moment that anything happened at.
-    last: Option<Moment>,
+    last: Option<Timestamp>,
     interrupted: Vec<Interrupted>,
     refused: Vec<WaiverRefused>,
     used: Vec<WaiverEntry>,
@@ -194,9 +194,9 @@ impl<R: BufRead> Iterator for Merged<R> {
 fn told_as_missing(lost: &Share, case: usize, cases: usize, rounds: u32) -> Vec<EventKind> {
     let name = share(lost);
     let place =
-        Place { file: "shares".to_owned(), line: 1, column: 1, length: name.chars().count(), text: name.clone() };
-    let trouble = Trouble {
-        kind: TroubleKind::Missing,
+        Location { file: "shares".to_owned(), line: 1, column: 1, length: name.chars().count(), text: name.clone() };
+    let error = StepError {
+        kind: StepErrorKind::Missing,
         message: format!("{name} is missing: no journal of it was given"),
         place: place.clone(),
     };
@@ -212,7 +212,7 @@ fn told_as_missing(lost: &Share, case: usize, cases: usize, rounds: u32) -> Vec<
             place: Some(place.clone()),
             used: Vec::new(),
             expected: None,
-            outcome: StepOutcome::Troubled(Box::new(trouble.clone())),
+            outcome: StepOutcome::Error(Box::new(error.clone())),
             attempts: 0,
             checks: 0,
             captured: Vec::new(),
@@ -220,7 +220,7 @@ fn told_as_missing(lost: &Share, case: usize, cases: usize, rounds: u32) -> Vec<
             turn: None,
             cleanup: false,
         })));
-        kinds.push(EventKind::CaseFinished(CaseFinished { case, outcome: CaseOutcome::Troubled, took_us: 0 }));
+        kinds.push(EventKind::CaseFinished(CaseFinished { case, outcome: CaseOutcome::Error, took_us: 0 }));
     }
     kinds
 }

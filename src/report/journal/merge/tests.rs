@@ -3,8 +3,8 @@
 use super::{MergeError, Merged, merge};
 use crate::diagnostic::{Style, render};
 use crate::event::{
-    CaseOutcome, Event, EventKind, Group, Inventory, Moment, Share, SnapshotState, SnapshotTaken, StepOutcome, Tally,
-    ThingKind, Verdict, Waived, WaiverEntry, WaiverFault, WaiverRefused,
+    CaseOutcome, Counts, Event, EventKind, Group, Inventory, Share, SnapshotState, SnapshotTaken, StepOutcome,
+    ThingKind, Timestamp, Verdict, Waived, WaiverEntry, WaiverFault, WaiverRefused,
 };
 use crate::report::journal::{Journal, read};
 use crate::report::testing::{Story, place, told};
@@ -86,9 +86,9 @@ fn screen(events: &[Event]) -> String {
 }
 
 fn verdict(events: &[Event]) -> Verdict {
-    let mut tally = Tally::default();
-    events.iter().for_each(|event| tally.add(&event.kind));
-    tally.verdict()
+    let mut counts = Counts::default();
+    events.iter().for_each(|event| counts.add(&event.kind));
+    counts.verdict()
 }
 
 /// The cases in the order of the merged plan, with how often each ended.
@@ -128,7 +128,7 @@ fn times_never_go_back_and_the_run_lasts_from_its_first_event_to_its_last() {
 #[test]
 fn a_missing_share_is_a_case_that_could_not_be_told() {
     let (events, _) = merged(&[passed(1, 3, 0, &["a"]), passed(3, 3, 0, &["c"])]);
-    assert_eq!(verdict(&events), Verdict::Troubled);
+    assert_eq!(verdict(&events), Verdict::Error);
     insta::assert_snapshot!(screen(&events));
     let mut junit = Vec::new();
     told(&mut Junit::new(&mut junit), &events);
@@ -141,7 +141,7 @@ fn a_share_that_was_killed_leaves_no_verdict() {
     let mut killed = passed(2, 2, 0, &["b", "c"]);
     killed.truncate(6);
     let (events, remarks) = merged(&[passed(1, 2, 0, &["a"]), killed]);
-    assert_eq!(verdict(&events), Verdict::Troubled);
+    assert_eq!(verdict(&events), Verdict::Error);
     assert!(remarks.contains(&"did not come to its end: share 2 of 2 (2/journal.jsonl)".to_owned()), "{remarks:?}");
     assert!(screen(&events).contains("the run ended before its time"));
 }
@@ -272,7 +272,7 @@ fn what_is_not_the_same_is_said() {
             ambiguities: Vec::new(),
         };
         Event {
-            at: Moment::new("2026-03-01T02:30:00Z".parse().unwrap()),
+            at: Timestamp::new("2026-03-01T02:30:00Z".parse().unwrap()),
             kind: EventKind::ContractRead(Box::new(inventory)),
         }
     };
