@@ -20,6 +20,7 @@ const ABOUT: &str = "Declarative contract tests for HTTP APIs: YAML suites in, v
 
 const START: &str = "\
 Most people want:
+  proviso init                  make a project with a suite that is green
   proviso run                   run the suites in ./suites against the embedded reference server
   proviso run --env uat         run them against the environment suites/environments/uat.yaml
   proviso check                 report every mistake in the suites, send nothing
@@ -73,6 +74,10 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Contract,
     },
+    /// Make a project: suites that are green, or suites for your own API.
+    Init(super::init::Init),
+    /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
+    Import(super::import::Import),
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -327,6 +332,8 @@ pub(super) enum Contract {
 Exit codes:
   0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
     Lint(Lint),
+    /// Read Markdown documentation into an OpenAPI contract; every fact keeps its lines.
+    Import(super::contract_import::Import),
 }
 
 #[derive(Debug, clap::Args)]

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Folders below the suites' folder that hold no suites.
-const NOT_SUITES: [&str; 5] = ["environments", "files", "flows", "profiles", "snapshots"];
+const NOT_SUITES: [&str; 6] = ["contracts", "environments", "files", "flows", "profiles", "snapshots"];
 
 /// The environment when none is named.
 const DEFAULT_ENVIRONMENT: &str = "sandbox";
@@ -379,8 +379,10 @@ impl Loader {
     }
 
     fn environment(&mut self, target: &Target) -> (String, Option<Environment>) {
-        let name = target.env.clone().unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
         let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+        // With --base-url nothing is taken that was not named.
+        let only = if target.base_url.is_none() { only_environment(&root.join("environments")) } else { None };
+        let name = target.env.clone().or(only).unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
         let path = root.join("environments").join(format!("{name}.yaml"));
         let file = if path.exists() {
             self.text(&path, None)
@@ -427,6 +429,16 @@ impl Loader {
             }
             None => None,
         }
+    }
+}
+
+/// The name of the only environment of a folder; none where there are several, or the one that is taken anyway.
+fn only_environment(folder: &Path) -> Option<String> {
+    let files = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut names = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    match (names.next(), names.next()) {
+        (Some(only), None) => Some(only.file_stem()?.to_string_lossy().into_owned()),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod ci;
+mod contract_import;
 mod coverage;
 #[doc(hidden)]
 pub mod embed;
@@ -14,11 +15,14 @@ mod exit;
 mod files;
 mod grading;
 mod history;
+mod import;
+mod init;
 mod journals;
 mod lint;
 mod live;
 mod load;
 mod network;
+mod project;
 mod record;
 mod report;
 mod reports;
@@ -61,12 +65,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
+                Command::Contract { command: Contract::Import(args) } => contract_import::import(&args, &shell),
+                Command::Init(args) => init::init(&args, &shell),
+                Command::Import(args) => import::import(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }
         Err(error) => {
             // Help and version are answers and go to standard output; mistakes go to standard error.
             let _ = error.print();
+            if typed.len() == 1 && !std::path::Path::new("suites").is_dir() {
+                let shell = Shell::new(args::Color::Auto);
+                shell.warn("\nThere is no folder `suites` here. `proviso init` makes a project with a suite that is green.");
+            }
             if error.use_stderr() { Exit::Usage } else { Exit::Passed }
         }
     };

@@ -277,10 +277,15 @@ fn quoted(text: &str) -> String {
 /// Text in which nothing is a placeholder: braces that would begin one are written as an expression.
 #[must_use]
 pub fn as_text(text: &str) -> String {
-    if !text.contains("{{") {
-        return text.to_owned();
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '{' if letters.peek() == Some(&'{') => out.push_str("{{ '{' }}"),
+            letter => out.push(letter),
+        }
     }
-    text.replace("{{", "{{ '{' }}{")
+    out
 }
 
 /// Whether a text can be read as a template.

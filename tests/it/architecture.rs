@@ -27,6 +27,7 @@ const TABLE: &[(&str, &[&str])] = &[
     // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("transport", &["source", "text", "secret"]),
+    ("import", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     ("run", &["source", "text", "secret", "expr", "contract", "suite", "snapshot", "plan", "event", "transport"]),

@@ -14,8 +14,6 @@ const MOST_CELLS: usize = 64;
 pub(super) struct Document {
     /// Its lines without their ends.
     pub(super) lines: Vec<String>,
-    /// Where each line begins, in bytes.
-    pub(super) starts: Vec<usize>,
     /// Names that its front matter gives to texts, with their lines.
     pub(super) variables: Vec<(String, String, usize)>,
     /// Its blocks, in order.
@@ -39,7 +37,7 @@ pub(super) enum BlockKind {
     Fence { info: String, content: Range<usize>, closed: bool },
     Table(Vec<Row>),
     /// An item of a list, with its mark taken away.
-    Item { text: String, indent: usize },
+    Item { text: String },
     Paragraph { text: String },
     /// The mark at the beginning of a box such as `::: tip Note`, with its title.
     BoxStart { title: String },
@@ -73,7 +71,7 @@ pub(super) fn cut(text: &str, dialect: &Dialect) -> Document {
         cutter.block(dialect);
     }
     let (blocks, variables) = (cutter.blocks, cutter.variables);
-    Document { lines, starts, variables, blocks }
+    Document { lines, variables, blocks }
 }
 
 struct Cutter<'t> {
@@ -158,8 +156,7 @@ impl Cutter<'_> {
             return self.push(first, BlockKind::Tags);
         }
         if let Some(item) = item(trimmed) {
-            let indent = line.len() - line.trim_start().len();
-            return self.push(first, BlockKind::Item { text: item.to_owned(), indent });
+            return self.push(first, BlockKind::Item { text: item.to_owned() });
         }
         if let Some(label) = label(trimmed) {
             return self.push(first, BlockKind::Label { text: label.to_owned() });
@@ -296,7 +293,7 @@ mod tests {
                 BlockKind::Heading { level, text } => format!("h{level} {text}"),
                 BlockKind::Label { text } => format!("label {text}"),
                 BlockKind::Fence { info, closed, content } => format!("fence {info} {closed} {:?}", &text[content.clone()]),
-                BlockKind::Item { text, .. } => format!("item {text}"),
+                BlockKind::Item { text } => format!("item {text}"),
                 BlockKind::Paragraph { text } => format!("p {text}"),
                 BlockKind::BoxStart { title } => format!("box {title}"),
                 other => format!("{other:?}"),

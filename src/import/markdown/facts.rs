@@ -190,7 +190,7 @@ fn sections(file: usize, document: &Document, dialect: &Dialect, account: &mut A
                 half = (None, None);
                 vec![text.clone()]
             }
-            BlockKind::Paragraph { text } | BlockKind::Item { text, .. } | BlockKind::Label { text } => vec![text.clone()],
+            BlockKind::Paragraph { text } | BlockKind::Item { text } | BlockKind::Label { text } => vec![text.clone()],
             BlockKind::Fence { .. } if block.last <= block.first + 2 => {
                 document.lines.get(block.first).filter(|_| block.last > block.first).cloned().into_iter().collect()
             }
@@ -367,7 +367,7 @@ impl Reader<'_> {
             }
             BlockKind::Fence { info, content, closed } => self.fence(block, info, content.clone(), *closed, state),
             BlockKind::Table(rows) => self.table(block, rows, state),
-            BlockKind::Item { text, .. } => self.item(text, place, state),
+            BlockKind::Item { text } => self.item(text, place, state),
             BlockKind::Paragraph { text } => self.sentence(text, place, state),
             BlockKind::BoxStart { title } => {
                 self.account.ignore(block.first, block.last, "mark");
@@ -704,7 +704,7 @@ impl Reader<'_> {
                 let json = info.starts_with("json") || info.is_empty();
                 self.account.ignore(block.first, block.last, if json { "sample-elsewhere" } else { "code" });
             }
-            BlockKind::Item { text, .. } if text.starts_with('[') && text.ends_with(')') => {
+            BlockKind::Item { text } if text.starts_with('[') && text.ends_with(')') => {
                 self.account.ignore(block.first, block.last, "contents");
             }
             BlockKind::Item { .. } | BlockKind::Paragraph { .. } | BlockKind::Label { .. } => {

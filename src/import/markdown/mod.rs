@@ -22,7 +22,7 @@ mod values;
 
 pub use contradictions::Contradiction;
 pub use dialect::{BUILT_IN, Dialect};
-pub use lines::{Fate, Line};
+pub use lines::{Fate, Line, RULES as IGNORING_RULES};
 pub use place::Place;
 pub use rulings::{Rulings, read_rulings};
 
@@ -59,6 +59,20 @@ pub struct Counts {
     pub tables: usize,
 }
 
+/// Reads documents into one contract, by the dialect of the program that finds most operations in them; of two that find
+/// as many, by the one that leaves fewer lines not understood.
+#[must_use]
+pub fn import_by_any(sources: &Sources, files: &[FileId]) -> (Import, String) {
+    let dialects = BUILT_IN.iter().filter_map(|(name, _)| Dialect::built_in(name));
+    let imports = dialects.map(|dialect| (import(sources, files, &dialect), dialect.name));
+    let worth = |import: &Import| {
+        let puzzles = import.lines.iter().flatten().filter(|line| matches!(line.fate, Fate::NotUnderstood(_))).count();
+        (import.counts.operations, import.counts.codes, std::cmp::Reverse(puzzles))
+    };
+    let best = imports.reduce(|best, next| if worth(&next.0) > worth(&best.0) { next } else { best });
+    best.unwrap_or_else(|| (import(sources, files, &Dialect::plain()), "plain".to_owned()))
+}
+
 /// Reads documents into one contract.
 #[must_use]
 pub fn import(sources: &Sources, files: &[FileId], dialect: &Dialect) -> Import {
@@ -71,6 +85,7 @@ pub fn import(sources: &Sources, files: &[FileId], dialect: &Dialect) -> Import 
         lines.push(account.finish(&document));
     }
     let names: Vec<String> = files.iter().map(|file| short_name(&sources.file(*file).name)).collect();
+    facts.told.sort();
     let contract = contract::build(&facts, &names, dialect);
     let contradictions = contradictions::find(&contract, &facts, &names);
     let counts = Counts {
