@@ -10,7 +10,7 @@ use crate::import::model::Import as Made;
 use crate::import::node::read as read_node;
 use crate::import::text::decode;
 use crate::import::write::{OutFile, files};
-use crate::import::{curl, har, openapi, operations, postman};
+use crate::import::{arazzo, bruno, curl, har, hurl, insomnia, openapi, operations, postman, stepci};
 use crate::source::{FileId, Sources};
 use crate::text;
 use clap::ValueEnum;
@@ -62,6 +62,16 @@ pub(super) enum Kind {
     Har,
     /// curl command lines.
     Curl,
+    /// Files of Hurl: a case for each file.
+    Hurl,
+    /// A collection of Bruno: its folder, or its export.
+    Bruno,
+    /// Workflows of Arazzo 1.0: a case for each workflow.
+    Arazzo,
+    /// An export of Insomnia, version 4 or 5.
+    Insomnia,
+    /// A workflow of Step CI: a case for each test.
+    Stepci,
 }
 
 /// How the outcome is told.
@@ -148,6 +158,31 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
                 let file = source(path, sources)?;
                 imports.push((name, curl::read(sources, file, &stem)?));
             }
+            Kind::Hurl => {
+                let file = source(path, sources)?;
+                imports.push((name, hurl::read(sources, file, &stem)?));
+            }
+            Kind::Insomnia => {
+                let file = source(path, sources)?;
+                let root = read_node(sources, file)?;
+                let environments = environments.iter().map(|file| read_node(sources, *file)).collect::<Result<Vec<_>, _>>()?;
+                imports.push((name, insomnia::read(sources, &root, &environments)?));
+            }
+            Kind::Stepci => {
+                let file = source(path, sources)?;
+                let root = read_node(sources, file)?;
+                imports.push((name, stepci::read(sources, &root)?));
+            }
+            Kind::Arazzo => {
+                let (import, contract) = arazzo_of(path, args, sources)?;
+                imports.push((name, import));
+                extra.extend(contract);
+            }
+            Kind::Bruno => {
+                let files = collection(path, sources)?;
+                let stem = if stem == "." || stem.is_empty() { "bruno".to_owned() } else { stem };
+                imports.push((name, bruno::read(sources, &files, &environments, &stem)?));
+            }
             Kind::Openapi => {
                 let (made, contract) = openapi_of(path, sources)?;
                 imports.extend(made.into_iter().map(|import| (name.clone(), import)));
@@ -155,7 +190,7 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
             }
         }
     }
-    if let Some(contract) = &args.contract {
+    if let Some(contract) = args.contract.as_ref().filter(|_| args.kind != Kind::Arazzo) {
         let (said, operations) = contract_of(contract, &args.output, sources)?;
         for (_, import) in &mut imports {
             operations::map(import, &operations);
@@ -163,6 +198,80 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
         }
     }
     Ok((imports, extra))
+}
+
+/// Most files of one collection.
+const MOST_FILES: usize = 20_000;
+
+/// The files of a collection of Bruno, each with its path below the folder. Links are not followed: they may lead anywhere.
+fn collection(path: &Path, sources: &mut Sources) -> Result<Vec<(String, FileId)>, Vec<Diagnostic>> {
+    if !path.is_dir() {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        return Ok(vec![(name, source(path, sources)?)]);
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![(path.to_owned(), String::new(), 0)];
+    while let Some((folder, below, depth)) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| vec![unreadable(&folder, &error)])?;
+        for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Ok(kind) = entry.file_type() else { continue };
+            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            if kind.is_symlink() || name.starts_with('.') || name == "node_modules" {
+                continue;
+            }
+            if kind.is_dir() && depth < 16 {
+                folders.push((entry.path(), path, depth + 1));
+            } else if kind.is_file() && [".bru", ".yml", ".yaml", "bruno.json"].iter().any(|end| name.ends_with(end)) {
+                files.push((path, entry.path()));
+                if files.len() > MOST_FILES {
+                    let title = format!("{} has more than {MOST_FILES} files", shown(folder.as_path()));
+                    return Err(vec![Diagnostic::new(Code::UnreadableFile, title).next("name the folder of one collection")]);
+                }
+            }
+        }
+    }
+    files.sort();
+    files.into_iter().map(|(path, file)| Ok((path, source(&file, sources)?))).collect()
+}
+
+/// An Arazzo document with the OpenAPI documents beside it. What is on the network is not fetched: `--contract` names it.
+fn arazzo_of(path: &Path, args: &Import, sources: &mut Sources) -> Result<(Made, Vec<OutFile>), Vec<Diagnostic>> {
+    let file = source(path, sources)?;
+    let root = read_node(sources, file)?;
+    let mut documents = arazzo::Documents::new();
+    let mut extra = Vec::new();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for (name, url) in arazzo::documents(&root) {
+        if let Some(contract) = &args.contract {
+            let (said, operations) = contract_of(contract, &args.output, sources)?;
+            documents.insert(name, (Some(said), operations));
+            continue;
+        }
+        let near = url.trim_start_matches("./").to_owned();
+        if url.contains("://") || !super::files::stays_below(&near) {
+            continue;
+        }
+        let beside = folder.join(&near);
+        let inside = beside.canonicalize().ok().zip(folder_of(folder)).is_some_and(|(file, folder)| file.starts_with(folder));
+        if !inside {
+            continue;
+        }
+        let document = source(&beside, sources)?;
+        let operations = operations::of_contract(&read_node(sources, document)?);
+        let stem = text::slug(near.rsplit('/').next().unwrap_or(&near).split('.').next().unwrap_or(&near));
+        let body = sources.file(document).text.clone();
+        let end = if body.trim_start().starts_with('{') { "json" } else { "yaml" };
+        let contract = format!("contracts/{stem}.openapi.{end}");
+        extra.push(OutFile { path: contract.clone(), text: body });
+        documents.insert(name, (Some(format!("./{contract}")), operations));
+    }
+    Ok((arazzo::read(sources, &root, &documents)?, extra))
+}
+
+fn folder_of(folder: &Path) -> Option<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    folder.canonicalize().ok()
 }
 
 /// An OpenAPI document as suites, and the copy of it that they name.

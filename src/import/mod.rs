@@ -5,10 +5,14 @@
 //! and names of people out of them. [`markdown`] makes a contract of documentation.
 
 pub mod address;
+pub mod arazzo;
 pub mod auth;
+pub mod bruno;
 pub mod curl;
 pub mod har;
 pub mod holes;
+pub mod hurl;
+pub mod insomnia;
 pub mod json;
 pub mod markdown;
 pub mod model;
@@ -19,6 +23,7 @@ pub mod operations;
 pub mod postman;
 pub mod private;
 pub mod script;
+pub mod stepci;
 pub mod text;
 pub mod tree;
 pub mod write;

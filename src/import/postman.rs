@@ -364,20 +364,9 @@ impl Reader<'_> {
             return;
         }
         let said = script::read(&code, &step.name, &mut self.holes);
-        for (name, value) in said.set {
-            self.sets.push((name, value));
-        }
+        self.sets.extend(said.set.iter().cloned());
         if event == "test" {
-            let expect = &mut step.expect;
-            expect.status.extend(said.expect.status.into_iter().filter(|status| !expect.status.contains(status)).collect::<Vec<_>>());
-            expect.within = said.expect.within.or(expect.within.take());
-            expect.headers.extend(said.expect.headers);
-            expect.body.extend(said.expect.body);
-            expect.text.extend(said.expect.text);
-            for (name, tree) in said.capture {
-                step.capture.push((self.holes.names.of(&name), guarded_capture(&name, tree)));
-            }
-            step.poll = said.poll.or(step.poll.take());
+            said.merge_into(step, &mut self.holes);
         }
         let first = self.told.insert(node.span.start);
         for (offset, statement) in said.rest {
@@ -447,23 +436,6 @@ impl Reader<'_> {
         self.import.renamed = self.holes.names.changed();
         self.import
     }
-}
-
-/// A capture whose name says that it is secret, is.
-fn guarded_capture(name: &str, tree: Tree) -> Tree {
-    if !is_secret_name(name) {
-        return tree;
-    }
-    let mut secret = match tree {
-        Tree::Scalar(path) => {
-            let mut map = Tree::map();
-            map.put("body", Tree::Scalar(path));
-            map
-        }
-        other => other,
-    };
-    secret.put("secret", Tree::Scalar(Value::Bool(true)));
-    secret
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -5,7 +5,8 @@
 
 use super::holes::Holes;
 use super::json;
-use super::model::Expect;
+use super::bruno::guarded_capture;
+use super::model::{Expect, Step};
 use super::tree::Tree;
 use crate::source::Sources;
 use serde_json::{Value, json};
@@ -55,6 +56,29 @@ enum Source {
     Value(Value),
     /// A variable of the tool.
     Variable(String),
+}
+
+impl Said {
+    /// Adds what a script says to a step.
+    pub fn merge_into(&self, step: &mut Step, holes: &mut Holes) {
+        for status in &self.expect.status {
+            if !step.expect.status.contains(status) {
+                step.expect.status.push(status.clone());
+            }
+        }
+        if self.expect.within.is_some() {
+            step.expect.within.clone_from(&self.expect.within);
+        }
+        step.expect.headers.extend(self.expect.headers.iter().cloned());
+        step.expect.body.extend(self.expect.body.iter().cloned());
+        step.expect.text.extend(self.expect.text.iter().cloned());
+        for (name, tree) in &self.capture {
+            step.capture.push((holes.names.of(name), guarded_capture(name, tree.clone())));
+        }
+        if self.poll.is_some() {
+            step.poll.clone_from(&self.poll);
+        }
+    }
 }
 
 /// Reads a script. `request` is the name of the request it belongs to, for loops that name it.
@@ -310,6 +334,8 @@ impl Reader<'_> {
             "string" | "number" | "boolean" | "array" | "object" if !called => json!({ "type": name }),
             "a" | "an" if called => json!({ "type": type_name(&literal(first?)?)? }),
             "include" | "includes" | "contain" | "contains" | "string" | "toContain" | "toInclude" if called => json!({ "contains": value(self)? }),
+            "startWith" | "startsWith" => json!({ "starts_with": value(self)? }),
+            "endWith" | "endsWith" => json!({ "ends_with": value(self)? }),
             "match" | "matches" | "toMatch" => json!({ "matches": pattern(first?)? }),
             "above" | "gt" | "greaterThan" | "toBeGreaterThan" => {
                 let limit = value(self)?;
@@ -526,6 +552,7 @@ impl Reader<'_> {
     /// A fixed value, or a variable of the tool as a placeholder.
     fn value(&mut self, text: &str) -> Option<Value> {
         match self.source(text)? {
+            Source::Value(Value::String(text)) if text.contains("{{") => Some(self.holes.text(&text).into()),
             Source::Value(value) => Some(value),
             Source::Variable(name) => {
                 self.holes.used.insert(name.clone());

@@ -1,0 +1,4 @@
+//! Files of other tools, read through the library and through the program.
+
+mod markdown;
+mod tools;
