@@ -34,5 +34,8 @@ pub mod run;
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
 pub mod sandbox;
 
+// Layer 5 as well: what runs sent, as files of other tools.
+pub mod export;
+
 // Layer 6: the program.
 pub mod cli;

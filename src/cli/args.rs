@@ -78,6 +78,8 @@ pub(super) enum Command {
     Init(super::init::Init),
     /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
     Import(super::import::Import),
+    /// Write what runs sent as curl lines, a Postman collection, a HAR or Arazzo workflows.
+    Export(super::export::Export),
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }

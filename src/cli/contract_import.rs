@@ -82,11 +82,15 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Done, Vec<Diagnostic>> {
         size += text.len();
         if size > LARGEST {
             let title = format!("{}: more than {} MB of documents are not read at once", shown(path), LARGEST >> 20);
-            return Err(vec![Diagnostic::new(Code::UnreadableFile, title).next("import the documents of one API at a time")]);
+            return Err(vec![
+                Diagnostic::new(Code::UnreadableFile, title).next("import the documents of one API at a time"),
+            ]);
         }
         if looks_like_html(&text) {
             let title = format!("{} is HTML, not Markdown", shown(path));
-            return Err(vec![Diagnostic::new(Code::WrongValue, title).next("import the Markdown that the page is made of")]);
+            return Err(vec![
+                Diagnostic::new(Code::WrongValue, title).next("import the Markdown that the page is made of"),
+            ]);
         }
         files.push(sources.add(shown(path), text));
     }
@@ -131,7 +135,8 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Done, Vec<Diagnostic>> {
 fn document(path: &Path) -> Result<String, Box<Diagnostic>> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map_err(|error| unreadable(path, &error))?;
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+            .map_err(|error| unreadable(path, &error))?;
         bytes
     } else {
         std::fs::read(path).map_err(|error| unreadable(path, &error))?
@@ -164,7 +169,8 @@ fn finish(args: &Import, shell: &Shell, sources: &Sources, done: &Done) -> Exit 
         return explain(line, shell, sources, done);
     }
     let json = args.output.as_ref().is_some_and(|path| path.extension().is_some_and(|end| end == "json"));
-    let text = if json { format!("{:#}\n", done.import.contract) } else { Tree::from(done.import.contract.clone()).to_yaml() };
+    let text =
+        if json { format!("{:#}\n", done.import.contract) } else { Tree::from(done.import.contract.clone()).to_yaml() };
     let report = match args.format {
         CheckFormat::Json => format!("{:#}", report(done)),
         CheckFormat::Text => summary(done),
@@ -236,7 +242,8 @@ fn summary(done: &Done) -> String {
     let mut out = Vec::new();
     for (file, lines) in import.lines.iter().enumerate() {
         let count = |is: fn(&Fate) -> bool| lines.iter().filter(|line| is(&line.fate)).count();
-        let (read, ignored) = (count(|fate| matches!(fate, Fate::Read(_))), count(|fate| matches!(fate, Fate::Ignored(_))));
+        let (read, ignored) =
+            (count(|fate| matches!(fate, Fate::Read(_))), count(|fate| matches!(fate, Fate::Ignored(_))));
         let puzzles = lines.len() - read - ignored;
         out.push(format!(
             "{}: {} lines: {read} read, {ignored} ignored by rule, {puzzles} not understood",
@@ -266,7 +273,9 @@ fn summary(done: &Done) -> String {
     }
     if !import.repairs.is_empty() {
         out.push(format!("repaired: {}", text::count(import.repairs.len(), "sample")));
-        out.extend(import.repairs.iter().map(|(place, names)| format!("  {}  {}", at(*place, &done.names), names.join(", "))));
+        out.extend(
+            import.repairs.iter().map(|(place, names)| format!("  {}  {}", at(*place, &done.names), names.join(", "))),
+        );
     }
     out.join("\n")
 }
@@ -278,7 +287,9 @@ fn puzzles(import: &markdown::Import) -> Vec<(Place, String)> {
         for line in lines {
             let Fate::NotUnderstood(why) = &line.fate else { continue };
             match all.last_mut() {
-                Some((place, known)) if place.file == file && place.last + 1 == line.number && known == why => place.last = line.number,
+                Some((place, known)) if place.file == file && place.last + 1 == line.number && known == why => {
+                    place.last = line.number
+                }
                 _ => all.push((Place { file, first: line.number, last: line.number }, why.clone())),
             }
         }
@@ -299,7 +310,11 @@ fn told(one: &Contradiction, done: &Done) -> String {
 
 fn at(place: Place, names: &[String]) -> String {
     let name = if names.len() > 1 { names[place.file].as_str() } else { "" };
-    if place.first == place.last { format!("{name}:{}", place.first) } else { format!("{name}:{}-{}", place.first, place.last) }
+    if place.first == place.last {
+        format!("{name}:{}", place.first)
+    } else {
+        format!("{name}:{}-{}", place.first, place.last)
+    }
 }
 
 fn report(done: &Done) -> Value {

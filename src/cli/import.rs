@@ -124,7 +124,8 @@ pub(super) fn import(args: &Import, shell: &Shell) -> Exit {
 fn apart(files: &mut [OutFile]) {
     let mut taken = BTreeSet::new();
     for file in files {
-        let (stem, end) = file.path.rsplit_once('.').map(|(stem, end)| (stem.to_owned(), end.to_owned())).unwrap_or_default();
+        let (stem, end) =
+            file.path.rsplit_once('.').map(|(stem, end)| (stem.to_owned(), end.to_owned())).unwrap_or_default();
         let mut number = 2;
         while !taken.insert(file.path.clone()) {
             file.path = format!("{stem}-{number}.{end}");
@@ -138,7 +139,8 @@ type Read = (Vec<(String, Made)>, Vec<OutFile>);
 fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
     let mut imports: Vec<(String, Made)> = Vec::new();
     let mut extra = Vec::new();
-    let environments: Vec<FileId> = args.environment.iter().map(|path| source(path, sources)).collect::<Result<_, _>>()?;
+    let environments: Vec<FileId> =
+        args.environment.iter().map(|path| source(path, sources)).collect::<Result<_, _>>()?;
     for path in &args.files {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -146,7 +148,8 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
             Kind::Postman => {
                 let file = source(path, sources)?;
                 let root = read_node(sources, file)?;
-                let environments = environments.iter().map(|file| read_node(sources, *file)).collect::<Result<Vec<_>, _>>()?;
+                let environments =
+                    environments.iter().map(|file| read_node(sources, *file)).collect::<Result<Vec<_>, _>>()?;
                 imports.push((name, postman::read(sources, &root, &environments)?));
             }
             Kind::Har => {
@@ -165,7 +168,8 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
             Kind::Insomnia => {
                 let file = source(path, sources)?;
                 let root = read_node(sources, file)?;
-                let environments = environments.iter().map(|file| read_node(sources, *file)).collect::<Result<Vec<_>, _>>()?;
+                let environments =
+                    environments.iter().map(|file| read_node(sources, *file)).collect::<Result<Vec<_>, _>>()?;
                 imports.push((name, insomnia::read(sources, &root, &environments)?));
             }
             Kind::Stepci => {
@@ -226,7 +230,9 @@ fn collection(path: &Path, sources: &mut Sources) -> Result<Vec<(String, FileId)
                 files.push((path, entry.path()));
                 if files.len() > MOST_FILES {
                     let title = format!("{} has more than {MOST_FILES} files", shown(folder.as_path()));
-                    return Err(vec![Diagnostic::new(Code::UnreadableFile, title).next("name the folder of one collection")]);
+                    return Err(vec![
+                        Diagnostic::new(Code::UnreadableFile, title).next("name the folder of one collection"),
+                    ]);
                 }
             }
         }
@@ -253,7 +259,8 @@ fn arazzo_of(path: &Path, args: &Import, sources: &mut Sources) -> Result<(Made,
             continue;
         }
         let beside = folder.join(&near);
-        let inside = beside.canonicalize().ok().zip(folder_of(folder)).is_some_and(|(file, folder)| file.starts_with(folder));
+        let inside =
+            beside.canonicalize().ok().zip(folder_of(folder)).is_some_and(|(file, folder)| file.starts_with(folder));
         if !inside {
             continue;
         }
@@ -294,7 +301,9 @@ pub(super) fn openapi_text(file: FileId, sources: &Sources) -> Result<(Vec<Made>
 
 fn source(path: &Path, sources: &mut Sources) -> Result<FileId, Vec<Diagnostic>> {
     if path.is_dir() {
-        return Err(vec![Diagnostic::new(Code::UnreadableFile, format!("{} is a folder", shown(path))).next("name a file")]);
+        return Err(vec![
+            Diagnostic::new(Code::UnreadableFile, format!("{} is a folder", shown(path))).next("name a file"),
+        ]);
     }
     let bytes = std::fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
     let text = decode(&shown(path), &bytes).map_err(|problem| vec![*problem])?;
@@ -302,7 +311,11 @@ fn source(path: &Path, sources: &mut Sources) -> Result<FileId, Vec<Diagnostic>>
 }
 
 /// What suites call a contract, and its operations.
-fn contract_of(name: &str, output: &Path, sources: &mut Sources) -> Result<(String, Vec<operations::Operation>), Vec<Diagnostic>> {
+fn contract_of(
+    name: &str,
+    output: &Path,
+    sources: &mut Sources,
+) -> Result<(String, Vec<operations::Operation>), Vec<Diagnostic>> {
     if let Some((name, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
         let file = sources.add(*name, *text);
         return Ok(((*name).to_owned(), operations::of_contract(&read_node(sources, file)?)));
@@ -311,7 +324,9 @@ fn contract_of(name: &str, output: &Path, sources: &mut Sources) -> Result<(Stri
     let file = source(path, sources)?;
     let operations = operations::of_contract(&read_node(sources, file)?);
     if operations.is_empty() {
-        return Err(vec![Diagnostic::new(Code::Contract, format!("{name} documents no operation")).next("name an OpenAPI document")]);
+        return Err(vec![
+            Diagnostic::new(Code::Contract, format!("{name} documents no operation")).next("name an OpenAPI document"),
+        ]);
     }
     Ok((relative(path, output), operations))
 }
@@ -342,7 +357,12 @@ fn summary(imports: &[&Made], written: &[(PathBuf, Written)], args: &Import) -> 
     let steps: usize = imports.iter().map(|import| import.steps.len()).sum();
     let expectations: usize = imports.iter().map(|import| import.expectations()).sum();
     let captures: usize = imports.iter().flat_map(|import| &import.steps).map(|step| step.capture.len()).sum();
-    out.push(format!("{}, {}, {}", text::count(steps, "request"), text::count(expectations, "expectation"), text::count(captures, "capture")));
+    out.push(format!(
+        "{}, {}, {}",
+        text::count(steps, "request"),
+        text::count(expectations, "expectation"),
+        text::count(captures, "capture")
+    ));
     if expectations == 0 && imports.iter().all(|import| import.contract.is_none()) {
         out.push("Nothing is expected of the answers: each step holds only that the request succeeds (2XX).".into());
     }
@@ -356,14 +376,20 @@ fn summary(imports: &[&Made], written: &[(PathBuf, Written)], args: &Import) -> 
     if !notes.is_empty() {
         out.push(format!("not translated: {}", notes.len()));
         for note in notes {
-            let name = if note.request.is_empty() { String::new() } else { format!("\"{}\", ", crate::import::private::clean(&note.request)) };
+            let name = if note.request.is_empty() {
+                String::new()
+            } else {
+                format!("\"{}\", ", crate::import::private::clean(&note.request))
+            };
             let line = if note.line > 0 { format!("line {}: ", note.line) } else { String::new() };
             out.push(format!("  {name}{line}{}", crate::import::private::clean(&note.text)));
         }
     }
     let folder = shown(&args.output);
-    let environment = written.iter().find(|(path, _)| path.parent().is_some_and(|parent| parent.ends_with("environments")));
-    let environment = environment.and_then(|(path, _)| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
+    let environment =
+        written.iter().find(|(path, _)| path.parent().is_some_and(|parent| parent.ends_with("environments")));
+    let environment =
+        environment.and_then(|(path, _)| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
     out.push(match environment {
         Some(name) => format!("Next: proviso check {folder} --env {name}, then proviso run {folder} --env {name}"),
         None => format!("Next: proviso check {folder}"),
@@ -383,8 +409,11 @@ fn as_json(imports: &[&Made], written: &[(PathBuf, Written)]) -> Value {
         .collect();
     let renamed: serde_json::Map<String, Value> =
         imports.iter().flat_map(|import| &import.renamed).map(|(old, new)| (old.clone(), new.clone().into())).collect();
-    let left_out: Vec<Value> =
-        imports.iter().flat_map(|import| &import.dropped).map(|(what, count)| json!({ "what": what, "count": count })).collect();
+    let left_out: Vec<Value> = imports
+        .iter()
+        .flat_map(|import| &import.dropped)
+        .map(|(what, count)| json!({ "what": what, "count": count }))
+        .collect();
     json!({
         "files": files,
         "requests": imports.iter().map(|import| import.steps.len()).sum::<usize>(),

@@ -78,7 +78,8 @@ pub(super) fn init(args: &Init, shell: &Shell) -> Exit {
         out.retain(|file| file.path != ".gitignore");
         said.push("add `reports/` to your .gitignore".into());
     }
-    let there: Vec<PathBuf> = out.iter().map(|file| args.folder.join(&file.path)).filter(|path| path.exists()).collect();
+    let there: Vec<PathBuf> =
+        out.iter().map(|file| args.folder.join(&file.path)).filter(|path| path.exists()).collect();
     if !there.is_empty() {
         let names: Vec<String> = there.iter().map(|path| shown(path)).collect();
         let problem = Diagnostic::new(Code::WrongValue, format!("there is something already: {}", names.join(", ")))
@@ -111,7 +112,13 @@ fn own() -> Project {
         file("suites/environments/sandbox.yaml", SANDBOX),
         file(".gitignore", IGNORED),
     ];
-    (out, vec![String::new(), "Next: proviso run    (against the embedded reference server; nothing leaves this machine)".into()])
+    (
+        out,
+        vec![
+            String::new(),
+            "Next: proviso run    (against the embedded reference server; nothing leaves this machine)".into(),
+        ],
+    )
 }
 
 /// A project for an API with an OpenAPI document.
@@ -133,13 +140,17 @@ fn of_document(document: &str) -> Result<Project, Vec<Diagnostic>> {
         file.path = format!("suites/{}", file.path);
     }
     out.push(OutFile { path: ".gitignore".into(), text: IGNORED.into() });
-    let environment = out.iter().find_map(|file| file.path.strip_prefix("suites/environments/")?.strip_suffix(".yaml").map(str::to_owned));
+    let environment = out
+        .iter()
+        .find_map(|file| file.path.strip_prefix("suites/environments/")?.strip_suffix(".yaml").map(str::to_owned));
     let mut said = vec![String::new(), format!("{}, one case each", text::count(operations, "operation"))];
     if notes > 0 {
         said.push(format!("{} to fill in; each has a comment", text::count(notes, "body").replace("bodys", "bodies")));
     }
     let environment = environment.unwrap_or_default();
-    said.push(format!("Next: proviso check    then proviso run --env {environment}, or proviso run --base-url http://127.0.0.1:PORT"));
+    said.push(format!(
+        "Next: proviso check    then proviso run --env {environment}, or proviso run --base-url http://127.0.0.1:PORT"
+    ));
     Ok((out, said))
 }
 
@@ -166,11 +177,19 @@ fn fetch(url: &str) -> Result<String, Box<Diagnostic>> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| refuse(format!("{url} cannot be fetched: {error}"), "name a file"))?;
-    let request = Request { method: http::Method::GET, url: url.to_owned(), headers: http::HeaderMap::new(), body: Payload::Empty, timeout: FETCH };
+    let request = Request {
+        method: http::Method::GET,
+        url: url.to_owned(),
+        headers: http::HeaderMap::new(),
+        body: Payload::Empty,
+        timeout: FETCH,
+    };
     let client = HttpClient::new(Settings::default());
     match runtime.block_on(client.send(request)) {
         Ok(response) if response.status == 200 => decode(url, &response.body),
-        Ok(response) => Err(refuse(format!("{url} answers {}", response.status), "name the URL of the OpenAPI document itself")),
+        Ok(response) => {
+            Err(refuse(format!("{url} answers {}", response.status), "name the URL of the OpenAPI document itself"))
+        }
         Err(error) => Err(refuse(format!("{url} cannot be fetched: {}", error.message), "is the server running?")),
     }
 }

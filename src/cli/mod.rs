@@ -12,6 +12,7 @@ mod coverage;
 pub mod embed;
 mod embedded;
 mod exit;
+mod export;
 mod files;
 mod grading;
 mod history;
@@ -68,6 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Contract { command: Contract::Import(args) } => contract_import::import(&args, &shell),
                 Command::Init(args) => init::init(&args, &shell),
                 Command::Import(args) => import::import(&args, &shell),
+                Command::Export(args) => export::export(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }
@@ -76,7 +78,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let _ = error.print();
             if typed.len() == 1 && !std::path::Path::new("suites").is_dir() {
                 let shell = Shell::new(args::Color::Auto);
-                shell.warn("\nThere is no folder `suites` here. `proviso init` makes a project with a suite that is green.");
+                shell.warn(
+                    "\nThere is no folder `suites` here. `proviso init` makes a project with a suite that is green.",
+                );
             }
             if error.use_stderr() { Exit::Usage } else { Exit::Passed }
         }

@@ -23,7 +23,12 @@ pub(super) enum Written {
 ///
 /// # Errors
 /// The path that could not be written, and why.
-pub(super) fn write(folder: &Path, files: &[OutFile], force: bool, shell: &Shell) -> Result<Vec<(PathBuf, Written)>, (PathBuf, std::io::Error)> {
+pub(super) fn write(
+    folder: &Path,
+    files: &[OutFile],
+    force: bool,
+    shell: &Shell,
+) -> Result<Vec<(PathBuf, Written)>, (PathBuf, std::io::Error)> {
     let mut all = Vec::new();
     for file in files {
         let path = folder.join(&file.path);
@@ -35,7 +40,9 @@ pub(super) fn write(folder: &Path, files: &[OutFile], force: bool, shell: &Shell
                 Written::Differs
             }
             Some(_) => Written::Replaced,
-            None if path.exists() => return Err((path, std::io::Error::other("something that is no text file is there"))),
+            None if path.exists() => {
+                return Err((path, std::io::Error::other("something that is no text file is there")));
+            }
             None => Written::New,
         };
         if matches!(written, Written::New | Written::Replaced) {
@@ -51,5 +58,9 @@ pub(super) fn write(folder: &Path, files: &[OutFile], force: bool, shell: &Shell
 
 fn difference(path: &Path, before: &str, after: &str) -> String {
     let name = shown(path);
-    TextDiff::from_lines(before, after).unified_diff().context_radius(2).header(&name, &format!("{name} (new)")).to_string()
+    TextDiff::from_lines(before, after)
+        .unified_diff()
+        .context_radius(2)
+        .header(&name, &format!("{name} (new)"))
+        .to_string()
 }

@@ -50,7 +50,9 @@ pub fn path_and_query(rest: &str) -> (String, Vec<(String, String)>) {
 
 fn decoded(text: &str) -> String {
     let plus = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&plus).decode_utf8().map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+    percent_encoding::percent_decode_str(&plus)
+        .decode_utf8()
+        .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// Settles where the steps of an import go. `urls` has a URL for each step, as the other tool writes it; the query is not
@@ -84,7 +86,8 @@ pub fn settle(import: &mut Import, urls: &[String], holes: &mut Holes) {
         match known(&base, holes) {
             Some(url) => step.request.path = format!("{}{path}", url.trim_end_matches('/')),
             None => {
-                let text = format!("the host `{base}` has no value in the file; the request goes to the environment's host");
+                let text =
+                    format!("the host `{base}` has no value in the file; the request goes to the environment's host");
                 step.comments.push(format!("not translated: {text}"));
                 step.request.path = path;
                 let (name, line) = (step.name.clone(), step.line);
@@ -129,6 +132,9 @@ mod tests {
         assert_eq!(cut("localhost:3000/x"), "http://localhost:3000 | /x");
         assert_eq!(cut("/x"), " | /x");
         assert_eq!(cut("https://a.example"), "https://a.example | ");
-        assert_eq!(path_and_query("/x?a=1&b=%20c&d"), ("/x".into(), vec![("a".into(), "1".into()), ("b".into(), " c".into()), ("d".into(), String::new())]));
+        assert_eq!(
+            path_and_query("/x?a=1&b=%20c&d"),
+            ("/x".into(), vec![("a".into(), "1".into()), ("b".into(), " c".into()), ("d".into(), String::new())])
+        );
     }
 }

@@ -40,17 +40,32 @@ pub fn documents(root: &Node) -> Vec<(String, String)> {
 /// When it is none.
 pub fn read(sources: &Sources, root: &Node, documents: &Documents) -> Result<Import, Vec<Diagnostic>> {
     let (Some(_), Some(workflows)) = (get(root, "arazzo"), get(root, "workflows")) else {
-        return Err(refuse(sources, root, "this is no Arazzo document: it has no `arazzo` and `workflows`", "name the Arazzo document"));
+        return Err(refuse(
+            sources,
+            root,
+            "this is no Arazzo document: it has no `arazzo` and `workflows`",
+            "name the Arazzo document",
+        ));
     };
     let title = get(root, "info").and_then(|info| text(info, "title")).unwrap_or_else(|| "Workflows".into());
-    let mut reader = Reader { sources, root, documents, import: Import { name: title, ..Import::default() }, holes: Holes::default(), names: Names::default(), inputs: Vec::new() };
+    let mut reader = Reader {
+        sources,
+        root,
+        documents,
+        import: Import { name: title, ..Import::default() },
+        holes: Holes::default(),
+        names: Names::default(),
+        inputs: Vec::new(),
+    };
     // Suites name one contract; with several documents, requests are sent by method and path.
     let known: Vec<&(Option<String>, Vec<Operation>)> = documents.values().collect();
     let contract = if let [(contract, _)] = known.as_slice() { contract.clone() } else { None };
     reader.import.contract.clone_from(&contract);
     for workflow in items(workflows) {
         let id = text(workflow, "workflowId").unwrap_or_else(|| "workflow".into());
-        let case = text(workflow, "summary").filter(|summary| summary.len() < 80).map_or_else(|| id.clone(), |summary| format!("{id}: {}", summary.trim_end_matches('.')));
+        let case = text(workflow, "summary")
+            .filter(|summary| summary.len() < 80)
+            .map_or_else(|| id.clone(), |summary| format!("{id}: {}", summary.trim_end_matches('.')));
         let mut scope = Scope { prefix: String::new(), inputs: Map::new(), outputs: BTreeMap::new(), case };
         reader.workflow(workflow, &mut scope, 0);
     }
@@ -61,7 +76,11 @@ pub fn read(sources: &Sources, root: &Node, documents: &Documents) -> Result<Imp
     let inputs = std::mem::take(&mut reader.inputs);
     for (name, old) in inputs {
         let word = variable(&old);
-        let value = if is_secret_name(&old) { format!("{{{{ secret('{word}') }}}}") } else { format!("{{{{ env('{word}', '') }}}}") };
+        let value = if is_secret_name(&old) {
+            format!("{{{{ secret('{word}') }}}}")
+        } else {
+            format!("{{{{ env('{word}', '') }}}}")
+        };
         if !reader.import.vars.iter().any(|(known, _)| *known == name) {
             reader.import.vars.push((name, value.into()));
         }
@@ -122,12 +141,19 @@ impl<'r> Reader<'r> {
         if let Some(workflow) = text(node, "workflowId") {
             return self.call(node, &id, &workflow, scope, depth);
         }
-        let mut step = Step { name: format!("{}{id}", scope.prefix.replace('_', " ")), line: at, case: Some(scope.case.clone()), ..Step::default() };
+        let mut step = Step {
+            name: format!("{}{id}", scope.prefix.replace('_', " ")),
+            line: at,
+            case: Some(scope.case.clone()),
+            ..Step::default()
+        };
         if let Some(about) = text(node, "description").filter(|about| about.len() < 200) {
             step.comments.push(about.trim().replace('\n', " "));
         }
         self.operation(node, &mut step, at);
-        for parameter in common.map(items).unwrap_or_default().iter().chain(get(node, "parameters").map(items).unwrap_or_default()) {
+        for parameter in
+            common.map(items).unwrap_or_default().iter().chain(get(node, "parameters").map(items).unwrap_or_default())
+        {
             self.parameter(parameter, &mut step, scope);
         }
         self.path_of(&mut step);
@@ -149,7 +175,11 @@ impl<'r> Reader<'r> {
                     Some(expression) => {
                         scope.outputs.insert((id.clone(), entry.key.value.clone()), expression);
                     }
-                    None => self.note(&mut step, line(self.sources, &entry.value), format!("the output {}: {source}", entry.key.value)),
+                    None => self.note(
+                        &mut step,
+                        line(self.sources, &entry.value),
+                        format!("the output {}: {source}", entry.key.value),
+                    ),
                 },
             }
         }
@@ -163,7 +193,11 @@ impl<'r> Reader<'r> {
 
     fn call(&mut self, node: &'r Node, id: &str, workflow: &str, scope: &mut Scope, depth: usize) {
         let name = workflow.rsplit('.').next().unwrap_or(workflow);
-        let found = get(self.root, "workflows").map(items).unwrap_or_default().iter().find(|one| text(one, "workflowId").as_deref() == Some(name));
+        let found = get(self.root, "workflows")
+            .map(items)
+            .unwrap_or_default()
+            .iter()
+            .find(|one| text(one, "workflowId").as_deref() == Some(name));
         let at = line(self.sources, node);
         let Some(found) = found.filter(|_| depth < DEEPEST) else {
             self.import.note(id, at, format!("the workflow `{workflow}` is not in the file, or calls itself"));
@@ -175,7 +209,12 @@ impl<'r> Reader<'r> {
                 inputs.insert(name, self.value(value, scope));
             }
         }
-        let mut inner = Scope { prefix: format!("{}{id}_", scope.prefix), inputs, outputs: BTreeMap::new(), case: scope.case.clone() };
+        let mut inner = Scope {
+            prefix: format!("{}{id}_", scope.prefix),
+            inputs,
+            outputs: BTreeMap::new(),
+            case: scope.case.clone(),
+        };
         let outputs = self.workflow(found, &mut inner, depth + 1);
         for (name, expression) in &outputs {
             scope.outputs.insert((id.to_owned(), name.clone()), expression.clone());
@@ -200,7 +239,10 @@ impl<'r> Reader<'r> {
                 (source, id, false)
             }
             (None, Some(path)) => {
-                let source = path.strip_prefix("{$sourceDescriptions.").and_then(|rest| rest.split('.').next()).map(str::to_owned);
+                let source = path
+                    .strip_prefix("{$sourceDescriptions.")
+                    .and_then(|rest| rest.split('.').next())
+                    .map(str::to_owned);
                 let pointer = path.split("#/paths/").nth(1).unwrap_or_default().to_owned();
                 (source, pointer, true)
             }
@@ -214,8 +256,10 @@ impl<'r> Reader<'r> {
         let fits = |operation: &Operation| match by_path {
             false => operation.id == wanted,
             true => {
-                let (path, method) = wanted.split_once('/').map_or((wanted.as_str(), None), |(path, method)| (path, Some(method)));
-                crate::text::pointer_unescaped(path) == operation.path && method.is_none_or(|method| method.eq_ignore_ascii_case(&operation.method))
+                let (path, method) =
+                    wanted.split_once('/').map_or((wanted.as_str(), None), |(path, method)| (path, Some(method)));
+                crate::text::pointer_unescaped(path) == operation.path
+                    && method.is_none_or(|method| method.eq_ignore_ascii_case(&operation.method))
             }
         };
         let found = all.flat_map(|(_, (_, operations))| operations).find(|operation| fits(operation)).cloned();
@@ -229,8 +273,14 @@ impl<'r> Reader<'r> {
             }
             None => {
                 step.request.method = "GET".into();
-                step.request.path = if by_path { crate::text::pointer_unescaped(wanted.split('/').next().unwrap_or_default()) } else { format!("/{wanted}") };
-                let told = format!("method and path of the operation `{wanted}` stand in a document that is not here; name it with --contract");
+                step.request.path = if by_path {
+                    crate::text::pointer_unescaped(wanted.split('/').next().unwrap_or_default())
+                } else {
+                    format!("/{wanted}")
+                };
+                let told = format!(
+                    "method and path of the operation `{wanted}` stand in a document that is not here; name it with --contract"
+                );
                 self.note(step, at, told);
             }
         }
@@ -240,19 +290,32 @@ impl<'r> Reader<'r> {
         let reference = text(node, "reference").or_else(|| text(node, "$ref"));
         let shared = reference.and_then(|reference| {
             let name = reference.rsplit(['.', '/']).next()?.to_owned();
-            get(self.root, "components").and_then(|components| get(components, "parameters")).and_then(|all| get(all, &name))
+            get(self.root, "components")
+                .and_then(|components| get(components, "parameters"))
+                .and_then(|all| get(all, &name))
         });
         let of = |key: &str| text(node, key).or_else(|| shared.and_then(|shared| text(shared, key)));
-        let (Some(name), Some(value)) = (of("name"), get(node, "value").or_else(|| shared.and_then(|shared| get(shared, "value")))) else { return };
+        let (Some(name), Some(value)) =
+            (of("name"), get(node, "value").or_else(|| shared.and_then(|shared| get(shared, "value"))))
+        else {
+            return;
+        };
         let place = of("in").unwrap_or_default();
         let mut value = self.value(value, scope);
         let secret = place == "cookie" || place == "header";
-        if secret && value.as_str().is_some_and(|text| !text.contains("{{")) && (is_secret_name(&name) || super::private::is_secret_value(value.as_str().unwrap_or_default()) || value.as_str().is_some_and(|text| text.to_lowercase().contains("secret"))) {
+        if secret
+            && value.as_str().is_some_and(|text| !text.contains("{{"))
+            && (is_secret_name(&name)
+                || super::private::is_secret_value(value.as_str().unwrap_or_default())
+                || value.as_str().is_some_and(|text| text.to_lowercase().contains("secret")))
+        {
             value = format!("{{{{ secret('{}') }}}}", variable(&name)).into();
         }
         let value = match value {
             Value::String(_) => value,
-            Value::Array(items) => items.into_iter().map(|item| if item.is_string() { item } else { item.to_string().into() }).collect(),
+            Value::Array(items) => {
+                items.into_iter().map(|item| if item.is_string() { item } else { item.to_string().into() }).collect()
+            }
             other => Value::from(other.to_string()),
         };
         match place.as_str() {
@@ -287,21 +350,38 @@ impl<'r> Reader<'r> {
         let at = line(self.sources, body);
         if let Some(payload) = get(body, "payload") {
             let made = match &payload.kind {
-                Kind::Text(text) if text.trim_start().starts_with(['{', '[']) => match super::node::json_body(&text.replace("\"{$", "\"\u{1}").replace('\u{1}', "{$")) {
-                    Some(value) => self.filled(&value, scope),
-                    None => {
-                        let text = self.embedded(text, scope);
-                        step.request.headers.push(("content-type".into(), kind.clone().into()));
-                        step.request.body = Body::Raw(text);
-                        Value::Null
+                Kind::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+                    match super::node::json_body(&text.replace("\"{$", "\"\u{1}").replace('\u{1}', "{$")) {
+                        Some(value) => self.filled(&value, scope),
+                        None => {
+                            let text = self.embedded(text, scope);
+                            step.request.headers.push(("content-type".into(), kind.clone().into()));
+                            step.request.body = Body::Raw(text);
+                            Value::Null
+                        }
                     }
-                },
+                }
                 _ => self.value(payload, scope),
             };
             if step.request.body == Body::None {
                 step.request.body = match made {
-                    Value::Object(members) if kind.contains("urlencoded") => Body::Form(members.into_iter().map(|(name, value)| (name, if value.is_string() { value } else { value.to_string().into() })).collect()),
-                    Value::Object(members) if kind.contains("multipart") => Body::Multipart(members.into_iter().map(|(name, value)| (name, if value.is_string() { value } else { value.to_string().into() })).collect(), Vec::new()),
+                    Value::Object(members) if kind.contains("urlencoded") => Body::Form(
+                        members
+                            .into_iter()
+                            .map(|(name, value)| {
+                                (name, if value.is_string() { value } else { value.to_string().into() })
+                            })
+                            .collect(),
+                    ),
+                    Value::Object(members) if kind.contains("multipart") => Body::Multipart(
+                        members
+                            .into_iter()
+                            .map(|(name, value)| {
+                                (name, if value.is_string() { value } else { value.to_string().into() })
+                            })
+                            .collect(),
+                        Vec::new(),
+                    ),
                     Value::String(text) if !kind.contains("json") => {
                         step.request.headers.push(("content-type".into(), kind.clone().into()));
                         Body::Raw(text)
@@ -319,10 +399,14 @@ impl<'r> Reader<'r> {
         let at = line(self.sources, node);
         let condition = text(node, "condition").unwrap_or_default();
         let context = text(node, "context");
-        let kind = get(node, "type").and_then(|kind| as_text(kind).or_else(|| text(kind, "type"))).unwrap_or_else(|| "simple".into());
+        let kind = get(node, "type")
+            .and_then(|kind| as_text(kind).or_else(|| text(kind, "type")))
+            .unwrap_or_else(|| "simple".into());
         let done = match kind.as_str() {
             "simple" => self.simple(&condition, step, scope),
-            "jsonpath" if context.as_deref() == Some("$response.body") => jsonpath(&condition).map(|(path, matcher)| step.expect.body.push((path, matcher.into()))).is_some(),
+            "jsonpath" if context.as_deref() == Some("$response.body") => {
+                jsonpath(&condition).map(|(path, matcher)| step.expect.body.push((path, matcher.into()))).is_some()
+            }
             "regex" => match (context.as_deref().and_then(captured), regex::Regex::new(&condition)) {
                 (Some(Tree::Scalar(Value::String(path))), Ok(_)) => {
                     step.expect.body.push((path, json!({ "matches": condition }).into()));
@@ -351,7 +435,9 @@ impl<'r> Reader<'r> {
             let (left, right) = (left.trim(), right.trim().trim_matches('\''));
             let value = match serde_json::from_str::<Value>(right) {
                 Ok(value) => value,
-                Err(_) if right.starts_with('$') => self.expression(right, scope).map_or(Value::Null, |expression| format!("{{{{ {expression} }}}}").into()),
+                Err(_) if right.starts_with('$') => self
+                    .expression(right, scope)
+                    .map_or(Value::Null, |expression| format!("{{{{ {expression} }}}}").into()),
                 Err(_) => right.into(),
             };
             let operator = operator.copied().unwrap_or_default();
@@ -392,7 +478,14 @@ impl<'r> Reader<'r> {
         let at = line(self.sources, node);
         match kind.as_str() {
             "retry" if what == "failure" => {
-                let status = get(node, "criteria").map(items).unwrap_or_default().iter().find_map(|one| text(one, "condition")).and_then(|condition| condition.split("==").nth(1).map(str::trim).and_then(|status| status.parse::<u16>().ok()));
+                let status = get(node, "criteria")
+                    .map(items)
+                    .unwrap_or_default()
+                    .iter()
+                    .find_map(|one| text(one, "condition"))
+                    .and_then(|condition| {
+                        condition.split("==").nth(1).map(str::trim).and_then(|status| status.parse::<u16>().ok())
+                    });
                 if let (Some(status), None) = (status, text(node, "stepId")) {
                     step.retry_on.push(json!(status));
                     return;
@@ -410,7 +503,9 @@ impl<'r> Reader<'r> {
                 }
                 let mut poll = Tree::map();
                 poll.put("until", until);
-                if let Some(after) = text(node, "retryAfter").and_then(|after| after.parse::<f64>().ok()).filter(|after| *after > 0.0) {
+                if let Some(after) =
+                    text(node, "retryAfter").and_then(|after| after.parse::<f64>().ok()).filter(|after| *after > 0.0)
+                {
                     poll.put("every", format!("{after}s"));
                     if let Some(limit) = text(node, "retryLimit").and_then(|limit| limit.parse::<f64>().ok()) {
                         poll.put("within", format!("{}s", (after * (limit + 1.0)).max(1.0)));
@@ -422,7 +517,11 @@ impl<'r> Reader<'r> {
             "end" => self.note(step, at, "on success: end; the steps that follow are done all the same".into()),
             "goto" => {
                 let to = text(node, "stepId").or_else(|| text(node, "workflowId")).unwrap_or_default();
-                self.note(step, at, format!("on {what}: go to {to} (it changes the order of steps: the suite does not)"));
+                self.note(
+                    step,
+                    at,
+                    format!("on {what}: go to {to} (it changes the order of steps: the suite does not)"),
+                );
             }
             other => self.note(step, at, format!("on {what}: {other}")),
         }
@@ -442,7 +541,8 @@ impl<'r> Reader<'r> {
             },
             Value::String(text) => {
                 // `"{$inputs.a}"` and nothing around it keeps its type.
-                if let Some(inner) = text.strip_prefix("{$").and_then(|rest| rest.strip_suffix('}')).filter(|inner| !inner.contains('{'))
+                if let Some(inner) =
+                    text.strip_prefix("{$").and_then(|rest| rest.strip_suffix('}')).filter(|inner| !inner.contains('{'))
                     && let Some(expression) = self.expression(&format!("${inner}"), scope)
                 {
                     return self.input_or_hole(&expression, scope);
@@ -450,7 +550,9 @@ impl<'r> Reader<'r> {
                 self.embedded(text, scope).into()
             }
             Value::Array(items) => items.iter().map(|item| self.filled(item, scope)).collect(),
-            Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (name.replace("{{", "{ {"), self.filled(value, scope))).collect()),
+            Value::Object(members) => Value::Object(
+                members.iter().map(|(name, value)| (name.replace("{{", "{ {"), self.filled(value, scope))).collect(),
+            ),
             other => other.clone(),
         }
     }
@@ -490,7 +592,11 @@ impl<'r> Reader<'r> {
             let (name, members) = name.split_once('.').unwrap_or((name, ""));
             if let Some(value) = scope.inputs.get(name) {
                 // A template that is one placeholder is an expression itself.
-                let inner = value.as_str().and_then(|text| text.strip_prefix("{{ ")).and_then(|rest| rest.strip_suffix(" }}")).filter(|inner| !inner.contains("{{"));
+                let inner = value
+                    .as_str()
+                    .and_then(|text| text.strip_prefix("{{ "))
+                    .and_then(|rest| rest.strip_suffix(" }}"))
+                    .filter(|inner| !inner.contains("{{"));
                 return match inner {
                     Some(inner) => Some(indexed(inner, members, pointer)),
                     None => Some(format!("input:{name}")),

@@ -17,7 +17,11 @@ pub fn apply(auth: &Node, request: &mut Request, holes: &mut Holes) -> Result<()
     let attribute = |name: &str| -> Option<String> {
         let of = get(auth, &kind)?;
         match &of.kind {
-            Kind::List(_) => items(of).iter().find(|one| text(one, "key").as_deref() == Some(name)).and_then(|one| get(one, "value")).and_then(as_text),
+            Kind::List(_) => items(of)
+                .iter()
+                .find(|one| text(one, "key").as_deref() == Some(name))
+                .and_then(|one| get(one, "value"))
+                .and_then(as_text),
             _ => text(of, name),
         }
     };
@@ -28,12 +32,23 @@ pub fn apply(auth: &Node, request: &mut Request, holes: &mut Holes) -> Result<()
             Ok(())
         }
         "basic" => {
-            basic(request, &attribute("username").unwrap_or_default(), &attribute("password").unwrap_or_default(), holes);
+            basic(
+                request,
+                &attribute("username").unwrap_or_default(),
+                &attribute("password").unwrap_or_default(),
+                holes,
+            );
             Ok(())
         }
         "apikey" => {
             let name = attribute("key").unwrap_or_else(|| "x-api-key".into());
-            api_key(request, &name, &attribute("value").unwrap_or_default(), attribute("in").as_deref() == Some("query"), holes);
+            api_key(
+                request,
+                &name,
+                &attribute("value").unwrap_or_default(),
+                attribute("in").as_deref() == Some("query"),
+                holes,
+            );
             Ok(())
         }
         "oauth2" => {
@@ -88,7 +103,8 @@ fn guarded(name: &str, value: &str, holes: &mut Holes) -> String {
 /// A text as an expression.
 fn expression(name: &str, value: &str, holes: &mut Holes) -> String {
     let value = value.trim();
-    if let Some(inner) = value.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).filter(|inner| !inner.contains("}}"))
+    if let Some(inner) =
+        value.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).filter(|inner| !inner.contains("}}"))
         && let Some(made) = holes.expression(inner)
     {
         return made;

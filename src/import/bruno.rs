@@ -61,7 +61,12 @@ struct Level {
 ///
 /// # Errors
 /// Where and why a file cannot be read.
-pub fn read(sources: &Sources, files: &[(String, FileId)], environments: &[FileId], name: &str) -> Result<Import, Vec<Diagnostic>> {
+pub fn read(
+    sources: &Sources,
+    files: &[(String, FileId)],
+    environments: &[FileId],
+    name: &str,
+) -> Result<Import, Vec<Diagnostic>> {
     let mut levels: BTreeMap<String, Level> = BTreeMap::new();
     let mut requests: Vec<(String, Level)> = Vec::new();
     let mut title = name.to_owned();
@@ -70,7 +75,9 @@ pub fn read(sources: &Sources, files: &[(String, FileId)], environments: &[FileI
         let (folder, stem) = path.rsplit_once('/').unwrap_or(("", path));
         if folder == "environments" || folder.ends_with("/environments") {
             // The only environment of a collection goes with it; of several, one has to be named.
-            if environments.is_empty() && files.iter().filter(|(other, _)| other.starts_with("environments/")).count() == 1 {
+            if environments.is_empty()
+                && files.iter().filter(|(other, _)| other.starts_with("environments/")).count() == 1
+            {
                 chosen.push(*file);
             }
             continue;
@@ -94,27 +101,42 @@ pub fn read(sources: &Sources, files: &[(String, FileId)], environments: &[FileI
                 levels.insert(folder.to_owned(), level);
             }
             stem if stem.ends_with(".bru") => requests.push((folder.to_owned(), bru(sources, *file)?)),
-            stem if stem.ends_with(".yml") || stem.ends_with(".yaml") => requests.push((folder.to_owned(), open_collection(sources, *file)?)),
+            stem if stem.ends_with(".yml") || stem.ends_with(".yaml") => {
+                requests.push((folder.to_owned(), open_collection(sources, *file)?))
+            }
             stem if stem.ends_with(".json") => exported(sources, *file, &mut requests, &mut levels, &mut title)?,
             _ => {}
         }
     }
     requests.retain(|(_, level)| level.is_request || level.is_other.is_some());
     if requests.is_empty() {
-        return Err(vec![Diagnostic::new(Code::WrongValue, format!("{name} has no request of Bruno")).next("name the folder of the collection, the one with bruno.json or opencollection.yml")]);
+        return Err(vec![
+            Diagnostic::new(Code::WrongValue, format!("{name} has no request of Bruno"))
+                .next("name the folder of the collection, the one with bruno.json or opencollection.yml"),
+        ]);
     }
     let seq = |folder: &str| levels.get(folder).map_or(0, |level| level.seq);
     requests.sort_by(|(one, a), (other, b)| {
-        let key = |folder: &str, level: &Level| (folder.split('/').scan(String::new(), |path, part| {
-            if !path.is_empty() {
-                path.push('/');
-            }
-            path.push_str(part);
-            Some((seq(path), part.to_owned()))
-        }).collect::<Vec<_>>(), level.seq, level.name.clone());
+        let key = |folder: &str, level: &Level| {
+            (
+                folder
+                    .split('/')
+                    .scan(String::new(), |path, part| {
+                        if !path.is_empty() {
+                            path.push('/');
+                        }
+                        path.push_str(part);
+                        Some((seq(path), part.to_owned()))
+                    })
+                    .collect::<Vec<_>>(),
+                level.seq,
+                level.name.clone(),
+            )
+        };
         key(one, a).cmp(&key(other, b))
     });
-    let mut reader = Reader { import: Import { name: title, ..Import::default() }, holes: Holes::default(), urls: Vec::new() };
+    let mut reader =
+        Reader { import: Import { name: title, ..Import::default() }, holes: Holes::default(), urls: Vec::new() };
     for file in chosen {
         reader.environment(sources, file)?;
     }
@@ -131,7 +153,12 @@ pub fn read(sources: &Sources, files: &[(String, FileId)], environments: &[FileI
             }
             path.push_str(part);
             let level = levels.get(&path);
-            folders.push(level.map(|level| level.name.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| part.to_owned()));
+            folders.push(
+                level
+                    .map(|level| level.name.clone())
+                    .filter(|name| !name.is_empty())
+                    .unwrap_or_else(|| part.to_owned()),
+            );
             chain.extend(level);
         }
         reader.request(&request, &chain, folders);
@@ -150,7 +177,9 @@ fn bru(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnostic>> {
             "meta" => {
                 level.name = one("name").unwrap_or_default();
                 level.seq = one("seq").and_then(|seq| seq.parse().ok()).unwrap_or(0);
-                if let Some(kind) = one("type").filter(|kind| !["http", "graphql", "http-request", "collection", "folder"].contains(&kind.as_str())) {
+                if let Some(kind) = one("type").filter(|kind| {
+                    !["http", "graphql", "http-request", "collection", "folder"].contains(&kind.as_str())
+                }) {
                     level.is_other = Some(kind);
                 }
             }
@@ -159,7 +188,10 @@ fn bru(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnostic>> {
                 level.line = at;
                 level.method = method.to_uppercase();
                 level.url = one("url").unwrap_or_default();
-                level.auth = one("auth").filter(|auth| auth != "none" && auth != "inherit").map(|auth| (auth, Vec::new())).or_else(|| one("auth").filter(|auth| auth == "none").map(|_| ("none".into(), Vec::new())));
+                level.auth = one("auth")
+                    .filter(|auth| auth != "none" && auth != "inherit")
+                    .map(|auth| (auth, Vec::new()))
+                    .or_else(|| one("auth").filter(|auth| auth == "none").map(|_| ("none".into(), Vec::new())));
                 level.body = one("body").filter(|body| body != "none").map(|body| (body, String::new()));
             }
             "headers" => level.headers = pairs(),
@@ -170,7 +202,15 @@ fn bru(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnostic>> {
                 level.auth = mode.map(|mode| (mode, Vec::new()));
             }
             "vars:pre-request" | "vars" => level.vars = pairs(),
-            "vars:secret" => level.secrets = block.text.split([',', '\n', '[', ']']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            "vars:secret" => {
+                level.secrets = block
+                    .text
+                    .split([',', '\n', '[', ']'])
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect()
+            }
             "vars:post-response" => level.kept = numbered(&block),
             "assert" => level.asserts = numbered(&block),
             "script:pre-request" => level.before.push((block.text.clone(), at + 1)),
@@ -183,7 +223,11 @@ fn bru(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnostic>> {
             name if name == "body" || name.starts_with("body:") => {
                 let kind = if name == "body" { "json" } else { name.trim_start_matches("body:") }.to_owned();
                 match &mut level.body {
-                    Some((known, text)) if *known == kind || (known == "form-urlencoded") == (kind == "form-urlencoded") => *text = block.text.clone(),
+                    Some((known, text))
+                        if *known == kind || (known == "form-urlencoded") == (kind == "form-urlencoded") =>
+                    {
+                        *text = block.text.clone()
+                    }
                     Some(_) => {}
                     None => level.body = Some((kind, block.text.clone())),
                 }
@@ -211,7 +255,11 @@ fn blocks(sources: &Sources, file: FileId) -> Result<Vec<Block>, Vec<Diagnostic>
     for (index, line) in text.lines().enumerate() {
         let refuse = |title: String| {
             let span = Span { file, start: offset, end: offset + u32::try_from(line.len()).unwrap_or(0) };
-            vec![Diagnostic::new(Code::WrongValue, title).at(sources.place(span), "").next("is it a file of Bruno, and whole?")]
+            vec![
+                Diagnostic::new(Code::WrongValue, title)
+                    .at(sources.place(span), "")
+                    .next("is it a file of Bruno, and whole?"),
+            ]
         };
         match &mut open {
             Some((block, close)) => {
@@ -234,7 +282,12 @@ fn blocks(sources: &Sources, file: FileId) -> Result<Vec<Block>, Vec<Diagnostic>
                             let text = rest.trim_end_matches(['}', ']']).trim().to_owned();
                             blocks.push(Block { name: name.trim().to_owned(), line: index + 1, text });
                         }
-                        _ => return Err(refuse(format!("a block begins with its name and `{{`, not with `{}`", crate::text::cut(trimmed, 40)))),
+                        _ => {
+                            return Err(refuse(format!(
+                                "a block begins with its name and `{{`, not with `{}`",
+                                crate::text::cut(trimmed, 40)
+                            )));
+                        }
                     }
                 }
             }
@@ -244,8 +297,16 @@ fn blocks(sources: &Sources, file: FileId) -> Result<Vec<Block>, Vec<Diagnostic>
     match open {
         Some((block, _)) => {
             let start = text.lines().take(block.line - 1).map(|line| line.len() + 1).sum::<usize>();
-            let span = Span { file, start: u32::try_from(start).unwrap_or(0), end: u32::try_from(start + block.name.len()).unwrap_or(0) };
-            Err(vec![Diagnostic::new(Code::WrongValue, format!("the block `{}` is not closed", block.name)).at(sources.place(span), "it begins here").next("is the file whole?")])
+            let span = Span {
+                file,
+                start: u32::try_from(start).unwrap_or(0),
+                end: u32::try_from(start + block.name.len()).unwrap_or(0),
+            };
+            Err(vec![
+                Diagnostic::new(Code::WrongValue, format!("the block `{}` is not closed", block.name))
+                    .at(sources.place(span), "it begins here")
+                    .next("is the file whole?"),
+            ])
         }
         None => Ok(blocks),
     }
@@ -253,7 +314,10 @@ fn blocks(sources: &Sources, file: FileId) -> Result<Vec<Block>, Vec<Diagnostic>
 
 /// `name: value` lines; those that begin with `~` are switched off.
 fn pairs(text: &str) -> Vec<(String, String)> {
-    numbered(&Block { text: text.to_owned(), ..Block::default() }).into_iter().map(|(name, value, _)| (name, value)).collect()
+    numbered(&Block { text: text.to_owned(), ..Block::default() })
+        .into_iter()
+        .map(|(name, value, _)| (name, value))
+        .collect()
 }
 
 fn numbered(block: &Block) -> Vec<(String, String, usize)> {
@@ -264,7 +328,8 @@ fn numbered(block: &Block) -> Vec<(String, String, usize)> {
         // Names may hold colons where they are expressions: the first one followed by a blank ends them.
         let cut = line.find(": ").or_else(|| line.strip_suffix(':').map(str::len)).or_else(|| line.find(':'));
         let Some(at) = cut else { continue };
-        let (name, mut value) = (line[..at].trim().to_owned(), line.get(at + 1..).unwrap_or_default().trim().to_owned());
+        let (name, mut value) =
+            (line[..at].trim().to_owned(), line.get(at + 1..).unwrap_or_default().trim().to_owned());
         if value.starts_with("'''") {
             let mut whole = value.trim_start_matches("'''").to_owned();
             while !whole.ends_with("'''") {
@@ -308,9 +373,13 @@ fn open_collection(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnos
 }
 
 fn listed(node: Option<&Node>) -> Vec<(String, String)> {
-    let pair = |one: &Node| (!is_true(one, "disabled") && !is_false(one, "enabled")).then(|| Some((text(one, "name")?, value_of(one))))?;
+    let pair = |one: &Node| {
+        (!is_true(one, "disabled") && !is_false(one, "enabled")).then(|| Some((text(one, "name")?, value_of(one))))?
+    };
     match node {
-        Some(Node { kind: Kind::Map(entries), .. }) => entries.iter().filter_map(|entry| Some((entry.key.value.clone(), as_text(&entry.value)?))).collect(),
+        Some(Node { kind: Kind::Map(entries), .. }) => {
+            entries.iter().filter_map(|entry| Some((entry.key.value.clone(), as_text(&entry.value)?))).collect()
+        }
         Some(node) => items(node).iter().filter_map(pair).collect(),
         None => Vec::new(),
     }
@@ -318,13 +387,17 @@ fn listed(node: Option<&Node>) -> Vec<(String, String)> {
 
 fn value_of(node: &Node) -> String {
     match get(node, "value") {
-        Some(value) => as_text(value).or_else(|| text(value, "data")).or_else(|| items(value).first().and_then(as_text)).unwrap_or_default(),
+        Some(value) => as_text(value)
+            .or_else(|| text(value, "data"))
+            .or_else(|| items(value).first().and_then(as_text))
+            .unwrap_or_default(),
         None => String::new(),
     }
 }
 
 fn self_of_request(sources: &Sources, http: &Node, level: &mut Level) {
-    level.method = text(http, "method").unwrap_or_else(|| if level.method.is_empty() { "GET".into() } else { level.method.clone() });
+    level.method = text(http, "method")
+        .unwrap_or_else(|| if level.method.is_empty() { "GET".into() } else { level.method.clone() });
     level.url = text(http, "url").unwrap_or_default();
     level.headers.extend(listed(get(http, "headers")));
     for param in get(http, "params").map(items).unwrap_or_default() {
@@ -343,14 +416,25 @@ fn self_of_request(sources: &Sources, http: &Node, level: &mut Level) {
                 let kind = text(auth, "type").or_else(|| text(auth, "mode")).unwrap_or_default();
                 let inner = get(auth, &kind).unwrap_or(auth);
                 if kind != "inherit" {
-                    level.auth = Some((kind, entries(inner).iter().filter_map(|entry| Some((entry.key.value.clone(), as_text(&entry.value)?))).collect()));
+                    level.auth = Some((
+                        kind,
+                        entries(inner)
+                            .iter()
+                            .filter_map(|entry| Some((entry.key.value.clone(), as_text(&entry.value)?)))
+                            .collect(),
+                    ));
                 }
             }
         }
     }
     if let Some(body) = get(http, "body") {
         // Several bodies: the one that is selected.
-        let body = items(body).iter().find(|one| is_true(one, "selected")).or_else(|| items(body).first()).and_then(|one| get(one, "body")).unwrap_or(body);
+        let body = items(body)
+            .iter()
+            .find(|one| is_true(one, "selected"))
+            .or_else(|| items(body).first())
+            .and_then(|one| get(one, "body"))
+            .unwrap_or(body);
         let kind = text(body, "type").or_else(|| text(body, "mode")).unwrap_or_default();
         let kind = match kind.as_str() {
             "multipart-form" | "multipartForm" | "multipart" => "multipart-form",
@@ -361,14 +445,16 @@ fn self_of_request(sources: &Sources, http: &Node, level: &mut Level) {
         .to_owned();
         match kind.as_str() {
             "multipart-form" | "form-urlencoded" => {
-                let holder = get(body, "data").or_else(|| get(body, "formUrlEncoded")).or_else(|| get(body, "multipartForm"));
+                let holder =
+                    get(body, "data").or_else(|| get(body, "formUrlEncoded")).or_else(|| get(body, "multipartForm"));
                 for field in holder.map(items).unwrap_or_default() {
                     if is_true(field, "disabled") || is_false(field, "enabled") {
                         continue;
                     }
                     let Some(name) = text(field, "name") else { continue };
                     let value = value_of(field);
-                    let value = if text(field, "type").as_deref() == Some("file") { format!("@file({value})") } else { value };
+                    let value =
+                        if text(field, "type").as_deref() == Some("file") { format!("@file({value})") } else { value };
                     level.fields.push((name, value));
                 }
                 level.body = Some((kind, String::new()));
@@ -376,12 +462,17 @@ fn self_of_request(sources: &Sources, http: &Node, level: &mut Level) {
             "" | "none" => {
                 if let Some(query) = text(body, "query") {
                     level.body = Some(("graphql".into(), query));
-                    level.fields = text(body, "variables").map(|vars| ("variables".to_owned(), vars)).into_iter().collect();
+                    level.fields =
+                        text(body, "variables").map(|vars| ("variables".to_owned(), vars)).into_iter().collect();
                 }
             }
             _ => {
                 let data = get(body, "data").or_else(|| get(body, &kind));
-                let data = data.map(|data| as_text(data).or_else(|| text(data, "query")).unwrap_or_else(|| data.to_json().to_string())).unwrap_or_default();
+                let data = data
+                    .map(|data| {
+                        as_text(data).or_else(|| text(data, "query")).unwrap_or_else(|| data.to_json().to_string())
+                    })
+                    .unwrap_or_default();
                 level.body = Some((kind, data));
             }
         }
@@ -410,7 +501,8 @@ fn runtime(sources: &Sources, holder: &Node, level: &mut Level) {
             continue;
         }
         if let Some(expression) = text(assert, "expression") {
-            let rest = [text(assert, "operator").unwrap_or_else(|| "eq".into()), text(assert, "value").unwrap_or_default()];
+            let rest =
+                [text(assert, "operator").unwrap_or_else(|| "eq".into()), text(assert, "value").unwrap_or_default()];
             level.asserts.push((expression, rest.join(" ").trim().to_owned(), line(sources, assert)));
         }
     }
@@ -429,7 +521,11 @@ fn runtime(sources: &Sources, holder: &Node, level: &mut Level) {
             for entry in entries(scripts) {
                 let code = as_text(&entry.value).unwrap_or_default();
                 let at = line(sources, &entry.value);
-                if entry.key.value.contains("pre") { level.before.push((code, at)) } else { level.after.push((code, at)) }
+                if entry.key.value.contains("pre") {
+                    level.before.push((code, at))
+                } else {
+                    level.after.push((code, at))
+                }
             }
         }
         None => {}
@@ -437,7 +533,13 @@ fn runtime(sources: &Sources, holder: &Node, level: &mut Level) {
 }
 
 /// A collection exported as one JSON file.
-fn exported(sources: &Sources, file: FileId, requests: &mut Vec<(String, Level)>, levels: &mut BTreeMap<String, Level>, title: &mut String) -> Result<(), Vec<Diagnostic>> {
+fn exported(
+    sources: &Sources,
+    file: FileId,
+    requests: &mut Vec<(String, Level)>,
+    levels: &mut BTreeMap<String, Level>,
+    title: &mut String,
+) -> Result<(), Vec<Diagnostic>> {
     let root = read_node(sources, file)?;
     let Some(list) = get(&root, "items") else { return Ok(()) };
     if let Some(name) = text(&root, "name") {
@@ -450,12 +552,23 @@ fn exported(sources: &Sources, file: FileId, requests: &mut Vec<(String, Level)>
     Ok(())
 }
 
-fn json_items(sources: &Sources, list: &Node, folder: &str, requests: &mut Vec<(String, Level)>, levels: &mut BTreeMap<String, Level>, depth: usize) {
+fn json_items(
+    sources: &Sources,
+    list: &Node,
+    folder: &str,
+    requests: &mut Vec<(String, Level)>,
+    levels: &mut BTreeMap<String, Level>,
+    depth: usize,
+) {
     for item in items(list) {
         let name = text(item, "name").unwrap_or_default();
         if let Some(inner) = get(item, "items").filter(|_| depth < 32) {
-            let path = if folder.is_empty() { name.replace('/', "-") } else { format!("{folder}/{}", name.replace('/', "-")) };
-            let mut level = get(item, "root").and_then(|root| get(root, "request")).map(|holder| of_json(sources, holder)).unwrap_or_default();
+            let path =
+                if folder.is_empty() { name.replace('/', "-") } else { format!("{folder}/{}", name.replace('/', "-")) };
+            let mut level = get(item, "root")
+                .and_then(|root| get(root, "request"))
+                .map(|holder| of_json(sources, holder))
+                .unwrap_or_default();
             level.name = name;
             levels.insert(path.clone(), level);
             json_items(sources, inner, &path, requests, levels, depth + 1);
@@ -489,7 +602,8 @@ fn of_json(sources: &Sources, request: &Node) -> Level {
     }
     if let Some(vars) = get(request, "vars") {
         level.vars = listed(get(vars, "req"));
-        level.kept = listed(get(vars, "res")).into_iter().map(|(name, value)| (name, value, line(sources, vars))).collect();
+        level.kept =
+            listed(get(vars, "res")).into_iter().map(|(name, value)| (name, value, line(sources, vars))).collect();
     }
     level
 }
@@ -538,7 +652,12 @@ impl Reader {
     }
 
     fn request(&mut self, request: &Level, chain: &[&Level], folders: Vec<String>) {
-        let mut step = Step { name: if request.name.is_empty() { "request".into() } else { request.name.clone() }, folders, line: request.line, ..Step::default() };
+        let mut step = Step {
+            name: if request.name.is_empty() { "request".into() } else { request.name.clone() },
+            folders,
+            line: request.line,
+            ..Step::default()
+        };
         if let Some(other) = &request.is_other {
             self.import.note(&step.name, request.line, format!("a request of the kind `{other}`"));
             return;
@@ -552,10 +671,19 @@ impl Reader {
             let value = self.holes.guarded(&name, &value);
             step.request.query.push((name, value));
         }
-        let parts: Vec<String> = path.split('/').map(|part| match part.strip_prefix(':') {
-            Some(name) if !name.is_empty() => request.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).filter(|value| !value.is_empty()).unwrap_or_else(|| format!("{{{{{name}}}}}")),
-            _ => part.to_owned(),
-        }).collect();
+        let parts: Vec<String> = path
+            .split('/')
+            .map(|part| match part.strip_prefix(':') {
+                Some(name) if !name.is_empty() => request
+                    .params
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .map(|(_, value)| value.clone())
+                    .filter(|value| !value.is_empty())
+                    .unwrap_or_else(|| format!("{{{{{name}}}}}")),
+                _ => part.to_owned(),
+            })
+            .collect();
         path = parts.join("/");
         for (name, value) in chain.iter().flat_map(|level| &level.headers).chain(&request.headers) {
             let lower = name.to_lowercase();
@@ -617,7 +745,13 @@ impl Reader {
     }
 
     fn auth(&mut self, kind: &str, pairs: &[(String, String)], step: &mut Step, at: usize) {
-        let of = |names: &[&str]| pairs.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.clone()).unwrap_or_default();
+        let of = |names: &[&str]| {
+            pairs
+                .iter()
+                .find(|(name, _)| names.contains(&name.as_str()))
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default()
+        };
         match kind {
             "none" | "inherit" => {}
             "bearer" => auth::bearer(&mut step.request, &of(&["token"]), "token", &mut self.holes),
@@ -628,7 +762,11 @@ impl Reader {
             }
             "oauth2" => {
                 auth::bearer(&mut step.request, "", "access_token", &mut self.holes);
-                self.note(step, at, "OAuth 2: get a token by a step of its own, or give ACCESS_TOKEN as a secret".into());
+                self.note(
+                    step,
+                    at,
+                    "OAuth 2: get a token by a step of its own, or give ACCESS_TOKEN as a secret".into(),
+                );
             }
             other => self.note(step, at, format!("auth of the kind `{other}`")),
         }
@@ -646,7 +784,8 @@ impl Reader {
             },
             "form-urlencoded" | "formUrlEncoded" => {
                 step.request.headers.retain(|(name, _)| name != "content-type");
-                let fields = fields.iter().map(|(name, value)| (name.clone(), self.holes.guarded(name, value))).collect();
+                let fields =
+                    fields.iter().map(|(name, value)| (name.clone(), self.holes.guarded(name, value))).collect();
                 step.request.body = Body::Form(fields);
             }
             "multipart-form" | "multipartForm" => {
@@ -682,7 +821,10 @@ impl Reader {
             other => {
                 step.request.body = Body::Raw(self.holes.text(text.trim_end()));
                 if !step.request.headers.iter().any(|(name, _)| name == "content-type") {
-                    step.request.headers.push(("content-type".into(), if other == "xml" { "application/xml" } else { "text/plain" }.into()));
+                    step.request.headers.push((
+                        "content-type".into(),
+                        if other == "xml" { "application/xml" } else { "text/plain" }.into(),
+                    ));
                 }
             }
         }
@@ -697,7 +839,11 @@ impl Reader {
             if let Some(of_process) = name.strip_prefix("process.env.") {
                 let new = self.holes.names.of(&name);
                 let word = variable(of_process);
-                let value = if is_secret_name(of_process) { format!("{{{{ secret('{word}') }}}}") } else { format!("{{{{ env('{word}', '') }}}}") };
+                let value = if is_secret_name(of_process) {
+                    format!("{{{{ secret('{word}') }}}}")
+                } else {
+                    format!("{{{{ env('{word}', '') }}}}")
+                };
                 self.import.vars.push((new, value.into()));
                 continue;
             }
@@ -707,7 +853,11 @@ impl Reader {
                 continue;
             }
             let new = self.holes.names.of(&name);
-            let value = if secret { Value::from(format!("{{{{ secret('{}') }}}}", variable(&name))) } else { self.holes.guarded(&name, &value) };
+            let value = if secret {
+                Value::from(format!("{{{{ secret('{}') }}}}", variable(&name)))
+            } else {
+                self.holes.guarded(&name, &value)
+            };
             self.import.vars.push((new, value));
         }
         self.import.renamed = self.holes.names.changed();
@@ -718,9 +868,34 @@ impl Reader {
 /// An assert of Bruno as a line of a script; none where it has no counterpart.
 fn assertion(expression: &str, rest: &str) -> Option<String> {
     const OPERATORS: [&str; 28] = [
-        "eq", "neq", "gt", "gte", "lt", "lte", "in", "notIn", "contains", "notContains", "length", "matches", "notMatches", "startsWith",
-        "endsWith", "between", "isEmpty", "isNotEmpty", "isNull", "isUndefined", "isDefined", "isTruthy", "isFalsy", "isJson", "isNumber",
-        "isString", "isBoolean", "isArray",
+        "eq",
+        "neq",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "in",
+        "notIn",
+        "contains",
+        "notContains",
+        "length",
+        "matches",
+        "notMatches",
+        "startsWith",
+        "endsWith",
+        "between",
+        "isEmpty",
+        "isNotEmpty",
+        "isNull",
+        "isUndefined",
+        "isDefined",
+        "isTruthy",
+        "isFalsy",
+        "isJson",
+        "isNumber",
+        "isString",
+        "isBoolean",
+        "isArray",
     ];
     let (operator, value) = match rest.split_once(char::is_whitespace) {
         Some((operator, value)) if OPERATORS.contains(&operator) => (operator, value.trim()),
@@ -755,7 +930,11 @@ fn assertion(expression: &str, rest: &str) -> Option<String> {
         "length" => format!("to.have.lengthOf({value})"),
         "matches" | "notMatches" => {
             let pattern = value.trim_matches(['"', '\'']);
-            let pattern = if pattern.starts_with('/') { pattern.to_owned() } else { format!("/{}/", pattern.replace('/', "\\/")) };
+            let pattern = if pattern.starts_with('/') {
+                pattern.to_owned()
+            } else {
+                format!("/{}/", pattern.replace('/', "\\/"))
+            };
             format!("to.{}match({pattern})", if operator == "matches" { "" } else { "not." })
         }
         "startsWith" => format!("to.startWith({})", literal(value)),
@@ -809,13 +988,31 @@ mod tests {
     #[test]
     fn a_folder_of_bru_files_becomes_steps() {
         let mut sources = Sources::default();
-        let files: Vec<(String, FileId)> = [("collection.bru", COLLECTION), ("users/Log in.bru", LOGIN), ("users/Me.bru", ME), ("environments/uat.bru", ENVIRONMENT)]
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), sources.add(*name, *text)))
-            .collect();
+        let files: Vec<(String, FileId)> = [
+            ("collection.bru", COLLECTION),
+            ("users/Log in.bru", LOGIN),
+            ("users/Me.bru", ME),
+            ("environments/uat.bru", ENVIRONMENT),
+        ]
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), sources.add(*name, *text)))
+        .collect();
         let import = read(&sources, &files, &[], "shop").unwrap_or_else(|problems| panic!("{problems:?}"));
         let text = super::super::write::files(&import, "shop")[0].text.clone();
-        for part in ["path: /login", "x-partner: acme", "token: { body: $.data.token, secret: true }", "status: 200", "$.data.token: { exists: true }", "$.n: { min: 1, max: 5 }", "content-type: { contains: json }", "path: /users/7", "full: \"1\"", "Bearer {{ token }}", "# not translated: the assert res.body.x: isTruthy", "secret('PASSWORD')"] {
+        for part in [
+            "path: /login",
+            "x-partner: acme",
+            "token: { body: $.data.token, secret: true }",
+            "status: 200",
+            "$.data.token: { exists: true }",
+            "$.n: { min: 1, max: 5 }",
+            "content-type: { contains: json }",
+            "path: /users/7",
+            "full: \"1\"",
+            "Bearer {{ token }}",
+            "# not translated: the assert res.body.x: isTruthy",
+            "secret('PASSWORD')",
+        ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
         assert!(!text.contains("very-secret") && !text.contains("x-off"), "{text}");

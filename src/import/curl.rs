@@ -29,7 +29,11 @@ pub fn read(sources: &Sources, file: FileId, name: &str) -> Result<Import, Vec<D
     let commands = commands(text).map_err(|at| {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         let place = sources.place(Span { file, start: at, end: at });
-        vec![Diagnostic::new(Code::WrongValue, "a quote is not closed").at(place, "it begins here").next("copy the whole command")]
+        vec![
+            Diagnostic::new(Code::WrongValue, "a quote is not closed")
+                .at(place, "it begins here")
+                .next("copy the whole command"),
+        ]
     })?;
     let mut import = Import { name: name.to_owned(), ..Import::default() };
     let mut holes = Holes::default();
@@ -37,7 +41,19 @@ pub fn read(sources: &Sources, file: FileId, name: &str) -> Result<Import, Vec<D
     for command in commands.into_iter().take(MOST) {
         let Some(first) = command.first() else { continue };
         let line = text[..first.at.min(text.len())].matches('\n').count() + 1;
-        let mut reader = Reader { step: Step { line, ..Step::default() }, notes: Vec::new(), holes: &mut holes, data: Vec::new(), form: Vec::new(), get: false, head: false, json: false, url: None, files: Vec::new(), raw_file: None };
+        let mut reader = Reader {
+            step: Step { line, ..Step::default() },
+            notes: Vec::new(),
+            holes: &mut holes,
+            data: Vec::new(),
+            form: Vec::new(),
+            get: false,
+            head: false,
+            json: false,
+            url: None,
+            files: Vec::new(),
+            raw_file: None,
+        };
         reader.words(&command[1..]);
         let Some((url, step, notes)) = reader.finish() else {
             import.note("curl", line, "a command without a URL");
@@ -48,7 +64,10 @@ pub fn read(sources: &Sources, file: FileId, name: &str) -> Result<Import, Vec<D
         import.steps.push(step);
     }
     if import.steps.is_empty() {
-        return Err(vec![Diagnostic::new(Code::WrongValue, format!("{} has no curl command", sources.file(file).name)).next("a command begins with `curl` and names a URL")]);
+        return Err(vec![
+            Diagnostic::new(Code::WrongValue, format!("{} has no curl command", sources.file(file).name))
+                .next("a command begins with `curl` and names a URL"),
+        ]);
     }
     settle(&mut import, &urls, &mut holes);
     let headers = import.steps.iter().map(|step| step.name.clone()).collect::<Vec<_>>();
@@ -83,11 +102,52 @@ struct Reader<'h> {
 
 /// Options that take a value and change nothing that a suite says.
 const WITH_VALUE: [&str; 46] = [
-    "-o", "--output", "-w", "--write-out", "-c", "--cookie-jar", "--connect-timeout", "--retry-delay", "--retry-max-time", "-y",
-    "--speed-time", "-Y", "--speed-limit", "--limit-rate", "-K", "--config", "--trace", "--trace-ascii", "--stderr", "-D",
-    "--dump-header", "--resolve", "--connect-to", "--interface", "--max-redirs", "--ciphers", "--tls-max", "--noproxy", "--dns-servers",
-    "-C", "--continue-at", "-r", "--range", "--keepalive-time", "-z", "--time-cond", "--proto", "--proto-redir", "--proto-default", "-t",
-    "--unix-socket", "--output-dir", "--create-file-mode", "--etag-save", "--pinnedpubkey", "--engine",
+    "-o",
+    "--output",
+    "-w",
+    "--write-out",
+    "-c",
+    "--cookie-jar",
+    "--connect-timeout",
+    "--retry-delay",
+    "--retry-max-time",
+    "-y",
+    "--speed-time",
+    "-Y",
+    "--speed-limit",
+    "--limit-rate",
+    "-K",
+    "--config",
+    "--trace",
+    "--trace-ascii",
+    "--stderr",
+    "-D",
+    "--dump-header",
+    "--resolve",
+    "--connect-to",
+    "--interface",
+    "--max-redirs",
+    "--ciphers",
+    "--tls-max",
+    "--noproxy",
+    "--dns-servers",
+    "-C",
+    "--continue-at",
+    "-r",
+    "--range",
+    "--keepalive-time",
+    "-z",
+    "--time-cond",
+    "--proto",
+    "--proto-redir",
+    "--proto-default",
+    "-t",
+    "--unix-socket",
+    "--output-dir",
+    "--create-file-mode",
+    "--etag-save",
+    "--pinnedpubkey",
+    "--engine",
 ];
 
 impl Reader<'_> {
@@ -105,8 +165,10 @@ impl Reader<'_> {
                 continue;
             }
             if text.starts_with("--") {
-                let (name, given) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value.to_owned())));
-                let mut next = || given.clone().or_else(|| words.next().map(|word| word.text.clone())).unwrap_or_default();
+                let (name, given) =
+                    text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value.to_owned())));
+                let mut next =
+                    || given.clone().or_else(|| words.next().map(|word| word.text.clone())).unwrap_or_default();
                 self.option(name, &mut next);
                 continue;
             }
@@ -116,7 +178,13 @@ impl Reader<'_> {
                 let name = format!("-{letter}");
                 let rest: String = letters[index + 1..].iter().collect();
                 let takes = "XHdFubAemxETowcKDrCzyYtU".contains(*letter);
-                let mut next = || if rest.is_empty() { words.next().map(|word| word.text.clone()).unwrap_or_default() } else { rest.trim_start_matches('=').to_owned() };
+                let mut next = || {
+                    if rest.is_empty() {
+                        words.next().map(|word| word.text.clone()).unwrap_or_default()
+                    } else {
+                        rest.trim_start_matches('=').to_owned()
+                    }
+                };
                 self.option(&name, &mut next);
                 if takes {
                     break;
@@ -161,7 +229,9 @@ impl Reader<'_> {
             }
             "--data-urlencode" => {
                 let value = next();
-                let (key, value) = value.split_once('=').map_or((None, value.as_str()), |(key, value)| (Some(key).filter(|key| !key.is_empty()), value));
+                let (key, value) = value
+                    .split_once('=')
+                    .map_or((None, value.as_str()), |(key, value)| (Some(key).filter(|key| !key.is_empty()), value));
                 let encoded = if value.contains("{{") { value.to_owned() } else { crate::text::percent_encoded(value) };
                 self.data.push(key.map_or_else(|| encoded.clone(), |key| format!("{key}={encoded}")));
             }
@@ -208,10 +278,16 @@ impl Reader<'_> {
             }
             "--retry" => {
                 let _ = next();
-                self.step.retry_on = vec![json!("transport"), json!(429), json!(500), json!(502), json!(503), json!(504)];
+                self.step.retry_on =
+                    vec![json!("transport"), json!(429), json!(500), json!(502), json!(503), json!(504)];
             }
-            "-L" | "--location" | "--location-trusted" => self.step.comments.push("curl follows redirects here (-L); a step shows the redirect itself".into()),
-            "-k" | "--insecure" => self.note("certificates are not checked (-k); name the authority with `tls: { ca: ... }` in the environment".into()),
+            "-L" | "--location" | "--location-trusted" => {
+                self.step.comments.push("curl follows redirects here (-L); a step shows the redirect itself".into())
+            }
+            "-k" | "--insecure" => self.note(
+                "certificates are not checked (-k); name the authority with `tls: { ca: ... }` in the environment"
+                    .into(),
+            ),
             "-x" | "--proxy" | "--preproxy" | "--socks5" | "--socks5-hostname" | "-U" | "--proxy-user" => {
                 let _ = next();
                 self.note("a proxy; name it in the environment".into());
@@ -270,7 +346,11 @@ impl Reader<'_> {
     fn cookies(&mut self, value: &str) {
         for pair in value.split(';') {
             if let Some((name, value)) = pair.trim().split_once('=') {
-                let secret = if value.contains("{{") { self.holes.text(value) } else { format!("{{{{ secret('{}') }}}}", super::private::variable(&format!("cookie_{name}"))) };
+                let secret = if value.contains("{{") {
+                    self.holes.text(value)
+                } else {
+                    format!("{{{{ secret('{}') }}}}", super::private::variable(&format!("cookie_{name}")))
+                };
                 self.step.request.cookies.push((name.to_owned(), secret.into()));
             }
         }
@@ -288,7 +368,10 @@ impl Reader<'_> {
                     _ => {}
                 }
             }
-            self.note(format!("the file for the field `{name}` ({}) is on another machine; a text stands for it", file.name));
+            self.note(format!(
+                "the file for the field `{name}` ({}) is on another machine; a text stands for it",
+                file.name
+            ));
             self.files.push((name.to_owned(), file));
             return;
         }
@@ -325,7 +408,14 @@ impl Reader<'_> {
         }
         let sends = self.step.request.body != Body::None;
         if self.step.request.method.is_empty() {
-            self.step.request.method = if self.head { "HEAD" } else if sends { "POST" } else { "GET" }.into();
+            self.step.request.method = if self.head {
+                "HEAD"
+            } else if sends {
+                "POST"
+            } else {
+                "GET"
+            }
+            .into();
         }
         self.step.name = format!("{} {}", self.step.request.method.to_uppercase(), super::tree::as_text(&path));
         let name = self.step.name.clone();
@@ -347,18 +437,31 @@ impl Reader<'_> {
         if data.is_empty() {
             return;
         }
-        let kind = self.step.request.headers.iter().find(|(name, _)| name == "content-type").and_then(|(_, kind)| kind.as_str().map(str::to_owned));
+        let kind = self
+            .step
+            .request
+            .headers
+            .iter()
+            .find(|(name, _)| name == "content-type")
+            .and_then(|(_, kind)| kind.as_str().map(str::to_owned));
         let is = |word: &str| kind.as_deref().is_some_and(|kind| kind.contains(word));
-        if self.json || is("json") || (kind.is_none() && data.trim_start().starts_with(['{', '['])) {
-            if let Some(value) = json_body(data) {
-                self.step.request.body = Body::Json(self.holes.guarded_json(&value));
-                return;
-            }
+        let looks = self.json || is("json") || (kind.is_none() && data.trim_start().starts_with(['{', '[']));
+        if let Some(value) = json_body(data).filter(|_| looks) {
+            self.step.request.body = Body::Json(self.holes.guarded_json(&value));
+            return;
         }
-        let form = is("x-www-form-urlencoded") || (kind.is_none() && data.contains('=') && !data.contains(['\n', '{', '<']));
+        let form =
+            is("x-www-form-urlencoded") || (kind.is_none() && data.contains('=') && !data.contains(['\n', '{', '<']));
         if form {
             self.step.request.headers.retain(|(name, _)| name != "content-type");
-            let fields = path_and_query(&format!("?{data}")).1.into_iter().map(|(name, value)| { let value = self.holes.guarded(&name, &value); (name, value) }).collect();
+            let fields = path_and_query(&format!("?{data}"))
+                .1
+                .into_iter()
+                .map(|(name, value)| {
+                    let value = self.holes.guarded(&name, &value);
+                    (name, value)
+                })
+                .collect();
             self.step.request.body = Body::Form(fields);
             return;
         }
@@ -385,7 +488,10 @@ fn commands(text: &str) -> Result<Vec<Vec<Word>>, usize> {
     commands.push(current);
     let curls = commands.into_iter().filter_map(|words| {
         // `$ curl`, `TOKEN=x curl`, `time curl`
-        let at = words.iter().take(6).position(|word| word.text == "curl" || word.text == "curl.exe" || word.text.ends_with("/curl"))?;
+        let at = words
+            .iter()
+            .take(6)
+            .position(|word| word.text == "curl" || word.text == "curl.exe" || word.text.ends_with("/curl"))?;
         Some(words[at..].to_vec())
     });
     Ok(curls.collect())
@@ -407,7 +513,9 @@ fn words(text: &str) -> Result<Vec<Token>, usize> {
         at += 1;
         match letter {
             // A line goes on after `\`, in Windows after `^`, in PowerShell after a backtick.
-            '\\' | '^' | '`' if matches!(peek(at), Some('\n')) || (peek(at) == Some('\r') && peek(at + 1) == Some('\n')) => {
+            '\\' | '^' | '`'
+                if matches!(peek(at), Some('\n')) || (peek(at) == Some('\r') && peek(at + 1) == Some('\n')) =>
+            {
                 at += if peek(at) == Some('\r') { 2 } else { 1 };
                 tokens.extend(word.take().map(Token::Word));
             }
@@ -512,9 +620,19 @@ fn ansi_quoted(letters: Letters<'_>, mut at: usize, opened: usize, text: &mut St
                             'u' => 4,
                             _ => 8,
                         };
-                        let digits: String = letters[at..].iter().take(most).map(|(_, c)| *c).take_while(char::is_ascii_hexdigit).collect();
+                        let digits: String = letters[at..]
+                            .iter()
+                            .take(most)
+                            .map(|(_, c)| *c)
+                            .take_while(char::is_ascii_hexdigit)
+                            .collect();
                         at += digits.len();
-                        text.push(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER));
+                        text.push(
+                            u32::from_str_radix(&digits, 16)
+                                .ok()
+                                .and_then(char::from_u32)
+                                .unwrap_or(char::REPLACEMENT_CHARACTER),
+                        );
                     }
                     other => text.push(*other),
                 }
@@ -530,7 +648,9 @@ fn variable(letters: Letters<'_>, mut at: usize, text: &mut String) -> usize {
     let braced = letters.get(at).is_some_and(|(_, letter)| *letter == '{');
     let mut end = at + usize::from(braced);
     let mut name = String::new();
-    while let Some((_, letter)) = letters.get(end).filter(|(_, letter)| letter.is_ascii_alphanumeric() || *letter == '_') {
+    while let Some((_, letter)) =
+        letters.get(end).filter(|(_, letter)| letter.is_ascii_alphanumeric() || *letter == '_')
+    {
         name.push(*letter);
         end += 1;
     }
@@ -568,7 +688,10 @@ mod tests {
             let commands = commands(text).expect("quotes are closed");
             commands.into_iter().map(|words| words.into_iter().map(|word| word.text).collect()).collect()
         };
-        assert_eq!(cut("# a\ncurl 'a b' \\\n  -H \"x: \\\"y\\\"\" # c\ncurl b | jq ."), [vec!["curl", "a b", "-H", "x: \"y\""], vec!["curl", "b"]]);
+        assert_eq!(
+            cut("# a\ncurl 'a b' \\\n  -H \"x: \\\"y\\\"\" # c\ncurl b | jq ."),
+            [vec!["curl", "a b", "-H", "x: \"y\""], vec!["curl", "b"]]
+        );
         assert_eq!(cut("curl ^\r\n -d \"{\\\"a\\\":1}\" u"), [vec!["curl", "-d", "{\"a\":1}", "u"]]);
         assert_eq!(cut(r"curl $'a\n\u0041' ${B}/x $C"), [vec!["curl", "a\nA", "{{B}}/x", "{{C}}"]]);
         assert_eq!(commands("curl 'a").expect_err("it is open"), 5);
@@ -576,7 +699,9 @@ mod tests {
 
     #[test]
     fn options_become_parts_of_the_request() {
-        let import = read_text("curl -sS -XPOST https://a.example/x?q=1 -H 'X-Api-Key: abc' -H 'Content-Type: application/json' -d '{\"a\": {{n}}}'\ncurl -G https://a.example/y -d a=1 -d b=2 -u asha:pw -m 5\ncurl https://a.example/z -F 'f=@/home/asha/a.pdf;type=application/pdf' -F k=v");
+        let import = read_text(
+            "curl -sS -XPOST https://a.example/x?q=1 -H 'X-Api-Key: abc' -H 'Content-Type: application/json' -d '{\"a\": {{n}}}'\ncurl -G https://a.example/y -d a=1 -d b=2 -u asha:pw -m 5\ncurl https://a.example/z -F 'f=@/home/asha/a.pdf;type=application/pdf' -F k=v",
+        );
         let [first, second, third] = import.steps.as_slice() else { panic!("three steps") };
         assert_eq!((first.request.method.as_str(), first.request.path.as_str()), ("POST", "/x"));
         assert_eq!(first.request.headers[0], ("x-api-key".to_owned(), json!("{{ secret('X_API_KEY') }}")));
@@ -584,7 +709,13 @@ mod tests {
         assert_eq!(second.request.query, [("a".to_owned(), json!("1")), ("b".to_owned(), json!("2"))]);
         assert_eq!(second.request.headers[0].1, json!("Basic {{ base64('asha' ~ ':' ~ secret('PASSWORD')) }}"));
         assert_eq!(second.timeout.as_deref(), Some("5s"));
-        assert_eq!(third.request.body, Body::Multipart(vec![("k".into(), json!("v"))], vec![("f".into(), FilePart { name: "a.pdf".into(), kind: Some("application/pdf".into()) })]));
+        assert_eq!(
+            third.request.body,
+            Body::Multipart(
+                vec![("k".into(), json!("v"))],
+                vec![("f".into(), FilePart { name: "a.pdf".into(), kind: Some("application/pdf".into()) })]
+            )
+        );
         assert_eq!(import.base_url, Some(json!("https://a.example")));
     }
 }

@@ -26,9 +26,31 @@ const MOST_VALUES: usize = 500;
 
 /// Headers that a browser adds and no client of an API needs, in lower case; those that begin with `:` or `sec-` are, too.
 const OF_BROWSERS: [&str; 25] = [
-    "accept-encoding", "accept-language", "cache-control", "connection", "content-length", "cookie", "dnt", "host", "if-modified-since",
-    "if-none-match", "keep-alive", "origin", "pragma", "priority", "proxy-connection", "referer", "te", "upgrade-insecure-requests",
-    "user-agent", "x-client-data", "x-requested-with", "postman-token", "accept-charset", "transfer-encoding", "upgrade",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "content-length",
+    "cookie",
+    "dnt",
+    "host",
+    "if-modified-since",
+    "if-none-match",
+    "keep-alive",
+    "origin",
+    "pragma",
+    "priority",
+    "proxy-connection",
+    "referer",
+    "te",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "x-client-data",
+    "x-requested-with",
+    "postman-token",
+    "accept-charset",
+    "transfer-encoding",
+    "upgrade",
 ];
 
 /// Reads a recording.
@@ -37,7 +59,12 @@ const OF_BROWSERS: [&str; 25] = [
 /// When it is none.
 pub fn read(sources: &Sources, root: &Node, name: &str) -> Result<Import, Vec<Diagnostic>> {
     let Some(entries) = below(root, &["log", "entries"]) else {
-        return Err(refuse(sources, root, "this is no HAR: it has no `log.entries`", "export it from the network panel with \"Save all as HAR\""));
+        return Err(refuse(
+            sources,
+            root,
+            "this is no HAR: it has no `log.entries`",
+            "export it from the network panel with \"Save all as HAR\"",
+        ));
     };
     let mut import = Import { name: name.to_owned(), ..Import::default() };
     let mut kept: Vec<(&Node, String)> = Vec::new();
@@ -60,7 +87,12 @@ pub fn read(sources: &Sources, root: &Node, name: &str) -> Result<Import, Vec<Di
     }
     let most = hosts.values().max().copied().unwrap_or(0);
     let Some(host) = order.into_iter().find(|host| hosts[host] == most) else {
-        return Err(refuse(sources, root, "the recording has no call of an API: only pages, pictures and scripts", "record again while the API is called"));
+        return Err(refuse(
+            sources,
+            root,
+            "the recording has no call of an API: only pages, pictures and scripts",
+            "record again while the API is called",
+        ));
     };
     let mut holes = Holes::default();
     let mut urls = Vec::new();
@@ -109,7 +141,10 @@ fn dropped(entry: &Node, url: &str) -> Option<&'static str> {
     if method == "OPTIONS" {
         return Some("preflights");
     }
-    let status = below(entry, &["response", "status"]).and_then(as_text).and_then(|status| status.parse::<u16>().ok()).unwrap_or(0);
+    let status = below(entry, &["response", "status"])
+        .and_then(as_text)
+        .and_then(|status| status.parse::<u16>().ok())
+        .unwrap_or(0);
     if status == 0 {
         return Some("calls without an answer");
     }
@@ -119,8 +154,12 @@ fn dropped(entry: &Node, url: &str) -> Option<&'static str> {
     let kind = below(entry, &["response", "content", "mimeType"]).and_then(as_text).unwrap_or_default().to_lowercase();
     let statics = ["image/", "font/", "text/css", "javascript", "video/", "audio/", "application/wasm", "font-"];
     let path = path_and_query(&split(url).1).0.to_lowercase();
-    let ends = [".js", ".css", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".woff", ".woff2", ".ttf", ".map", ".webp", ".mp4", ".wasm"];
-    if (statics.iter().any(|word| kind.contains(word)) || ends.iter().any(|end| path.ends_with(end))) && method == "GET" {
+    let ends = [
+        ".js", ".css", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".woff", ".woff2", ".ttf", ".map", ".webp",
+        ".mp4", ".wasm",
+    ];
+    if (statics.iter().any(|word| kind.contains(word)) || ends.iter().any(|end| path.ends_with(end))) && method == "GET"
+    {
         return Some("pictures, styles, scripts and fonts");
     }
     if kind.contains("text/html") && method == "GET" {
@@ -138,7 +177,10 @@ fn step(sources: &Sources, entry: &Node, url: &str, holes: &mut Holes, import: &
     step.request.method = text(request, "method").unwrap_or_else(|| "GET".into());
     step.name = super::tree::as_text(&format!("{} {path}", step.request.method));
     if let Some(listed) = get(request, "queryString").filter(|_| query.is_empty()) {
-        query = items(listed).iter().filter_map(|pair| Some((text(pair, "name")?, text(pair, "value").unwrap_or_default()))).collect();
+        query = items(listed)
+            .iter()
+            .filter_map(|pair| Some((text(pair, "name")?, text(pair, "value").unwrap_or_default())))
+            .collect();
     }
     for (name, value) in query {
         let value = literal(&name, &value, holes);
@@ -211,20 +253,26 @@ fn body(sources: &Sources, data: &Node, step: &mut Step, holes: &mut Holes, impo
             match text(param, "fileName") {
                 Some(file) => {
                     let file = FilePart { name: file_name(&file), kind: text(param, "contentType") };
-                    let told = format!("the file for the field `{name}` ({}) is not in the recording; a text stands for it", file.name);
+                    let told = format!(
+                        "the file for the field `{name}` ({}) is not in the recording; a text stands for it",
+                        file.name
+                    );
                     step.comments.push(format!("not translated: {told}"));
                     import.notes.push(Note { request: step.name.clone(), line: line(sources, param), text: told });
                     files.push((name, file));
                 }
                 None => {
                     let value = text(param, "value").unwrap_or_default();
-                    let value = percent_encoding::percent_decode_str(&value.replace('+', " ")).decode_utf8().map_or(value.clone(), std::borrow::Cow::into_owned);
+                    let value = percent_encoding::percent_decode_str(&value.replace('+', " "))
+                        .decode_utf8()
+                        .map_or(value.clone(), std::borrow::Cow::into_owned);
                     let value = literal(&name, &value, holes);
                     fields.push((name, value));
                 }
             }
         }
-        step.request.body = if kind.contains("multipart") { Body::Multipart(fields, files) } else { Body::Form(fields) };
+        step.request.body =
+            if kind.contains("multipart") { Body::Multipart(fields, files) } else { Body::Form(fields) };
         return;
     }
     let raw = text(data, "text").unwrap_or_default();
@@ -232,7 +280,10 @@ fn body(sources: &Sources, data: &Node, step: &mut Step, holes: &mut Holes, impo
         return;
     }
     if text(data, "encoding").as_deref() == Some("base64") {
-        let decoded = base64::engine::general_purpose::STANDARD.decode(raw.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = base64::engine::general_purpose::STANDARD
+            .decode(raw.trim())
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
         match decoded {
             Some(text) => return whole(&text, &kind, step, holes),
             None => {
@@ -250,14 +301,22 @@ fn body(sources: &Sources, data: &Node, step: &mut Step, holes: &mut Holes, impo
 fn whole(raw: &str, kind: &str, step: &mut Step, holes: &mut Holes) {
     if kind.contains("urlencoded") {
         step.request.headers.retain(|(name, _)| name != "content-type");
-        let fields = path_and_query(&format!("?{raw}")).1.into_iter().map(|(name, value)| { let value = literal(&name, &value, holes); (name, value) }).collect();
+        let fields = path_and_query(&format!("?{raw}"))
+            .1
+            .into_iter()
+            .map(|(name, value)| {
+                let value = literal(&name, &value, holes);
+                (name, value)
+            })
+            .collect();
         step.request.body = Body::Form(fields);
         return;
     }
-    step.request.body = match serde_json::from_str::<Value>(raw).ok().filter(|value| value.is_object() || value.is_array()) {
-        Some(value) => Body::Json(literal_json(&value, holes)),
-        None => Body::Raw(super::tree::as_text(raw)),
-    };
+    step.request.body =
+        match serde_json::from_str::<Value>(raw).ok().filter(|value| value.is_object() || value.is_array()) {
+            Some(value) => Body::Json(literal_json(&value, holes)),
+            None => Body::Raw(super::tree::as_text(raw)),
+        };
     if !step.request.headers.iter().any(|(name, _)| name == "content-type") && !kind.is_empty() {
         step.request.headers.push(("content-type".into(), kind.into()));
     }
@@ -316,13 +375,27 @@ fn collect(value: &Value, path: &str, name: &str, step: usize, given: &mut Vec<G
                 collect(first, &format!("{path}[0]"), name, step, given, left);
             }
         }
-        Value::String(text) if text.len() >= SHORTEST && text.len() <= 2_000 && text.chars().any(|c| c.is_ascii_digit()) => {
+        Value::String(text)
+            if text.len() >= SHORTEST && text.len() <= 2_000 && text.chars().any(|c| c.is_ascii_digit()) =>
+        {
             *left -= 1;
-            given.push(Given { value: text.clone(), path: path.to_owned(), name: name.to_owned(), step, captured: None });
+            given.push(Given {
+                value: text.clone(),
+                path: path.to_owned(),
+                name: name.to_owned(),
+                step,
+                captured: None,
+            });
         }
         Value::Number(number) if number.to_string().len() >= 4 => {
             *left -= 1;
-            given.push(Given { value: number.to_string(), path: path.to_owned(), name: name.to_owned(), step, captured: None });
+            given.push(Given {
+                value: number.to_string(),
+                path: path.to_owned(),
+                name: name.to_owned(),
+                step,
+                captured: None,
+            });
         }
         _ => {}
     }
@@ -368,7 +441,9 @@ fn take_given(step: &mut Step, given: &mut [Given], before: &mut [Step]) {
     }
     match &mut step.request.body {
         Body::Json(value) => fill(value, &mut hole),
-        Body::Form(fields) | Body::Multipart(fields, _) => fields.iter_mut().for_each(|(_, value)| fill(value, &mut hole)),
+        Body::Form(fields) | Body::Multipart(fields, _) => {
+            fields.iter_mut().for_each(|(_, value)| fill(value, &mut hole))
+        }
         Body::None | Body::Raw(_) => {}
     }
 }

@@ -34,7 +34,10 @@ pub fn read(sources: &Sources, file: FileId, name: &str) -> Result<Import, Vec<D
     while reader.entry()? {}
     let (mut import, mut holes, urls) = (reader.import, reader.holes, reader.urls);
     if import.steps.is_empty() {
-        return Err(vec![Diagnostic::new(Code::WrongValue, format!("{} has no entry of Hurl", sources.file(file).name)).next("an entry begins with a method and a URL, as in `GET https://example.com`")]);
+        return Err(vec![
+            Diagnostic::new(Code::WrongValue, format!("{} has no entry of Hurl", sources.file(file).name))
+                .next("an entry begins with a method and a URL, as in `GET https://example.com`"),
+        ]);
     }
     for step in &mut import.steps {
         step.case = Some(name.to_owned());
@@ -93,7 +96,11 @@ impl<'s> Reader<'s> {
         let at = u32::try_from(self.starts.get(line).copied().unwrap_or(0)).unwrap_or(u32::MAX);
         let length = self.lines.get(line).map_or(0, |line| line.len());
         let span = Span { file: self.file, start: at, end: at + u32::try_from(length).unwrap_or(0) };
-        Err(vec![Diagnostic::new(Code::WrongValue, title).at(self.sources.place(span), "").next("is it a file of Hurl, and whole?")])
+        Err(vec![
+            Diagnostic::new(Code::WrongValue, title)
+                .at(self.sources.place(span), "")
+                .next("is it a file of Hurl, and whole?"),
+        ])
     }
 
     fn note(&mut self, step: &mut Step, line: usize, text: String) {
@@ -116,7 +123,8 @@ impl<'s> Reader<'s> {
     }
 
     fn is_entry(line: &str) -> bool {
-        line.split_once(char::is_whitespace).is_some_and(|(method, rest)| METHODS.contains(&method) && !rest.trim().is_empty())
+        line.split_once(char::is_whitespace)
+            .is_some_and(|(method, rest)| METHODS.contains(&method) && !rest.trim().is_empty())
     }
 
     fn is_response(line: &str) -> bool {
@@ -127,7 +135,10 @@ impl<'s> Reader<'s> {
         self.comments.clear();
         let Some(line) = self.peek() else { return Ok(false) };
         if !Self::is_entry(line) {
-            return self.refuse(self.at, format!("an entry begins with a method and a URL, not with `{}`", crate::text::cut(line, 40)));
+            return self.refuse(
+                self.at,
+                format!("an entry begins with a method and a URL, not with `{}`", crate::text::cut(line, 40)),
+            );
         }
         let (method, url) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let url = url.split(" #").next().unwrap_or_default().trim().to_owned();
@@ -135,7 +146,11 @@ impl<'s> Reader<'s> {
         step.request.method = method.to_owned();
         let (base, rest) = split(&url);
         let (path, query) = path_and_query(&rest);
-        step.name = self.comments.last().filter(|comment| comment.len() < 80 && !comment.is_empty()).map_or_else(|| as_text(&format!("{method} {path}")), |comment| as_text(comment));
+        step.name = self
+            .comments
+            .last()
+            .filter(|comment| comment.len() < 80 && !comment.is_empty())
+            .map_or_else(|| as_text(&format!("{method} {path}")), |comment| as_text(comment));
         for (name, value) in query {
             let value = self.holes.guarded(&name, &value);
             step.request.query.push((name, value));
@@ -149,7 +164,9 @@ impl<'s> Reader<'s> {
             match status.parse::<u16>() {
                 Ok(status) => step.expect.status.push(json!(status)),
                 Err(_) if status != "*" => return self.refuse(self.at, format!("`{status}` is no status")),
-                Err(_) => step.expect.status.extend([json!("1XX"), json!("2XX"), json!("3XX"), json!("4XX"), json!("5XX")]),
+                Err(_) => {
+                    step.expect.status.extend([json!("1XX"), json!("2XX"), json!("3XX"), json!("4XX"), json!("5XX")])
+                }
             }
             self.at += 1;
             self.response_headers(&mut step);
@@ -178,7 +195,11 @@ impl<'s> Reader<'s> {
 
     fn headers(&mut self, step: &mut Step) -> Step2<()> {
         while let Some(line) = self.peek() {
-            if line.starts_with(['[', '{', '`', '"', '<']) || Self::is_response(line) || Self::is_entry(line) || is_inline_body(line) {
+            if line.starts_with(['[', '{', '`', '"', '<'])
+                || Self::is_response(line)
+                || Self::is_entry(line)
+                || is_inline_body(line)
+            {
                 break;
             }
             let Some((name, value)) = Self::key_value(line) else { break };
@@ -214,7 +235,9 @@ impl<'s> Reader<'s> {
     }
 
     fn sections(&mut self, step: &mut Step, request: bool) -> Step2<()> {
-        while let Some(line) = self.peek().filter(|line| line.starts_with('[') && line.ends_with(']') && !line.contains(['"', ',', '{'])) {
+        while let Some(line) =
+            self.peek().filter(|line| line.starts_with('[') && line.ends_with(']') && !line.contains(['"', ',', '{']))
+        {
             let section = match (line, request) {
                 ("[Headers]", _) => Section::Headers,
                 ("[QueryStringParams]" | "[Query]", true) => Section::Query,
@@ -272,9 +295,17 @@ impl<'s> Reader<'s> {
                     step.request.body = Body::Multipart(Vec::new(), Vec::new());
                 }
                 if let Some(file) = value.strip_prefix("file,").and_then(|rest| rest.split(';').next()) {
-                    let kind = value.split(';').nth(1).map(|kind| kind.trim().to_owned()).filter(|kind| !kind.is_empty());
+                    let kind =
+                        value.split(';').nth(1).map(|kind| kind.trim().to_owned()).filter(|kind| !kind.is_empty());
                     let file = FilePart { name: file_name(file.trim()), kind };
-                    self.note(step, at, format!("the file for the field `{name}` ({}) is not taken over; a text stands for it", file.name));
+                    self.note(
+                        step,
+                        at,
+                        format!(
+                            "the file for the field `{name}` ({}) is not taken over; a text stands for it",
+                            file.name
+                        ),
+                    );
                     if let Body::Multipart(_, files) = &mut step.request.body {
                         files.push((name, file));
                     }
@@ -322,9 +353,14 @@ impl<'s> Reader<'s> {
                 let (user, password) = value.split_once(':').unwrap_or((value, ""));
                 auth::basic(&mut step.request, user, password, &mut self.holes);
             }
-            "location" if value == "true" => step.comments.push("hurl follows redirects here; a step shows the redirect itself".into()),
-            "verbose" | "very-verbose" | "compressed" | "http1.1" | "http2" | "http1.0" | "ipv4" | "ipv6" | "output" | "path-as-is" | "location" => {}
-            "delay" | "skip" | "repeat" | "insecure" | "proxy" | "cacert" | "cert" | "key" => self.note(step, at, format!("the option {name}: {value}")),
+            "location" if value == "true" => {
+                step.comments.push("hurl follows redirects here; a step shows the redirect itself".into())
+            }
+            "verbose" | "very-verbose" | "compressed" | "http1.1" | "http2" | "http1.0" | "ipv4" | "ipv6"
+            | "output" | "path-as-is" | "location" => {}
+            "delay" | "skip" | "repeat" | "insecure" | "proxy" | "cacert" | "cert" | "key" => {
+                self.note(step, at, format!("the option {name}: {value}"))
+            }
             _ => self.note(step, at, format!("the option {name}")),
         }
     }
@@ -336,7 +372,7 @@ impl<'s> Reader<'s> {
             self.note(step, at, format!("the body is the file {}; a text stands for it", file_name(&text)));
             return Ok(());
         }
-        if let Some(value) = json_body(&text).filter(|_| media == "json" || media == "") {
+        if let Some(value) = json_body(&text).filter(|_| media == "json" || media.is_empty()) {
             step.request.body = Body::Json(self.holes.guarded_json(&value));
             return Ok(());
         }
@@ -361,7 +397,7 @@ impl<'s> Reader<'s> {
 
     fn response_body(&mut self, step: &mut Step) -> Step2<()> {
         let Some((text, media, at)) = self.payload()? else { return Ok(()) };
-        match json_body(&text).filter(|_| media == "json" || media == "") {
+        match json_body(&text).filter(|_| media == "json" || media.is_empty()) {
             Some(value) => {
                 let value = self.holes.value(&value);
                 step.expect.body.push(("$".into(), Tree::from(json!({ "equals": value }))));
@@ -406,7 +442,11 @@ impl<'s> Reader<'s> {
         for kind in ["file,", "base64,", "hex,"] {
             if let Some(rest) = line.strip_prefix(kind) {
                 self.at += 1;
-                return Ok(Some((rest.trim_end_matches(';').trim().to_owned(), kind.trim_end_matches(',').to_owned(), at)));
+                return Ok(Some((
+                    rest.trim_end_matches(';').trim().to_owned(),
+                    kind.trim_end_matches(',').to_owned(),
+                    at,
+                )));
             }
         }
         if line.starts_with(['{', '[', '"']) || line.starts_with('<') {
@@ -471,7 +511,8 @@ impl<'s> Reader<'s> {
         };
         let mut filters = Vec::new();
         while let Some(filter) = words.next() {
-            let takes = ["regex", "nth", "split", "replace", "replaceRegex", "toDate", "format", "jsonpath", "xpath"].contains(&filter.as_str());
+            let takes = ["regex", "nth", "split", "replace", "replaceRegex", "toDate", "format", "jsonpath", "xpath"]
+                .contains(&filter.as_str());
             let mut all = vec![filter];
             if takes {
                 all.extend(words.next());
@@ -491,21 +532,61 @@ impl<'s> Reader<'s> {
         let line = line.split(" #").next().unwrap_or(line).trim();
         let Some(words) = words(line) else { return false };
         const PREDICATES: [&str; 33] = [
-            "==", "!=", ">", ">=", "<", "<=", "equals", "notEquals", "greaterThan", "greaterThanOrEquals", "lessThan", "lessThanOrEquals",
-            "startsWith", "endsWith", "contains", "includes", "matches", "exists", "isBoolean", "isCollection", "isEmpty", "isFloat", "isInteger",
-            "isNumber", "isString", "isIsoDate", "isUuid", "isIpv4", "isIpv6", "isList", "isObject", "isDate", "isNull",
+            "==",
+            "!=",
+            ">",
+            ">=",
+            "<",
+            "<=",
+            "equals",
+            "notEquals",
+            "greaterThan",
+            "greaterThanOrEquals",
+            "lessThan",
+            "lessThanOrEquals",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "includes",
+            "matches",
+            "exists",
+            "isBoolean",
+            "isCollection",
+            "isEmpty",
+            "isFloat",
+            "isInteger",
+            "isNumber",
+            "isString",
+            "isIsoDate",
+            "isUuid",
+            "isIpv4",
+            "isIpv6",
+            "isList",
+            "isObject",
+            "isDate",
+            "isNull",
         ];
-        let Some(index) = words.iter().skip(1).position(|word| PREDICATES.contains(&word.as_str())).map(|index| index + 1) else { return false };
+        let Some(index) =
+            words.iter().skip(1).position(|word| PREDICATES.contains(&word.as_str())).map(|index| index + 1)
+        else {
+            return false;
+        };
         let negated = words.get(index - 1).is_some_and(|word| word == "not");
         let end = if negated { index - 1 } else { index };
         // The query's own texts may be predicates' names; what was quoted keeps its quotes here.
-        let quoted: Vec<String> = words[..end].iter().enumerate().map(|(at, word)| if at == 0 { word.clone() } else { format!("{word:?}") }).collect();
+        let quoted: Vec<String> = words[..end]
+            .iter()
+            .enumerate()
+            .map(|(at, word)| if at == 0 { word.clone() } else { format!("{word:?}") })
+            .collect();
         let Some((looked, filters)) = self.source(&quoted.join(" ")) else { return false };
         let argument = raw_argument(line, &words[index]);
         let Some(matcher) = self.matcher(&words[index], argument.as_deref()) else { return false };
         let matcher = if negated {
             match &matcher {
-                Value::Object(members) if members.len() == 1 && members.get("exists") == Some(&json!(true)) => json!({ "exists": false }),
+                Value::Object(members) if members.len() == 1 && members.get("exists") == Some(&json!(true)) => {
+                    json!({ "exists": false })
+                }
                 _ => json!({ "not": matcher }),
             }
         } else {
@@ -526,7 +607,10 @@ impl<'s> Reader<'s> {
                 (Value::Number(_), _) => step.expect.status = vec![matcher],
                 _ => return false,
             },
-            Looked::Time => match (matcher.get("max").and_then(Value::as_u64), matcher.get("all_of").and_then(|all| all[0].get("max")).and_then(Value::as_u64)) {
+            Looked::Time => match (
+                matcher.get("max").and_then(Value::as_u64),
+                matcher.get("all_of").and_then(|all| all[0].get("max")).and_then(Value::as_u64),
+            ) {
                 (Some(limit), _) | (None, Some(limit)) => step.expect.within = Some(format!("{limit}ms")),
                 _ => return false,
             },
@@ -682,7 +766,11 @@ fn raw_argument(line: &str, predicate: &str) -> Option<String> {
         if rest.is_empty() {
             return None;
         }
-        let end = if rest.starts_with('"') { string_end(rest)? } else { rest.find(char::is_whitespace).unwrap_or(rest.len()) };
+        let end = if rest.starts_with('"') {
+            string_end(rest)?
+        } else {
+            rest.find(char::is_whitespace).unwrap_or(rest.len())
+        };
         if &rest[..end] == predicate && at > 0 {
             let argument = rest[end..].trim();
             return (!argument.is_empty()).then(|| argument.to_owned());
@@ -774,9 +862,19 @@ mod tests {
             "# Log in\nPOST https://a.example/login?x=1\nContent-Type: application/json\n{\n  \"user\": \"{{user-name}}\"\n}\nHTTP 200\n[Captures]\ntoken: jsonpath \"$.token\"\ncsrf: header \"X-Csrf\" regex \"a(.*)\"\n[Asserts]\njsonpath \"$.items\" count > 2\njsonpath \"$.name\" == \"Asha\"\nheader \"Content-Type\" contains \"json\"\nduration < 500\nxpath \"//a\" exists\n\nGET https://a.example/me\nAuthorization: Bearer {{token}}\n[Options]\nretry: 3\nretry-interval: 200ms\nHTTP *\n[Asserts]\njsonpath \"$.state\" == \"DONE\"\njsonpath \"$.gone\" not exists\n",
         );
         for part in [
-            "name: Log in", "json: { user: \"{{ user_name }}\" }", "token: { body: $.token, secret: true }", "header: X-Csrf", "match: a(.*)",
-            "length: { all_of:", "$.name: Asha", "within: 500ms", "# not translated: the assert xpath", "until: { $.state: DONE", "every: 200ms",
-            "$.gone: { exists: false }", "authorization: \"Bearer {{ token }}\"",
+            "name: Log in",
+            "json: { user: \"{{ user_name }}\" }",
+            "token: { body: $.token, secret: true }",
+            "header: X-Csrf",
+            "match: a(.*)",
+            "length: { all_of:",
+            "$.name: Asha",
+            "within: 500ms",
+            "# not translated: the assert xpath",
+            "until: { $.state: DONE",
+            "every: 200ms",
+            "$.gone: { exists: false }",
+            "authorization: \"Bearer {{ token }}\"",
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }

@@ -34,16 +34,34 @@ struct Entry<'n> {
 /// # Errors
 /// When it is none.
 pub fn read(sources: &Sources, root: &Node, environments: &[Node]) -> Result<Import, Vec<Diagnostic>> {
-    let mut reader = Reader { sources, import: Import::default(), holes: Holes::default(), urls: Vec::new(), asked: BTreeMap::new(), ids: Vec::new() };
+    let mut reader = Reader {
+        sources,
+        import: Import::default(),
+        holes: Holes::default(),
+        urls: Vec::new(),
+        asked: BTreeMap::new(),
+        ids: Vec::new(),
+    };
     let tree = if let Some(resources) = get(root, "resources") {
-        reader.import.name = items(resources).iter().find(|one| text(one, "_type").as_deref() == Some("workspace")).and_then(|one| text(one, "name")).unwrap_or_else(|| "Insomnia".into());
+        reader.import.name = items(resources)
+            .iter()
+            .find(|one| text(one, "_type").as_deref() == Some("workspace"))
+            .and_then(|one| text(one, "name"))
+            .unwrap_or_else(|| "Insomnia".into());
         for one in items(resources).iter().filter(|one| text(one, "_type").as_deref() == Some("environment")) {
             reader.environment(get(one, "data"), "");
         }
-        let workspaces: Vec<String> = items(resources).iter().filter(|one| text(one, "_type").as_deref() == Some("workspace")).filter_map(|one| text(one, "_id")).collect();
+        let workspaces: Vec<String> = items(resources)
+            .iter()
+            .filter(|one| text(one, "_type").as_deref() == Some("workspace"))
+            .filter_map(|one| text(one, "_id"))
+            .collect();
         let known: Vec<String> = items(resources).iter().filter_map(|one| text(one, "_id")).collect();
-        let top = |parent: &str| workspaces.iter().any(|id| id == parent) || !known.iter().any(|id| id == parent) || parent.is_empty();
-        let roots: Vec<&Node> = items(resources).iter().filter(|one| top(&text(one, "parentId").unwrap_or_default())).collect();
+        let top = |parent: &str| {
+            workspaces.iter().any(|id| id == parent) || !known.iter().any(|id| id == parent) || parent.is_empty()
+        };
+        let roots: Vec<&Node> =
+            items(resources).iter().filter(|one| top(&text(one, "parentId").unwrap_or_default())).collect();
         flat(items(resources), &roots, 0)
     } else if text(root, "type").is_some_and(|kind| kind.contains("insomnia")) || get(root, "collection").is_some() {
         reader.import.name = text(root, "name").unwrap_or_else(|| "Insomnia".into());
@@ -54,11 +72,21 @@ pub fn read(sources: &Sources, root: &Node, environments: &[Node]) -> Result<Imp
             }
         }
         let Some(collection) = get(root, "collection") else {
-            return Err(refuse(sources, root, "this export has no requests: it has no `collection`", "export the collection itself"));
+            return Err(refuse(
+                sources,
+                root,
+                "this export has no requests: it has no `collection`",
+                "export the collection itself",
+            ));
         };
         nested(items(collection), 0)
     } else {
-        return Err(refuse(sources, root, "this is no export of Insomnia", "export it from Insomnia as v4 (JSON) or v5 (YAML)"));
+        return Err(refuse(
+            sources,
+            root,
+            "this is no export of Insomnia",
+            "export it from Insomnia as v4 (JSON) or v5 (YAML)",
+        ));
     };
     for environment in environments {
         reader.environment(get(environment, "data").or(Some(environment)), "");
@@ -84,7 +112,8 @@ fn flat<'n>(all: &'n [Node], here: &[&'n Node], depth: usize) -> Vec<Entry<'n>> 
         if !is_folder && !kind.contains("request") {
             continue;
         }
-        let children: Vec<&Node> = all.iter().filter(|one| text(one, "parentId").as_deref() == Some(id.as_str())).collect();
+        let children: Vec<&Node> =
+            all.iter().filter(|one| text(one, "parentId").as_deref() == Some(id.as_str())).collect();
         let children = if is_folder && depth < DEEPEST { flat(all, &children, depth + 1) } else { Vec::new() };
         let sort = text(node, "metaSortKey").and_then(|sort| sort.parse().ok()).unwrap_or(0.0);
         entries.push(Entry { id, node, children, is_folder, sort });
@@ -99,7 +128,8 @@ fn nested(here: &[Node], depth: usize) -> Vec<Entry<'_>> {
         let meta = get(node, "meta");
         let id = meta.and_then(|meta| text(meta, "id")).unwrap_or_default();
         let sort = meta.and_then(|meta| text(meta, "sortKey")).and_then(|sort| sort.parse().ok()).unwrap_or(0.0);
-        let children = get(node, "children").filter(|_| depth < DEEPEST).map(|children| nested(items(children), depth + 1));
+        let children =
+            get(node, "children").filter(|_| depth < DEEPEST).map(|children| nested(items(children), depth + 1));
         let is_folder = children.is_some();
         entries.push(Entry { id, node, children: children.unwrap_or_default(), is_folder, sort });
     }
@@ -121,7 +151,8 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn environment(&mut self, data: Option<&Node>, prefix: &str) {
         for entry in data.map(entries).unwrap_or_default() {
-            let name = if prefix.is_empty() { entry.key.value.clone() } else { format!("{prefix}.{}", entry.key.value) };
+            let name =
+                if prefix.is_empty() { entry.key.value.clone() } else { format!("{prefix}.{}", entry.key.value) };
             match &entry.value.kind {
                 Kind::Map(_) => self.environment(Some(&entry.value), &name),
                 _ => {
@@ -169,15 +200,23 @@ impl Reader<'_> {
         let kind = inside.split_whitespace().next().unwrap_or_default();
         match (kind, words.as_slice()) {
             ("response", [what, request, filter, ..]) if what == "body" => {
-                let decoded = filter.strip_prefix("b64::").and_then(|rest| rest.split("::").next()).and_then(|code| base64::engine::general_purpose::STANDARD.decode(code).ok());
+                let decoded = filter
+                    .strip_prefix("b64::")
+                    .and_then(|rest| rest.split("::").next())
+                    .and_then(|code| base64::engine::general_purpose::STANDARD.decode(code).ok());
                 let path = decoded.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| filter.clone());
                 if !path.starts_with('$') {
                     self.holes.unknown.insert(format!("response {path}"));
                     return "{{$guid}}".into();
                 }
                 let count = self.asked.len() + 1;
-                let base = path.rsplit(['.', '[', ']', '\'']).find(|part| !part.is_empty() && *part != "$").unwrap_or("value").to_owned();
-                let name = self.asked.entry((request.clone(), path)).or_insert_with(|| format!("{base}_{count}")).clone();
+                let base = path
+                    .rsplit(['.', '[', ']', '\''])
+                    .find(|part| !part.is_empty() && *part != "$")
+                    .unwrap_or("value")
+                    .to_owned();
+                let name =
+                    self.asked.entry((request.clone(), path)).or_insert_with(|| format!("{base}_{count}")).clone();
                 format!("{{{{{name}}}}}")
             }
             ("uuid", _) => "{{$guid}}".into(),
@@ -229,7 +268,11 @@ impl Reader<'_> {
         let at = line(self.sources, node);
         let mut step = Step { name: name.to_owned(), folders: folders.to_vec(), line: at, ..Step::default() };
         let kind = text(node, "_type").unwrap_or_default();
-        if kind.contains("grpc") || kind.contains("websocket") || entry.id.starts_with("ws-req") || entry.id.starts_with("greq") {
+        if kind.contains("grpc")
+            || kind.contains("websocket")
+            || entry.id.starts_with("ws-req")
+            || entry.id.starts_with("greq")
+        {
             self.import.note(name, at, "a request that is no HTTP request");
             return;
         }
@@ -243,10 +286,18 @@ impl Reader<'_> {
             step.request.query.push((name, value));
         }
         let params = self.pairs(get(node, "pathParameters"));
-        let parts: Vec<String> = path.split('/').map(|part| match part.strip_prefix(':') {
-            Some(name) if !name.is_empty() => params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).filter(|value| !value.is_empty()).unwrap_or_else(|| format!("{{{{{name}}}}}")),
-            _ => part.to_owned(),
-        }).collect();
+        let parts: Vec<String> = path
+            .split('/')
+            .map(|part| match part.strip_prefix(':') {
+                Some(name) if !name.is_empty() => params
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .map(|(_, value)| value.clone())
+                    .filter(|value| !value.is_empty())
+                    .unwrap_or_else(|| format!("{{{{{name}}}}}")),
+                _ => part.to_owned(),
+            })
+            .collect();
         for holder in chain.iter().copied().chain([node]) {
             for (name, value) in self.pairs(get(holder, "headers")) {
                 let lower = name.to_lowercase();
@@ -300,7 +351,11 @@ impl Reader<'_> {
             }
             "oauth2" => {
                 auth::bearer(&mut step.request, "", "access_token", &mut self.holes);
-                self.note(step, line(self.sources, auth), "OAuth 2: get a token by a step of its own, or give ACCESS_TOKEN as a secret".into());
+                self.note(
+                    step,
+                    line(self.sources, auth),
+                    "OAuth 2: get a token by a step of its own, or give ACCESS_TOKEN as a secret".into(),
+                );
             }
             other => self.note(step, line(self.sources, auth), format!("auth of the kind `{other}`")),
         }
@@ -317,7 +372,14 @@ impl Reader<'_> {
                 let Some(name) = text(param, "name").filter(|_| !is_true(param, "disabled")) else { continue };
                 if text(param, "type").as_deref() == Some("file") {
                     let file = FilePart { name: file_name(&text(param, "fileName").unwrap_or_default()), kind: None };
-                    self.note(step, line(self.sources, param), format!("the file for the field `{name}` ({}) is on another machine; a text stands for it", file.name));
+                    self.note(
+                        step,
+                        line(self.sources, param),
+                        format!(
+                            "the file for the field `{name}` ({}) is on another machine; a text stands for it",
+                            file.name
+                        ),
+                    );
                     files.push((name, file));
                 } else {
                     let value = self.plain(&text(param, "value").unwrap_or_default());
@@ -332,7 +394,15 @@ impl Reader<'_> {
             if fields.is_empty() && !raw.is_empty() {
                 fields = path_and_query(&format!("?{raw}")).1;
             }
-            step.request.body = Body::Form(fields.into_iter().map(|(name, value)| { let value = self.holes.guarded(&name, &value); (name, value) }).collect());
+            step.request.body = Body::Form(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| {
+                        let value = self.holes.guarded(&name, &value);
+                        (name, value)
+                    })
+                    .collect(),
+            );
         } else if get(body, "fileName").is_some() {
             step.request.body = Body::Raw("replace this by the content to send".into());
             self.note(step, at, "the body is a file of another machine; a text stands for it".into());
@@ -352,7 +422,9 @@ impl Reader<'_> {
     fn scripts(&mut self, node: &Node, step: &mut Step) {
         let scripts = get(node, "scripts");
         let of = |old: &str, new: &str| get(node, old).or_else(|| scripts.and_then(|scripts| get(scripts, new)));
-        for (found, is_test) in [(of("preRequestScript", "preRequest"), false), (of("afterResponseScript", "afterResponse"), true)] {
+        for (found, is_test) in
+            [(of("preRequestScript", "preRequest"), false), (of("afterResponseScript", "afterResponse"), true)]
+        {
             let Some((script, code)) = found.and_then(|node| Some((node, as_text(node)?))) else { continue };
             let said = script::read(&code, &step.name, &mut self.holes);
             if is_test {
@@ -380,24 +452,37 @@ impl Reader<'_> {
                     let tree = super::bruno::guarded_capture(&name, Tree::from(path.as_str()));
                     self.import.steps[index].capture.push((new, tree));
                 }
-                None => self.import.note("", 0, format!("a template asks for {path} of a request that is not in the file")),
+                None => {
+                    self.import.note("", 0, format!("a template asks for {path} of a request that is not in the file"))
+                }
             }
         }
         let urls = std::mem::take(&mut self.urls);
         settle(&mut self.import, &urls, &mut self.holes);
         for unknown in self.holes.unknown.clone() {
-            self.import.note("", 0, format!("the template `{unknown}` has no counterpart; a generated value stands for it"));
+            self.import.note(
+                "",
+                0,
+                format!("the template `{unknown}` has no counterpart; a generated value stands for it"),
+            );
         }
-        let captured: Vec<String> = self.import.steps.iter().flat_map(|step| step.capture.iter().map(|(name, _)| name.clone())).collect();
+        let captured: Vec<String> =
+            self.import.steps.iter().flat_map(|step| step.capture.iter().map(|(name, _)| name.clone())).collect();
         let used: Vec<String> = self.holes.used.iter().cloned().collect();
         for name in used {
             let new = self.holes.names.of(&name);
-            let Some(value) = self.holes.values.get(&name).cloned().filter(|_| !captured.contains(&new)) else { continue };
+            let Some(value) = self.holes.values.get(&name).cloned().filter(|_| !captured.contains(&new)) else {
+                continue;
+            };
             let secret = is_secret_name(&name);
             if value.is_empty() && !secret {
                 continue;
             }
-            let value: Value = if secret { json!(format!("{{{{ secret('{}') }}}}", variable(&name))) } else { self.holes.guarded(&name, &value) };
+            let value: Value = if secret {
+                json!(format!("{{{{ secret('{}') }}}}", variable(&name)))
+            } else {
+                self.holes.guarded(&name, &value)
+            };
             self.import.vars.push((new, value));
         }
         self.import.renamed = self.holes.names.changed();

@@ -187,7 +187,9 @@ impl<'t> Parser<'t> {
             let key = Spanned::new(key, self.span(from));
             self.blanks();
             if self.peek() != Some(':') {
-                return Err(self.error(format!("a colon is missing after the key {:?}", crate::text::cut(&key.value, 40))));
+                return Err(
+                    self.error(format!("a colon is missing after the key {:?}", crate::text::cut(&key.value, 40)))
+                );
             }
             self.at += 1;
             let value = self.value(depth)?;
@@ -277,7 +279,8 @@ impl<'t> Parser<'t> {
             }
             Some(letter) if self.lenient && (letter.is_alphabetic() || letter == '_') => {
                 self.repaired(Repair::BareWord);
-                let word: String = self.rest().chars().take_while(|c| c.is_alphanumeric() || "_-$.".contains(*c)).collect();
+                let word: String =
+                    self.rest().chars().take_while(|c| c.is_alphanumeric() || "_-$.".contains(*c)).collect();
                 self.at += word.len();
                 Ok(word)
             }
@@ -358,7 +361,8 @@ impl<'t> Parser<'t> {
     }
 
     fn number(&mut self) -> Result<Kind, JsonError> {
-        let length = self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).unwrap_or(self.rest().len());
+        let length =
+            self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).unwrap_or(self.rest().len());
         let written = &self.rest()[..length];
         match serde_json::from_str::<Number>(written) {
             Ok(number) => {
@@ -381,7 +385,10 @@ impl<'t> Parser<'t> {
         if !self.lenient {
             return Err(self.error("not a value of JSON"));
         }
-        let end = match (rest.starts_with('<').then(|| rest.find('>')).flatten(), rest.starts_with("{{").then(|| rest.find("}}")).flatten()) {
+        let end = match (
+            rest.starts_with('<').then(|| rest.find('>')).flatten(),
+            rest.starts_with("{{").then(|| rest.find("}}")).flatten(),
+        ) {
             (Some(end), _) => end + 1,
             (_, Some(end)) => end + 2,
             _ => rest.find([',', '}', ']', '\n', ':']).unwrap_or(rest.len()),
@@ -470,11 +477,14 @@ mod tests {
 
     #[test]
     fn strict_json_is_what_the_library_reads() {
-        for text in [r#"{"a":[1,-2.5e3,true,null,"x\n\u00e4\ud83d\ude00"],"b":{}}"#, "[]", "\"a\"", "0", " {\t\"a\"\r\n: 1 } "] {
+        for text in
+            [r#"{"a":[1,-2.5e3,true,null,"x\n\u00e4\ud83d\ude00"],"b":{}}"#, "[]", "\"a\"", "0", " {\t\"a\"\r\n: 1 } "]
+        {
             let expected: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
             assert_eq!(strict(text, file(), 0).expect("it is read").to_json(), expected, "{text}");
         }
-        for text in ["{", "[1,]", "{\"a\" 1}", "{'a':1}", "[1] 2", "01", "\"a\nb\"", "", "{\"a\":1,}", "nul", "\"\\x\""] {
+        for text in ["{", "[1,]", "{\"a\" 1}", "{'a':1}", "[1] 2", "01", "\"a\nb\"", "", "{\"a\":1,}", "nul", "\"\\x\""]
+        {
             assert!(strict(text, file(), 0).is_err(), "{text}");
         }
     }

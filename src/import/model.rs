@@ -139,13 +139,21 @@ impl Expect {
     /// Whether nothing is expected.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.status.is_empty() && self.within.is_none() && self.headers.is_empty() && self.body.is_empty() && self.text.is_empty()
+        self.status.is_empty()
+            && self.within.is_none()
+            && self.headers.is_empty()
+            && self.body.is_empty()
+            && self.text.is_empty()
     }
 
     /// How many things are expected.
     #[must_use]
     pub fn count(&self) -> usize {
-        usize::from(!self.status.is_empty()) + usize::from(self.within.is_some()) + self.headers.len() + self.body.len() + self.text.len()
+        usize::from(!self.status.is_empty())
+            + usize::from(self.within.is_some())
+            + self.headers.len()
+            + self.body.len()
+            + self.text.len()
     }
 }
 

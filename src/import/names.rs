@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 const KEYWORDS: [&str; 12] = ["true", "false", "none", "null", "and", "or", "not", "in", "is", "if", "else", "loop"];
 
 /// Functions of expressions, and words that templates give a meaning of their own.
-const TAKEN: [&str; 13] =
-    ["unique", "uuid", "now", "date", "pan", "mobile", "file", "base64", "env", "secret", "personas", "number", "range"];
+const TAKEN: [&str; 13] = [
+    "unique", "uuid", "now", "date", "pan", "mobile", "file", "base64", "env", "secret", "personas", "number", "range",
+];
 
 /// Names by what they were called.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +51,13 @@ fn made(old: &str) -> String {
         }
     }
     let trimmed = name.trim_matches('_');
-    let name = if trimmed.is_empty() { "value".to_owned() } else if old.starts_with('_') { name } else { trimmed.to_owned() };
+    let name = if trimmed.is_empty() {
+        "value".to_owned()
+    } else if old.starts_with('_') {
+        name
+    } else {
+        trimmed.to_owned()
+    };
     let taken = KEYWORDS.contains(&name.as_str()) || TAKEN.contains(&name.as_str());
     match name.chars().next() {
         Some(first) if first.is_ascii_digit() => format!("v_{name}"),
@@ -66,7 +73,10 @@ mod tests {
     #[test]
     fn names_can_be_used_in_expressions_and_stay_apart() {
         let mut names = Names::default();
-        let made: Vec<String> = ["x-api-key", "x_api_key", "x-api-key", "2fa", "file", "a b", "näme", "", "ok"].iter().map(|old| names.of(old)).collect();
+        let made: Vec<String> = ["x-api-key", "x_api_key", "x-api-key", "2fa", "file", "a b", "näme", "", "ok"]
+            .iter()
+            .map(|old| names.of(old))
+            .collect();
         assert_eq!(made, ["x_api_key", "x_api_key_2", "x_api_key", "v_2fa", "file_", "a_b", "n_me", "value", "ok"]);
         assert!(!names.changed().iter().any(|(old, _)| old == "ok"));
     }

@@ -16,7 +16,11 @@ pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
         return json::strict(text, file, 0).map_err(|error| {
             let span = Span { file, start: error.at, end: error.at };
             let title = format!("{} is not JSON: {}", sources.file(file).name, error.message);
-            vec![Diagnostic::new(Code::WrongValue, title).at(sources.place(span), "").next("export the file again; is it whole?")]
+            vec![
+                Diagnostic::new(Code::WrongValue, title)
+                    .at(sources.place(span), "")
+                    .next("export the file again; is it whole?"),
+            ]
         });
     }
     parse(sources, file)

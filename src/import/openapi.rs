@@ -25,10 +25,20 @@ const METHODS: [&str; 7] = ["post", "get", "put", "patch", "delete", "head", "op
 pub fn read(sources: &Sources, root: &Node, contract: &str) -> Result<Vec<Import>, Vec<Diagnostic>> {
     let version = super::node::text(root, "openapi");
     if super::node::text(root, "swagger").is_some() {
-        return Err(refuse(sources, root, "this is Swagger 2.0; OpenAPI 3.0 and 3.1 are read", "convert it, for example with swagger2openapi"));
+        return Err(refuse(
+            sources,
+            root,
+            "this is Swagger 2.0; OpenAPI 3.0 and 3.1 are read",
+            "convert it, for example with swagger2openapi",
+        ));
     }
     if !version.as_deref().is_some_and(|version| version.starts_with('3')) || get(root, "paths").is_none() {
-        return Err(refuse(sources, root, "this is no OpenAPI document of version 3 with `paths`", "name the OpenAPI document"));
+        return Err(refuse(
+            sources,
+            root,
+            "this is no OpenAPI document of version 3 with `paths`",
+            "name the OpenAPI document",
+        ));
     }
     let document = root.to_json();
     let title = document["info"]["title"].as_str().unwrap_or("API").to_owned();
@@ -54,7 +64,9 @@ pub fn read(sources: &Sources, root: &Node, contract: &str) -> Result<Vec<Import
     }
     let (base_url, headers) = maker.environment();
     for import in &mut imports {
-        import.comments.push("Every request and every answer is validated against the contract, without a line of assertion.".into());
+        import.comments.push(
+            "Every request and every answer is validated against the contract, without a line of assertion.".into(),
+        );
     }
     imports.push(Import { name: title, base_url: Some(base_url), headers, ..Import::default() });
     Ok(imports)
@@ -69,7 +81,11 @@ impl Maker<'_> {
     fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         let mut value = value;
         for _ in 0..LONGEST_CHAIN {
-            let Some(target) = value["$ref"].as_str().and_then(|reference| self.document.pointer(reference.strip_prefix('#')?)) else { break };
+            let Some(target) =
+                value["$ref"].as_str().and_then(|reference| self.document.pointer(reference.strip_prefix('#')?))
+            else {
+                break;
+            };
             value = target;
         }
         value
@@ -82,20 +98,27 @@ impl Maker<'_> {
             url = url.replace(&format!("{{{name}}}"), variable["default"].as_str().unwrap_or_default());
         }
         let good = url.starts_with("http") && !url.contains(['{', '}']) && !url.contains(".invalid");
-        let base_url = if good { Value::from(super::private::clean(url.trim_end_matches('/'))) } else { super::address::UNKNOWN.into() };
+        let base_url = if good {
+            Value::from(super::private::clean(url.trim_end_matches('/')))
+        } else {
+            super::address::UNKNOWN.into()
+        };
         let mut request = super::model::Request::default();
         let mut holes = Holes::default();
         let required = self.document["security"].as_array().and_then(|all| all.first()).and_then(Value::as_object);
         let schemes = &self.document["components"]["securitySchemes"];
         let first = schemes.as_object().and_then(|all| all.keys().next().cloned());
-        let names: Vec<String> = required.map(|all| all.keys().cloned().collect()).unwrap_or_else(|| first.into_iter().collect());
+        let names: Vec<String> =
+            required.map(|all| all.keys().cloned().collect()).unwrap_or_else(|| first.into_iter().collect());
         for name in names {
             let scheme = self.resolve(&schemes[name.as_str()]);
             match (scheme["type"].as_str(), scheme["scheme"].as_str().map(str::to_lowercase).as_deref()) {
                 (Some("apiKey"), _) if scheme["in"] == "header" => {
                     auth::api_key(&mut request, scheme["name"].as_str().unwrap_or("x-api-key"), "", false, &mut holes);
                 }
-                (Some("http"), Some("bearer")) | (Some("oauth2" | "openIdConnect"), _) => auth::bearer(&mut request, "", "access_token", &mut holes),
+                (Some("http"), Some("bearer")) | (Some("oauth2" | "openIdConnect"), _) => {
+                    auth::bearer(&mut request, "", "access_token", &mut holes)
+                }
                 (Some("http"), Some("basic")) => auth::basic(&mut request, "", "", &mut holes),
                 _ => {}
             }
@@ -104,10 +127,17 @@ impl Maker<'_> {
     }
 
     fn step(&self, path: &str, method: &str, item: &Value, operation: &Value, at: usize, import: &mut Import) -> Step {
-        let id = operation["operationId"].as_str().map_or_else(|| format!("{} {path}", method.to_uppercase()), str::to_owned);
+        let id = operation["operationId"]
+            .as_str()
+            .map_or_else(|| format!("{} {path}", method.to_uppercase()), str::to_owned);
         let summary = operation["summary"].as_str().filter(|text| text.len() <= 100 && !text.contains('\n'));
         let name = summary.map_or_else(|| id.clone(), |summary| format!("{summary} ({id})"));
-        let mut step = Step { name, line: at, case: Some(summary.map_or_else(|| id.clone(), |summary| format!("{id}: {summary}"))), ..Step::default() };
+        let mut step = Step {
+            name,
+            line: at,
+            case: Some(summary.map_or_else(|| id.clone(), |summary| format!("{id}: {summary}"))),
+            ..Step::default()
+        };
         step.request.operation = Some(id.clone());
         let listed = [&item["parameters"], &operation["parameters"]];
         for parameter in listed.iter().filter_map(|list| list.as_array()).flatten() {
@@ -162,13 +192,19 @@ impl Maker<'_> {
         }
         match holder.get("examples") {
             Some(Value::Array(all)) => all.first().cloned(),
-            Some(Value::Object(all)) => all.values().next().map(|one| self.resolve(one)).and_then(|one| one.get("value")).cloned(),
+            Some(Value::Object(all)) => {
+                all.values().next().map(|one| self.resolve(one)).and_then(|one| one.get("value")).cloned()
+            }
             _ => None,
         }
     }
 
     fn body(&self, content: &Map<String, Value>, step: &mut Step, id: &str, import: &mut Import) {
-        let chosen = content.keys().find(|media| media.contains("json")).or_else(|| content.keys().find(|media| media.contains("form"))).or_else(|| content.keys().next());
+        let chosen = content
+            .keys()
+            .find(|media| media.contains("json"))
+            .or_else(|| content.keys().find(|media| media.contains("form")))
+            .or_else(|| content.keys().next());
         let Some((media, of)) = chosen.and_then(|media| Some((media, content.get(media)?))) else { return };
         let schema = self.resolve(&of["schema"]);
         let value = self.example(of).or_else(|| self.example(schema)).unwrap_or_else(|| self.made(schema, "body", 0));
@@ -182,16 +218,22 @@ impl Maker<'_> {
             let mut files = Vec::new();
             let properties = self.properties(schema);
             for (name, value) in value.as_object().into_iter().flatten() {
-                let property = properties.iter().find(|(known, _)| known == name).map(|(_, schema)| self.resolve(schema));
-                let inner = property.map(|schema| if schema["type"] == "array" { self.resolve(&schema["items"]) } else { schema });
-                let binary = inner.is_some_and(|schema| ["binary", "base64"].contains(&schema["format"].as_str().unwrap_or_default()) || schema.get("contentMediaType").is_some());
+                let property =
+                    properties.iter().find(|(known, _)| known == name).map(|(_, schema)| self.resolve(schema));
+                let inner = property
+                    .map(|schema| if schema["type"] == "array" { self.resolve(&schema["items"]) } else { schema });
+                let binary = inner.is_some_and(|schema| {
+                    ["binary", "base64"].contains(&schema["format"].as_str().unwrap_or_default())
+                        || schema.get("contentMediaType").is_some()
+                });
                 if binary && media.contains("multipart") {
                     files.push((name.clone(), FilePart { name: "file.bin".into(), kind: None }));
                 } else {
                     fields.push((name.clone(), as_parameter(value)));
                 }
             }
-            step.request.body = if media.contains("multipart") { Body::Multipart(fields, files) } else { Body::Form(fields) };
+            step.request.body =
+                if media.contains("multipart") { Body::Multipart(fields, files) } else { Body::Form(fields) };
         } else {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             step.request.headers.push(("content-type".into(), media.clone().into()));
@@ -229,7 +271,8 @@ impl Maker<'_> {
         if depth > DEEPEST {
             return Vec::new();
         }
-        let own = schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
+        let own =
+            schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
         let parts = schema["allOf"].as_array().into_iter().flatten().flat_map(|part| self.required(part, depth + 1));
         own.chain(parts).collect()
     }
@@ -342,7 +385,25 @@ fn text(schema: &Value, name: &str) -> String {
 /// A text for the commonest patterns: digits, capitals, an Indian mobile number, a PAN.
 fn pattern(schema: &Value) -> Option<String> {
     let pattern = regex::Regex::new(schema["pattern"].as_str()?).ok()?;
-    let tries = ["9876543210", "ABCPE1234F", "560095", "1234", "12345678", "ABCD1234", "abc", "ABC", "a", "A1", "1", "2026-01-01", "ICIC0003903", "+919876543210", "a@example.com", "some-text", "1.0.0"];
+    let tries = [
+        "9876543210",
+        "ABCPE1234F",
+        "560095",
+        "1234",
+        "12345678",
+        "ABCD1234",
+        "abc",
+        "ABC",
+        "a",
+        "A1",
+        "1",
+        "2026-01-01",
+        "ICIC0003903",
+        "+919876543210",
+        "a@example.com",
+        "some-text",
+        "1.0.0",
+    ];
     tries.iter().find(|text| pattern.is_match(text)).map(|text| (*text).to_owned())
 }
 
@@ -361,7 +422,9 @@ fn escaped(value: &Value) -> Value {
     match value {
         Value::String(text) => as_text(text).into(),
         Value::Array(items) => items.iter().map(escaped).collect(),
-        Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (name.replace("{{", "{ {"), escaped(value))).collect()),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.replace("{{", "{ {"), escaped(value))).collect())
+        }
         other => other.clone(),
     }
 }

@@ -46,7 +46,8 @@ pub fn map(import: &mut Import, operations: &[Operation]) {
             .iter()
             .filter(|operation| operation.method == method)
             .filter_map(|operation| {
-                let params = matched(&operation.path, &path).or_else(|| matched(&operation.path, &format!("{prefix}{path}")))?;
+                let params =
+                    matched(&operation.path, &path).or_else(|| matched(&operation.path, &format!("{prefix}{path}")))?;
                 Some((params.len(), operation, params))
             })
             // A path that is written out wins over one with parameters.

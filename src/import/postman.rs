@@ -28,13 +28,28 @@ const MOST: usize = 20_000;
 pub fn read(sources: &Sources, root: &Node, environments: &[Node]) -> Result<Import, Vec<Diagnostic>> {
     let collection = get(root, "collection").unwrap_or(root);
     if get(collection, "requests").is_some() && get(collection, "item").is_none() {
-        return Err(refuse(sources, collection, "this is a collection of version 1", "export it from Postman as Collection v2.1"));
+        return Err(refuse(
+            sources,
+            collection,
+            "this is a collection of version 1",
+            "export it from Postman as Collection v2.1",
+        ));
     }
     if get(collection, "values").is_some() && get(collection, "item").is_none() {
-        return Err(refuse(sources, collection, "this is a Postman environment, not a collection", "name the collection, and this file with --environment"));
+        return Err(refuse(
+            sources,
+            collection,
+            "this is a Postman environment, not a collection",
+            "name the collection, and this file with --environment",
+        ));
     }
     let Some(item) = get(collection, "item") else {
-        return Err(refuse(sources, collection, "this is no Postman collection: it has no `item`", "export it from Postman as Collection v2.1"));
+        return Err(refuse(
+            sources,
+            collection,
+            "this is no Postman collection: it has no `item`",
+            "export it from Postman as Collection v2.1",
+        ));
     };
     let name = below(collection, &["info", "name"]).and_then(as_text).or_else(|| text(collection, "name"));
     let mut reader = Reader {
@@ -126,7 +141,11 @@ impl Reader<'_> {
             let name = text(item, "name").unwrap_or_else(|| "request".into());
             if let Some(inner) = get(item, "item") {
                 if depth >= DEEPEST {
-                    self.import.note(&name, line(self.sources, item), format!("folders are followed {DEEPEST} levels deep"));
+                    self.import.note(
+                        &name,
+                        line(self.sources, item),
+                        format!("folders are followed {DEEPEST} levels deep"),
+                    );
                     continue;
                 }
                 self.variables(item);
@@ -214,7 +233,10 @@ impl Reader<'_> {
         let joined = |key: &str, between: &str| match get(url, key) {
             Some(Node { kind: Kind::List(parts), .. }) => {
                 // A part is a text, or an object with a value.
-                let parts: Vec<String> = parts.iter().map(|part| as_text(part).or_else(|| text(part, "value")).unwrap_or_default()).collect();
+                let parts: Vec<String> = parts
+                    .iter()
+                    .map(|part| as_text(part).or_else(|| text(part, "value")).unwrap_or_default())
+                    .collect();
                 Some(parts.join(between))
             }
             Some(node) => as_text(node),
@@ -247,15 +269,24 @@ impl Reader<'_> {
         self.query(&mut step.request, query);
         for variable in get(url, "variable").map(items).unwrap_or_default() {
             let Some(name) = text(variable, "key").or_else(|| text(variable, "id")) else { continue };
-            let value = text(variable, "value").filter(|value| !value.is_empty()).unwrap_or_else(|| format!("{{{{{name}}}}}"));
-            let parts: Vec<String> = path.split('/').map(|part| if part == format!(":{name}") { value.clone() } else { part.to_owned() }).collect();
+            let value =
+                text(variable, "value").filter(|value| !value.is_empty()).unwrap_or_else(|| format!("{{{{{name}}}}}"));
+            let parts: Vec<String> = path
+                .split('/')
+                .map(|part| if part == format!(":{name}") { value.clone() } else { part.to_owned() })
+                .collect();
             path = parts.join("/");
         }
         // A parameter of the path without a value is a name.
-        let parts: Vec<String> = path.split('/').map(|part| match part.strip_prefix(':') {
-            Some(name) if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') => format!("{{{{{name}}}}}"),
-            _ => part.to_owned(),
-        }).collect();
+        let parts: Vec<String> = path
+            .split('/')
+            .map(|part| match part.strip_prefix(':') {
+                Some(name) if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') => {
+                    format!("{{{{{name}}}}}")
+                }
+                _ => part.to_owned(),
+            })
+            .collect();
         format!("{base}{}", parts.join("/"))
     }
 
@@ -268,8 +299,14 @@ impl Reader<'_> {
                     return;
                 }
                 let language = below(body, &["options", "raw", "language"]).and_then(as_text);
-                let kind = step.request.headers.iter().find(|(name, _)| name == "content-type").and_then(|(_, value)| value.as_str().map(str::to_owned));
-                let other = kind.as_deref().is_some_and(|kind| !kind.contains("json")) || matches!(language.as_deref(), Some("xml" | "html" | "javascript"));
+                let kind = step
+                    .request
+                    .headers
+                    .iter()
+                    .find(|(name, _)| name == "content-type")
+                    .and_then(|(_, value)| value.as_str().map(str::to_owned));
+                let other = kind.as_deref().is_some_and(|kind| !kind.contains("json"))
+                    || matches!(language.as_deref(), Some("xml" | "html" | "javascript"));
                 match json_body(&raw).filter(|_| !other) {
                     Some(value) => step.request.body = Body::Json(self.holes.guarded_json(&value)),
                     None => {
@@ -293,7 +330,13 @@ impl Reader<'_> {
                     Some(Node { kind: Kind::Text(text), .. }) => path_and_query(&format!("?{text}")).1,
                     node => self.fields(node),
                 };
-                let fields = fields.into_iter().map(|(name, value)| { let value = self.holes.guarded(&name, &value); (name, value) }).collect();
+                let fields = fields
+                    .into_iter()
+                    .map(|(name, value)| {
+                        let value = self.holes.guarded(&name, &value);
+                        (name, value)
+                    })
+                    .collect();
                 step.request.body = Body::Form(fields);
             }
             Some("formdata") => {
@@ -314,7 +357,10 @@ impl Reader<'_> {
                         let sources: Vec<String> = if sources.is_empty() { vec!["file.bin".into()] } else { sources };
                         for source in sources {
                             let file = FilePart { name: file_name(&source), kind: text(part, "contentType") };
-                            let text = format!("the file for the field `{name}` ({}) is on another machine; a text stands for it", file.name);
+                            let text = format!(
+                                "the file for the field `{name}` ({}) is on another machine; a text stands for it",
+                                file.name
+                            );
                             self.note(step, line(self.sources, part), text);
                             files.push((name.clone(), file));
                         }
@@ -326,15 +372,19 @@ impl Reader<'_> {
                 step.request.body = Body::Multipart(fields, files);
             }
             Some("graphql") => {
-                let mut value = json!({ "query": below(body, &["graphql", "query"]).and_then(as_text).unwrap_or_default() });
+                let mut value =
+                    json!({ "query": below(body, &["graphql", "query"]).and_then(as_text).unwrap_or_default() });
                 let variables = below(body, &["graphql", "variables"]);
                 if let Some(variables) = variables {
-                    value["variables"] = as_text(variables).and_then(|text| json_body(&text)).unwrap_or_else(|| variables.to_json());
+                    value["variables"] =
+                        as_text(variables).and_then(|text| json_body(&text)).unwrap_or_else(|| variables.to_json());
                 }
                 step.request.body = Body::Json(self.holes.guarded_json(&value));
             }
             Some("file") => {
-                let name = below(body, &["file", "src"]).and_then(as_text).map_or_else(|| "file.bin".into(), |path| file_name(&path));
+                let name = below(body, &["file", "src"])
+                    .and_then(as_text)
+                    .map_or_else(|| "file.bin".into(), |path| file_name(&path));
                 step.request.body = Body::Raw("replace this by the content to send".into());
                 self.note(step, at, format!("the body is the file {name} of another machine; a text stands for it"));
             }
@@ -348,14 +398,19 @@ impl Reader<'_> {
             .unwrap_or_default()
             .iter()
             .filter(|pair| !is_true(pair, "disabled"))
-            .filter_map(|pair| Some((text(pair, "key").filter(|name| !name.is_empty())?, text(pair, "value").unwrap_or_default())))
+            .filter_map(|pair| {
+                Some((text(pair, "key").filter(|name| !name.is_empty())?, text(pair, "value").unwrap_or_default()))
+            })
             .collect()
     }
 
     fn script(&mut self, event: &str, node: &Node, step: &mut Step) {
         let (code, at) = match get(node, "exec") {
             Some(exec) => match &exec.kind {
-                Kind::List(lines) => (lines.iter().filter_map(as_text).collect::<Vec<_>>().join("\n"), lines.first().map_or(0, |first| line(self.sources, first))),
+                Kind::List(lines) => (
+                    lines.iter().filter_map(as_text).collect::<Vec<_>>().join("\n"),
+                    lines.first().map_or(0, |first| line(self.sources, first)),
+                ),
                 _ => (as_text(exec).unwrap_or_default(), line(self.sources, exec)),
             },
             None => (as_text(node).unwrap_or_default(), line(self.sources, node)),
@@ -371,7 +426,14 @@ impl Reader<'_> {
         let first = self.told.insert(node.span.start);
         for (offset, statement) in said.rest {
             let when = if event == "test" { "a test script" } else { "a script before the request" };
-            let warning = if statement.contains("setNextRequest") || statement.starts_with("for") || statement.starts_with("while") { " (it changes the order of requests: the suite does not)" } else { "" };
+            let warning = if statement.contains("setNextRequest")
+                || statement.starts_with("for")
+                || statement.starts_with("while")
+            {
+                " (it changes the order of requests: the suite does not)"
+            } else {
+                ""
+            };
             step.comments.push(format!("not translated, of {when}{warning}:"));
             step.comments.extend(statement.lines().map(|line| format!("  {}", line.trim_end())));
             if first {
@@ -394,18 +456,25 @@ impl Reader<'_> {
             match json_body(&body) {
                 Some(Value::Object(members)) => {
                     for (name, value) in members.iter().take(50).filter(|(_, value)| !value.is_null()) {
-                        step.expect.body.push((format!("${}", script::member(name)), Tree::from(json!({ "type": kind(value) }))));
+                        step.expect
+                            .body
+                            .push((format!("${}", script::member(name)), Tree::from(json!({ "type": kind(value) }))));
                     }
                 }
                 Some(Value::Array(_)) => step.expect.body.push(("$".into(), Tree::from(json!({ "type": "array" })))),
                 _ => {}
             }
-            step.comments.push(format!("expected by the saved example \"{}\"", text(example, "name").unwrap_or_default()));
+            step.comments
+                .push(format!("expected by the saved example \"{}\"", text(example, "name").unwrap_or_default()));
         }
         for example in examples.iter().filter(|example| Some(example.span) != good.map(|good| good.span)) {
             let name = text(example, "name").unwrap_or_default();
             let status = code(example).map_or_else(String::new, |code| format!(" ({code})"));
-            self.note(step, line(self.sources, example), format!("the saved example \"{name}\"{status} is another answer than the one expected"));
+            self.note(
+                step,
+                line(self.sources, example),
+                format!("the saved example \"{name}\"{status} is another answer than the one expected"),
+            );
         }
     }
 
@@ -431,7 +500,11 @@ impl Reader<'_> {
             self.import.vars.push((new, value));
         }
         for unknown in &self.holes.unknown {
-            self.import.notes.push(Note { request: String::new(), line: 0, text: format!("the dynamic variable `{unknown}` has no counterpart; a unique text stands for it") });
+            self.import.notes.push(Note {
+                request: String::new(),
+                line: 0,
+                text: format!("the dynamic variable `{unknown}` has no counterpart; a unique text stands for it"),
+            });
         }
         self.import.renamed = self.holes.names.changed();
         self.import

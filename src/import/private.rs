@@ -19,27 +19,60 @@ static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the pattern is valid")
 });
-static SCHEMES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(bearer|basic|digest|token)\s+([A-Za-z0-9+/=_\-.~]{8,})").expect("the pattern is valid"));
+static SCHEMES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(bearer|basic|digest|token)\s+([A-Za-z0-9+/=_\-.~]{8,})").expect("the pattern is valid")
+});
 static USERINFO: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"([a-z][a-z0-9+.\-]*://)[^/\s:@{}]+:[^/\s@{}]+@").expect("the pattern is valid"));
 
 /// Words in a name that say that its value is a secret, without signs between them.
 const SECRET_WORDS: [&str; 24] = [
-    "apikey", "secret", "password", "passwd", "passphrase", "token", "credential", "authorization", "privatekey", "accesskey",
-    "serverhash", "signature", "jwt", "bearer", "sessionid", "sessid", "csrf", "xsrf", "otp", "clientkey", "serverkey", "authkey", "cookie", "pwd",
+    "apikey",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "credential",
+    "authorization",
+    "privatekey",
+    "accesskey",
+    "serverhash",
+    "signature",
+    "jwt",
+    "bearer",
+    "sessionid",
+    "sessid",
+    "csrf",
+    "xsrf",
+    "otp",
+    "clientkey",
+    "serverkey",
+    "authkey",
+    "cookie",
+    "pwd",
 ];
 
 /// Names that have such a word and hold none.
 const HARMLESS: [&str; 12] = [
-    "tokentype", "granttype", "tokenexpires", "tokenexpiresin", "expiresin", "passwordless", "tokenurl", "accesstokenurl", "authurl",
-    "nexttoken", "pagetoken", "cookies",
+    "tokentype",
+    "granttype",
+    "tokenexpires",
+    "tokenexpiresin",
+    "expiresin",
+    "passwordless",
+    "tokenurl",
+    "accesstokenurl",
+    "authurl",
+    "nexttoken",
+    "pagetoken",
+    "cookies",
 ];
 
 /// Whether a name says that its value is a secret.
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
-    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
     if HARMLESS.contains(&plain.as_str()) || plain.ends_with("url") || plain.ends_with("count") {
         return false;
     }
@@ -102,7 +135,16 @@ mod tests {
 
     #[test]
     fn secrets_are_known_by_name_and_by_form() {
-        for name in ["x-api-key", "server_api_key", "password", "accessToken", "server-hash", "Authorization", "client_secret", "PHPSESSID"] {
+        for name in [
+            "x-api-key",
+            "server_api_key",
+            "password",
+            "accessToken",
+            "server-hash",
+            "Authorization",
+            "client_secret",
+            "PHPSESSID",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
         for name in ["bank_name", "token_type", "customerID", "author", "tokenUrl", "key"] {

@@ -3,9 +3,9 @@
 //! Nothing is run. A script is cut into statements; those that say one thing plainly are translated, all others are handed
 //! back with their lines. What stands in an `if`, a loop or a function of the script's own is never taken for a promise.
 
+use super::bruno::guarded_capture;
 use super::holes::Holes;
 use super::json;
-use super::bruno::guarded_capture;
 use super::model::{Expect, Step};
 use super::tree::Tree;
 use crate::source::Sources;
@@ -114,7 +114,9 @@ impl Reader<'_> {
     /// Translates a statement; whether that worked.
     fn statement(&mut self, statement: &Statement) -> bool {
         let text = statement.text.trim().trim_end_matches(';').trim();
-        if text.is_empty() || ["console.", "// ", "'use strict'", "\"use strict\""].iter().any(|start| text.starts_with(start)) {
+        if text.is_empty()
+            || ["console.", "// ", "'use strict'", "\"use strict\""].iter().any(|start| text.starts_with(start))
+        {
             return true;
         }
         let text = text.strip_prefix("await ").unwrap_or(text);
@@ -180,10 +182,24 @@ impl Reader<'_> {
     /// Setting a variable of the tool.
     fn keep(&mut self, text: &str) -> bool {
         const SETTERS: [&str; 18] = [
-            "pm.environment.set", "pm.collectionVariables.set", "pm.globals.set", "pm.variables.set", "postman.setEnvironmentVariable",
-            "postman.setGlobalVariable", "bru.setEnvVar", "bru.setVar", "bru.setCollectionVar", "bru.setFolderVar", "bru.setGlobalEnvVar",
-            "insomnia.environment.set", "insomnia.variables.set", "insomnia.baseEnvironment.set", "insomnia.collectionVariables.set",
-            "insomnia.globals.set", "rq.environment.set", "bru.setRequestVar",
+            "pm.environment.set",
+            "pm.collectionVariables.set",
+            "pm.globals.set",
+            "pm.variables.set",
+            "postman.setEnvironmentVariable",
+            "postman.setGlobalVariable",
+            "bru.setEnvVar",
+            "bru.setVar",
+            "bru.setCollectionVar",
+            "bru.setFolderVar",
+            "bru.setGlobalEnvVar",
+            "insomnia.environment.set",
+            "insomnia.variables.set",
+            "insomnia.baseEnvironment.set",
+            "insomnia.collectionVariables.set",
+            "insomnia.globals.set",
+            "rq.environment.set",
+            "bru.setRequestVar",
         ];
         let Some((arguments, rest)) = call(text, &SETTERS) else { return false };
         let [name, value, ..] = arguments.as_slice() else { return false };
@@ -206,7 +222,8 @@ impl Reader<'_> {
 
     /// `pm.expect(...)`, `pm.response.to...` and their kin.
     fn promise(&mut self, text: &str) -> bool {
-        if let Some(rest) = ["pm.response.to", "insomnia.response.to"].iter().find_map(|start| text.strip_prefix(start)) {
+        if let Some(rest) = ["pm.response.to", "insomnia.response.to"].iter().find_map(|start| text.strip_prefix(start))
+        {
             return self.chain(&Source::Response, rest);
         }
         if let Some((arguments, rest)) = call(text, &["pm.expect", "expect", "insomnia.expect", "chai.expect"]) {
@@ -216,12 +233,15 @@ impl Reader<'_> {
             }
             // `pm.expect(a === b).to.be.true`
             let chain = rest.replace(' ', "");
-            if [".to.be.true", ".to.eql(true)", ".to.equal(true)", ".toBe(true)", ".to.be.ok"].contains(&chain.as_str()) {
+            if [".to.be.true", ".to.eql(true)", ".to.equal(true)", ".toBe(true)", ".to.be.ok"].contains(&chain.as_str())
+            {
                 return self.truth(value);
             }
             return false;
         }
-        if let Some((arguments, rest)) = call(text, &["assert.equal", "assert.strictEqual", "assert.deepEqual", "pm.assert.equal"]) {
+        if let Some((arguments, rest)) =
+            call(text, &["assert.equal", "assert.strictEqual", "assert.deepEqual", "pm.assert.equal"])
+        {
             let [value, expected, ..] = arguments.as_slice() else { return false };
             return rest.trim().is_empty() && self.truth(&format!("{value} === {expected}"));
         }
@@ -246,7 +266,16 @@ impl Reader<'_> {
         if split(condition, "||").len() > 1 {
             return false;
         }
-        for (operator, expected) in [("===", "eq"), ("!==", "ne"), ("==", "eq"), ("!=", "ne"), ("<=", "max"), (">=", "min"), ("<", "below"), (">", "above")] {
+        for (operator, expected) in [
+            ("===", "eq"),
+            ("!==", "ne"),
+            ("==", "eq"),
+            ("!=", "ne"),
+            ("<=", "max"),
+            (">=", "min"),
+            ("<", "below"),
+            (">", "above"),
+        ] {
             let Some((left, right)) = split_once(condition, operator) else { continue };
             let Some(source) = self.source(left) else { return false };
             let Some(value) = self.value(right) else { return false };
@@ -254,7 +283,9 @@ impl Reader<'_> {
                 "eq" => self.expect(&source, value_matcher(&value)),
                 "ne" if right.trim() == "undefined" => self.expect(&source, json!({ "exists": true })),
                 "ne" => self.expect(&source, json!({ "not": value })),
-                "max" | "min" if value.is_number() || is_hole(&value) => self.expect(&source, json!({ expected: value })),
+                "max" | "min" if value.is_number() || is_hole(&value) => {
+                    self.expect(&source, json!({ expected: value }))
+                }
                 "below" | "above" if value.is_number() => self.expect_bound(&source, expected == "below", &value),
                 _ => false,
             };
@@ -273,7 +304,8 @@ impl Reader<'_> {
     fn contains(&mut self, condition: &str) -> Option<(Source, String)> {
         for method in [".has(", ".includes("] {
             if let Some(at) = condition.rfind(method).filter(|_| condition.ends_with(')')) {
-                let source = if &condition[..at] == "responseBody" { Source::Text } else { self.source(&condition[..at])? };
+                let source =
+                    if &condition[..at] == "responseBody" { Source::Text } else { self.source(&condition[..at])? };
                 return Some((source, condition[at + method.len()..condition.len() - 1].to_owned()));
             }
         }
@@ -291,13 +323,15 @@ impl Reader<'_> {
             let called = arguments.is_some();
             let arguments = arguments.clone().unwrap_or_default();
             match name.as_str() {
-                "to" | "be" | "been" | "is" | "that" | "which" | "and" | "has" | "have" | "with" | "at" | "of" | "same" | "but" | "does" | "still" | "also" | "deep" | "own" | "strict" if !called => {}
+                "to" | "be" | "been" | "is" | "that" | "which" | "and" | "has" | "have" | "with" | "at" | "of"
+                | "same" | "but" | "does" | "still" | "also" | "deep" | "own" | "strict"
+                    if !called => {}
                 "not" if !called => negated = !negated,
                 _ => {
                     let next = links.get(index + 1).map(|(name, _)| name.as_str());
                     match self.link(&mut source, name, &arguments, called, next) {
                         Some(Some(matcher)) => {
-                            let matcher = if negated { negate(matcher) } else { Some(matcher) };
+                            let matcher = if negated { negate(&matcher) } else { Some(matcher) };
                             if !matcher.is_some_and(|matcher| self.expect(&source, matcher)) {
                                 self.said.expect = before;
                                 return false;
@@ -318,14 +352,23 @@ impl Reader<'_> {
 
     /// One link that says something: a matcher for the source, or nothing where the link itself was taken in; none when it
     /// is not known.
-    fn link(&mut self, source: &mut Source, name: &str, arguments: &[String], called: bool, next: Option<&str>) -> Option<Option<Value>> {
+    fn link(
+        &mut self,
+        source: &mut Source,
+        name: &str,
+        arguments: &[String],
+        called: bool,
+        next: Option<&str>,
+    ) -> Option<Option<Value>> {
         let first = arguments.first().map(String::as_str);
         let value = |reader: &mut Self| first.and_then(|text| reader.value(text));
         if *source == Source::Response {
             return self.of_response(name, arguments, called);
         }
         Some(Some(match name {
-            "equal" | "equals" | "eql" | "eq" | "eqls" | "toBe" | "toEqual" | "toStrictEqual" => value_matcher(&value(self)?),
+            "equal" | "equals" | "eql" | "eq" | "eqls" | "toBe" | "toEqual" | "toStrictEqual" => {
+                value_matcher(&value(self)?)
+            }
             "true" | "ok" | "toBeTruthy" if name == "true" => json!(true),
             "false" => json!(false),
             "null" | "toBeNull" => json!({ "type": "null" }),
@@ -333,7 +376,9 @@ impl Reader<'_> {
             "exist" | "exists" | "toBeDefined" => json!({ "exists": true }),
             "string" | "number" | "boolean" | "array" | "object" if !called => json!({ "type": name }),
             "a" | "an" if called => json!({ "type": type_name(&literal(first?)?)? }),
-            "include" | "includes" | "contain" | "contains" | "string" | "toContain" | "toInclude" if called => json!({ "contains": value(self)? }),
+            "include" | "includes" | "contain" | "contains" | "string" | "toContain" | "toInclude" if called => {
+                json!({ "contains": value(self)? })
+            }
             "startWith" | "startsWith" => json!({ "starts_with": value(self)? }),
             "endWith" | "endsWith" => json!({ "ends_with": value(self)? }),
             "match" | "matches" | "toMatch" => json!({ "matches": pattern(first?)? }),
@@ -514,12 +559,19 @@ impl Reader<'_> {
         let Some(open) = text.find('(') else { return false };
         let Some(condition) = bracketed(&text[open..]) else { return false };
         let body = text[open + condition.len() + 2..].trim();
-        let again = ["postman.setNextRequest(", "pm.execution.setNextRequest(", "bru.setNextRequest(", "bru.runner.setNextRequest("]
-            .iter()
-            .find_map(|call| body.find(call).map(|at| at + call.len()));
+        let again = [
+            "postman.setNextRequest(",
+            "pm.execution.setNextRequest(",
+            "bru.setNextRequest(",
+            "bru.runner.setNextRequest(",
+        ]
+        .iter()
+        .find_map(|call| body.find(call).map(|at| at + call.len()));
         let Some(at) = again else { return false };
         let name = bracketed(&body[at - 1..]).unwrap_or_default();
-        let same = matches!(literal(name), Some(Value::String(name)) if name == self.request) || name.contains("pm.info.requestName") || name.contains("pm.info.requestId");
+        let same = matches!(literal(name), Some(Value::String(name)) if name == self.request)
+            || name.contains("pm.info.requestName")
+            || name.contains("pm.info.requestId");
         let statements = body.matches(';').count();
         if !same || body.contains("else") || statements > 4 {
             return false;
@@ -613,12 +665,27 @@ impl Reader<'_> {
             ("jsonData", || Source::Body(String::new())),
         ];
         const GETTERS: [&str; 9] = [
-            "pm.response.headers.get", "insomnia.response.headers.get", "res.getHeader", "postman.getResponseHeader", "res.headers.get",
-            "pm.cookies.get", "pm.environment.get", "pm.collectionVariables.get", "pm.variables.get",
+            "pm.response.headers.get",
+            "insomnia.response.headers.get",
+            "res.getHeader",
+            "postman.getResponseHeader",
+            "res.headers.get",
+            "pm.cookies.get",
+            "pm.environment.get",
+            "pm.collectionVariables.get",
+            "pm.variables.get",
         ];
         const MORE: [&str; 10] = [
-            "pm.globals.get", "bru.getVar", "bru.getEnvVar", "bru.getCollectionVar", "insomnia.environment.get", "insomnia.variables.get",
-            "postman.getEnvironmentVariable", "postman.getGlobalVariable", "pm.iterationData.get", "insomnia.collectionVariables.get",
+            "pm.globals.get",
+            "bru.getVar",
+            "bru.getEnvVar",
+            "bru.getCollectionVar",
+            "insomnia.environment.get",
+            "insomnia.variables.get",
+            "postman.getEnvironmentVariable",
+            "postman.getGlobalVariable",
+            "pm.iterationData.get",
+            "insomnia.collectionVariables.get",
         ];
         for (index, getter) in GETTERS.iter().chain(&MORE).enumerate() {
             if let Some((arguments, rest)) = call(text, &[getter]) {
@@ -730,8 +797,8 @@ fn value_matcher(value: &Value) -> Value {
     }
 }
 
-fn negate(matcher: Value) -> Option<Value> {
-    match &matcher {
+fn negate(matcher: &Value) -> Option<Value> {
+    match matcher {
         Value::Object(members) if members.len() == 1 => match members.iter().next() {
             Some((key, Value::Bool(flag))) if key == "exists" => Some(json!({ "exists": !flag })),
             Some((key, value)) if key == "length" && *value == json!(0) => Some(json!({ "length": { "min": 1 } })),
@@ -743,7 +810,9 @@ fn negate(matcher: Value) -> Option<Value> {
 
 fn statuses(matcher: &Value) -> Option<Vec<Value>> {
     match matcher {
-        Value::Number(number) => number.as_u64().filter(|status| (100..600).contains(status)).map(|status| vec![json!(status)]),
+        Value::Number(number) => {
+            number.as_u64().filter(|status| (100..600).contains(status)).map(|status| vec![json!(status)])
+        }
         Value::String(class) if class.ends_with("XX") => Some(vec![class.clone().into()]),
         Value::Object(members) => match members.get("one_of") {
             Some(Value::Array(all)) => Some(all.clone()),
@@ -764,10 +833,24 @@ fn statuses(matcher: &Value) -> Option<Vec<Value>> {
 
 fn status_of(reason: &str) -> Option<u16> {
     const REASONS: [(&str, u16); 18] = [
-        ("OK", 200), ("Created", 201), ("Accepted", 202), ("No Content", 204), ("Moved Permanently", 301), ("Found", 302),
-        ("Not Modified", 304), ("Bad Request", 400), ("Unauthorized", 401), ("Forbidden", 403), ("Not Found", 404),
-        ("Method Not Allowed", 405), ("Conflict", 409), ("Unprocessable Entity", 422), ("Too Many Requests", 429),
-        ("Internal Server Error", 500), ("Bad Gateway", 502), ("Service Unavailable", 503),
+        ("OK", 200),
+        ("Created", 201),
+        ("Accepted", 202),
+        ("No Content", 204),
+        ("Moved Permanently", 301),
+        ("Found", 302),
+        ("Not Modified", 304),
+        ("Bad Request", 400),
+        ("Unauthorized", 401),
+        ("Forbidden", 403),
+        ("Not Found", 404),
+        ("Method Not Allowed", 405),
+        ("Conflict", 409),
+        ("Unprocessable Entity", 422),
+        ("Too Many Requests", 429),
+        ("Internal Server Error", 500),
+        ("Bad Gateway", 502),
+        ("Service Unavailable", 503),
     ];
     REASONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(reason)).map(|(_, status)| *status)
 }
@@ -824,7 +907,10 @@ fn literal(text: &str) -> Option<Value> {
     // Only quotes and bare keys are JavaScript; whatever else was repaired may be a name.
     let fine = read.repairs.iter().all(|(repair, at)| match repair {
         json::Repair::Quotes | json::Repair::TrailingComma => true,
-        json::Repair::BareWord => text[*at as usize..].trim_start_matches(|c: char| c.is_alphanumeric() || "_-$.".contains(c)).trim_start().starts_with(':'),
+        json::Repair::BareWord => text[*at as usize..]
+            .trim_start_matches(|c: char| c.is_alphanumeric() || "_-$.".contains(c))
+            .trim_start()
+            .starts_with(':'),
         _ => false,
     });
     fine.then(|| read.node.to_json())
@@ -832,14 +918,21 @@ fn literal(text: &str) -> Option<Value> {
 
 /// The arguments of a call of one of these functions, and what follows it.
 fn call<'t>(text: &'t str, functions: &[&str]) -> Option<(Vec<&'t str>, &'t str)> {
-    let function = functions.iter().find(|function| text.strip_prefix(**function).is_some_and(|rest| rest.starts_with('(')))?;
+    let function =
+        functions.iter().find(|function| text.strip_prefix(**function).is_some_and(|rest| rest.starts_with('(')))?;
     let rest = &text[function.len()..];
     let inner = bracketed(rest)?;
-    Some((split(inner, ",").into_iter().map(str::trim).filter(|part| !part.is_empty()).collect(), &rest[inner.len() + 2..]))
+    Some((
+        split(inner, ",").into_iter().map(str::trim).filter(|part| !part.is_empty()).collect(),
+        &rest[inner.len() + 2..],
+    ))
 }
 
+/// A link of a chain: its name, and its arguments where it is called.
+type Link = (String, Option<Vec<String>>);
+
 /// The links of a chain such as `.to.be.a("string")`: names, and arguments of those that are called.
-fn links(chain: &str) -> Option<Vec<(String, Option<Vec<String>>)>> {
+fn links(chain: &str) -> Option<Vec<Link>> {
     let mut links = Vec::new();
     let mut rest = chain.trim();
     while !rest.is_empty() {
@@ -850,7 +943,13 @@ fn links(chain: &str) -> Option<Vec<(String, Option<Vec<String>>)>> {
         let arguments = if rest.starts_with('(') {
             let inner = bracketed(rest)?;
             rest = rest[inner.len() + 2..].trim_start();
-            Some(split(inner, ",").into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect())
+            Some(
+                split(inner, ",")
+                    .into_iter()
+                    .map(|part| part.trim().to_owned())
+                    .filter(|part| !part.is_empty())
+                    .collect(),
+            )
         } else {
             None
         };
@@ -976,7 +1075,12 @@ fn statements(script: &str) -> Vec<Statement> {
                 depth = depth.saturating_sub(1);
                 // `if (...) { ... }` needs no semicolon, and ends where no `else` follows.
                 let rest = script[at + 1..].trim_start();
-                if letter == '}' && depth == 0 && rest.starts_with(|c: char| c.is_alphabetic()) && !rest.starts_with("else") && script[at + 1..].contains('\n') {
+                if letter == '}'
+                    && depth == 0
+                    && rest.starts_with(|c: char| c.is_alphabetic())
+                    && !rest.starts_with("else")
+                    && script[at + 1..].contains('\n')
+                {
                     ends.push(at + 1);
                 }
             }
@@ -985,7 +1089,8 @@ fn statements(script: &str) -> Vec<Statement> {
                 let next = script[at..].trim_start();
                 let before = script[start.max(ends.last().copied().unwrap_or(0))..at].trim_end();
                 // A chain or an operator goes on in the next line.
-                let on = next.starts_with(['.', '?', ')', ']', '}', '{', '+', '&', '|', '=']) || next.starts_with("else");
+                let on =
+                    next.starts_with(['.', '?', ')', ']', '}', '{', '+', '&', '|', '=']) || next.starts_with("else");
                 let open = before.ends_with(['=', ',', '(', '&', '|', '+', '.', ':', '?']) || before.ends_with("=>");
                 if !on && !open && !before.is_empty() {
                     ends.push(at);
@@ -1106,14 +1211,22 @@ mod tests {
         let mut holes = Holes::default();
         let said = read(script, "Get status", &mut holes);
         let mut out = Vec::new();
-        let yaml = |pairs: &[(String, Tree)]| pairs.iter().map(|(name, tree)| format!("{name}={}", tree.to_yaml().trim().replace('\n', " "))).collect::<Vec<_>>().join("; ");
+        let yaml = |pairs: &[(String, Tree)]| {
+            pairs
+                .iter()
+                .map(|(name, tree)| format!("{name}={}", tree.to_yaml().trim().replace('\n', " ")))
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
         if !said.expect.status.is_empty() {
             out.push(format!("status {}", Value::from(said.expect.status.clone())));
         }
         if let Some(within) = &said.expect.within {
             out.push(format!("within {within}"));
         }
-        for (what, pairs) in [("headers", &said.expect.headers), ("body", &said.expect.body), ("capture", &said.capture)] {
+        for (what, pairs) in
+            [("headers", &said.expect.headers), ("body", &said.expect.body), ("capture", &said.capture)]
+        {
             if !pairs.is_empty() {
                 out.push(format!("{what} {}", yaml(pairs)));
             }
@@ -1158,16 +1271,23 @@ mod tests {
     #[test]
     fn what_is_not_plain_is_handed_back_with_its_line() {
         assert_eq!(said("if (a) {\n pm.expect(1).to.eql(1);\n}"), "rest 0: if (a) {\n pm.expect(1).to.eql(1);\n}");
-        assert_eq!(said("\nfor (const x of xs) { pm.expect(x).to.be.ok; }"), "rest 1: for (const x of xs) { pm.expect(x).to.be.ok; }");
+        assert_eq!(
+            said("\nfor (const x of xs) { pm.expect(x).to.be.ok; }"),
+            "rest 1: for (const x of xs) { pm.expect(x).to.be.ok; }"
+        );
         assert_eq!(said("pm.expect(compute(1)).to.eql(2)"), "rest 0: pm.expect(compute(1)).to.eql(2)");
-        assert_eq!(said("pm.test('x', function () {\n  weird();\n  pm.response.to.be.ok;\n})"), "status [\"2XX\"]\nrest 1: weird()");
+        assert_eq!(
+            said("pm.test('x', function () {\n  weird();\n  pm.response.to.be.ok;\n})"),
+            "status [\"2XX\"]\nrest 1: weird()"
+        );
         assert_eq!(said("pm.expect(a || b).to.be.true"), "rest 0: pm.expect(a || b).to.be.true");
         assert_eq!(said("// nothing\nconsole.log(1);"), "");
     }
 
     #[test]
     fn a_loop_over_its_own_request_is_a_poll() {
-        let script = "var d = pm.response.json();\nif (d.state === 'PROCESSING') { postman.setNextRequest('Get status'); }";
+        let script =
+            "var d = pm.response.json();\nif (d.state === 'PROCESSING') { postman.setNextRequest('Get status'); }";
         assert_eq!(said(script), "poll until: { $.state: { not: PROCESSING } }");
         let other = "if (pm.response.json().state === 'X') { postman.setNextRequest('Another'); }";
         assert!(said(other).starts_with("rest 0: if"));
@@ -1175,7 +1295,18 @@ mod tests {
 
     #[test]
     fn hostile_scripts_end() {
-        for script in ["(((((", "pm.test(", "\"", "`", "/", "pm.expect(a.to.be", "x = = y", "}}}}", "pm.test('a', function () {", "[[[[".repeat(9).as_str()] {
+        for script in [
+            "(((((",
+            "pm.test(",
+            "\"",
+            "`",
+            "/",
+            "pm.expect(a.to.be",
+            "x = = y",
+            "}}}}",
+            "pm.test('a', function () {",
+            "[[[[".repeat(9).as_str(),
+        ] {
             let mut holes = Holes::default();
             let _ = read(script, "r", &mut holes);
         }

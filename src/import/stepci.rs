@@ -20,18 +20,32 @@ pub fn read(sources: &Sources, root: &Node) -> Result<Import, Vec<Diagnostic>> {
     let Some(tests) = get(root, "tests") else {
         return Err(refuse(sources, root, "this is no workflow of Step CI: it has no `tests`", "name the workflow"));
     };
-    let mut reader = Reader { sources, import: Import { name: text(root, "name").unwrap_or_else(|| "Step CI".into()), ..Import::default() }, holes: Holes::default(), urls: Vec::new() };
+    let mut reader = Reader {
+        sources,
+        import: Import { name: text(root, "name").unwrap_or_else(|| "Step CI".into()), ..Import::default() },
+        holes: Holes::default(),
+        urls: Vec::new(),
+    };
     for entry in get(root, "env").map(entries).unwrap_or_default() {
         reader.holes.values.insert(format!("env.{}", entry.key.value), as_text(&entry.value).unwrap_or_default());
     }
     if let Some(config) = get(root, "config").filter(|config| get(config, "loadTest").is_some()) {
-        reader.import.note("", line(sources, config), "a load test: `proviso run --repeat N --jobs N` goes through the cases many times");
+        reader.import.note(
+            "",
+            line(sources, config),
+            "a load test: `proviso run --repeat N --jobs N` goes through the cases many times",
+        );
     }
     for test in entries(tests) {
         reader.test(&test.key.value, &test.value);
     }
     if reader.import.steps.is_empty() {
-        return Err(refuse(sources, tests, "the workflow has no step that sends an HTTP request", "gRPC, server-sent events and plugins are not imported"));
+        return Err(refuse(
+            sources,
+            tests,
+            "the workflow has no step that sends an HTTP request",
+            "gRPC, server-sent events and plugins are not imported",
+        ));
     }
     Ok(reader.finish())
 }
@@ -57,7 +71,8 @@ impl Reader<'_> {
             let Some(close) = rest[open..].find("}}").map(|close| open + close) else { break };
             out.push_str(&rest[..open]);
             let inside = rest[open + 3..close].trim();
-            let (name, filter) = inside.split_once('|').map_or((inside, None), |(name, filter)| (name.trim(), Some(filter.trim())));
+            let (name, filter) =
+                inside.split_once('|').map_or((inside, None), |(name, filter)| (name.trim(), Some(filter.trim())));
             match filter {
                 Some("fake") => out.push_str("{{$randomWord}}"),
                 Some(other) => {
@@ -85,7 +100,9 @@ impl Reader<'_> {
         match value {
             Value::String(text) => self.plain(text).into(),
             Value::Array(items) => items.iter().map(|item| self.deep(item)).collect(),
-            Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (name.clone(), self.deep(value))).collect()),
+            Value::Object(members) => {
+                Value::Object(members.iter().map(|(name, value)| (name.clone(), self.deep(value))).collect())
+            }
             other => other.clone(),
         }
     }
@@ -99,7 +116,12 @@ impl Reader<'_> {
         for node in get(test, "steps").map(items).unwrap_or_default() {
             let at = line(self.sources, node);
             let Some(http) = get(node, "http") else {
-                let kind = entries(node).iter().map(|entry| entry.key.value.as_str()).find(|key| !["name", "id", "if"].contains(key)).unwrap_or("empty").to_owned();
+                let kind = entries(node)
+                    .iter()
+                    .map(|entry| entry.key.value.as_str())
+                    .find(|key| !["name", "id", "if"].contains(key))
+                    .unwrap_or("empty")
+                    .to_owned();
                 self.import.note(&name, at, format!("a step of the kind `{kind}`"));
                 continue;
             };
@@ -116,14 +138,19 @@ impl Reader<'_> {
     }
 
     fn condition(&mut self, condition: &str) -> Option<String> {
-        let (left, operator, right) = ["==", "!="].iter().find_map(|operator| condition.split_once(*operator).map(|(left, right)| (left.trim(), *operator, right.trim())))?;
+        let (left, operator, right) = ["==", "!="].iter().find_map(|operator| {
+            condition.split_once(*operator).map(|(left, right)| (left.trim(), *operator, right.trim()))
+        })?;
         let name = left.strip_prefix("captures.")?;
         let value: Value = serde_json::from_str(right).ok()?;
         let name = self.holes.names.of(name);
-        Some(format!("{name} {operator} {}", match &value {
-            Value::String(text) => format!("'{}'", text.replace('\'', "\\'")),
-            other => other.to_string(),
-        }))
+        Some(format!(
+            "{name} {operator} {}",
+            match &value {
+                Value::String(text) => format!("'{}'", text.replace('\'', "\\'")),
+                other => other.to_string(),
+            }
+        ))
     }
 
     fn http(&mut self, http: &Node, step: &mut Step) {
@@ -150,7 +177,8 @@ impl Reader<'_> {
         }
         if let Some(auth) = get(http, "auth") {
             if let Some(basic) = get(auth, "basic") {
-                let (user, password) = (text(basic, "username").unwrap_or_default(), text(basic, "password").unwrap_or_default());
+                let (user, password) =
+                    (text(basic, "username").unwrap_or_default(), text(basic, "password").unwrap_or_default());
                 let (user, password) = (self.plain(&user), self.plain(&password));
                 auth::basic(&mut step.request, &user, &password, &mut self.holes);
             } else if let Some(bearer) = get(auth, "bearer") {
@@ -163,12 +191,13 @@ impl Reader<'_> {
         self.body(http, step);
         for entry in get(http, "captures").map(entries).unwrap_or_default() {
             let name = entry.key.value.clone();
-            let tree = match (text(&entry.value, "jsonpath"), text(&entry.value, "header"), text(&entry.value, "cookie")) {
-                (Some(path), _, _) => Some(Tree::from(path)),
-                (None, Some(header), _) => Some(json!({ "header": header }).into()),
-                (None, None, Some(cookie)) => Some(json!({ "cookie": cookie }).into()),
-                _ => None,
-            };
+            let tree =
+                match (text(&entry.value, "jsonpath"), text(&entry.value, "header"), text(&entry.value, "cookie")) {
+                    (Some(path), _, _) => Some(Tree::from(path)),
+                    (None, Some(header), _) => Some(json!({ "header": header }).into()),
+                    (None, None, Some(cookie)) => Some(json!({ "cookie": cookie }).into()),
+                    _ => None,
+                };
             match tree {
                 Some(tree) => {
                     let new = self.holes.names.of(&name);
@@ -186,7 +215,8 @@ impl Reader<'_> {
             self.check(check, step);
         }
         if let Some(timeout) = text(http, "timeout") {
-            step.timeout = Some(if timeout.chars().all(|c| c.is_ascii_digit()) { format!("{timeout}ms") } else { timeout });
+            step.timeout =
+                Some(if timeout.chars().all(|c| c.is_ascii_digit()) { format!("{timeout}ms") } else { timeout });
         }
         for key in ["trpc", "followRedirects", "retries"] {
             if let Some(node) = get(http, key).filter(|_| key != "followRedirects") {
@@ -203,8 +233,18 @@ impl Reader<'_> {
         } else if let Some(graphql) = get(http, "graphql") {
             step.request.body = Body::Json(self.json(graphql));
         } else if let Some(form) = get(http, "form") {
-            let fields = entries(form).iter().map(|entry| (entry.key.value.clone(), as_text(&entry.value).unwrap_or_default())).collect::<Vec<_>>();
-            let fields = fields.into_iter().map(|(name, value)| { let value = self.plain(&value); let value = self.holes.guarded(&name, &value); (name, value) }).collect();
+            let fields = entries(form)
+                .iter()
+                .map(|entry| (entry.key.value.clone(), as_text(&entry.value).unwrap_or_default()))
+                .collect::<Vec<_>>();
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| {
+                    let value = self.plain(&value);
+                    let value = self.holes.guarded(&name, &value);
+                    (name, value)
+                })
+                .collect();
             step.request.body = Body::Form(fields);
         } else if let Some(form) = get(http, "formData") {
             let (mut fields, mut files) = (Vec::new(), Vec::new());
@@ -213,10 +253,19 @@ impl Reader<'_> {
                 match (&entry.value.kind, text(&entry.value, "file")) {
                     (_, Some(path)) => {
                         let file = FilePart { name: file_name(&path), kind: None };
-                        self.note(step, line(self.sources, &entry.value), format!("the file for the field `{name}` ({}) is not taken over; a text stands for it", file.name));
+                        self.note(
+                            step,
+                            line(self.sources, &entry.value),
+                            format!(
+                                "the file for the field `{name}` ({}) is not taken over; a text stands for it",
+                                file.name
+                            ),
+                        );
                         files.push((name, file));
                     }
-                    (Kind::Map(_) | Kind::List(_), None) => self.note(step, line(self.sources, &entry.value), format!("the field `{name}`")),
+                    (Kind::Map(_) | Kind::List(_), None) => {
+                        self.note(step, line(self.sources, &entry.value), format!("the field `{name}`"))
+                    }
                     _ => {
                         let value = self.plain(&as_text(&entry.value).unwrap_or_default());
                         let value = self.holes.guarded(&name, &value);
@@ -247,7 +296,13 @@ impl Reader<'_> {
                 "status" => match as_text(node) {
                     Some(status) => match status.parse::<u16>() {
                         Ok(status) => step.expect.status.push(json!(status)),
-                        Err(_) => match status.trim_matches('/').trim_start_matches('^').chars().next().filter(|c| ('1'..='5').contains(c) && status.starts_with("/^")) {
+                        Err(_) => match status
+                            .trim_matches('/')
+                            .trim_start_matches('^')
+                            .chars()
+                            .next()
+                            .filter(|c| ('1'..='5').contains(c) && status.starts_with("/^"))
+                        {
                             Some(class) => step.expect.status.push(format!("{class}XX").into()),
                             None => self.note(step, at, format!("the status {status}")),
                         },
@@ -258,7 +313,11 @@ impl Reader<'_> {
                     for one in entries(node) {
                         match self.matcher(&one.value) {
                             Some(matcher) => step.expect.body.push((one.key.value.clone(), matcher.into())),
-                            None => self.note(step, line(self.sources, &one.value), format!("the check of {}", one.key.value)),
+                            None => self.note(
+                                step,
+                                line(self.sources, &one.value),
+                                format!("the check of {}", one.key.value),
+                            ),
                         }
                     }
                 }
@@ -266,7 +325,11 @@ impl Reader<'_> {
                     for one in entries(node) {
                         match self.matcher(&one.value) {
                             Some(matcher) => step.expect.headers.push((one.key.value.to_lowercase(), matcher.into())),
-                            None => self.note(step, line(self.sources, &one.value), format!("the check of the header {}", one.key.value)),
+                            None => self.note(
+                                step,
+                                line(self.sources, &one.value),
+                                format!("the check of the header {}", one.key.value),
+                            ),
                         }
                     }
                 }
@@ -292,10 +355,14 @@ impl Reader<'_> {
                 }
                 "performance" => {
                     for one in entries(node) {
-                        let limit = items(&one.value).iter().find_map(|matcher| text(matcher, "lte").or_else(|| text(matcher, "lt")));
+                        let limit = items(&one.value)
+                            .iter()
+                            .find_map(|matcher| text(matcher, "lte").or_else(|| text(matcher, "lt")));
                         match limit.filter(|_| one.key.value == "total") {
                             Some(limit) => step.expect.within = Some(format!("{limit}ms")),
-                            None => self.note(step, line(self.sources, &one.value), format!("the time `{}`", one.key.value)),
+                            None => {
+                                self.note(step, line(self.sources, &one.value), format!("the time `{}`", one.key.value))
+                            }
                         }
                     }
                 }
@@ -349,7 +416,9 @@ impl Reader<'_> {
                 "gt" => json!({ "all_of": [{ "min": value }, { "not": value }] }),
                 "lt" => json!({ "all_of": [{ "max": value }, { "not": value }] }),
                 "in" => json!({ "contains": if value.is_string() { value } else { value.to_string().into() } }),
-                "nin" => json!({ "not": { "contains": if value.is_string() { value } else { value.to_string().into() } } }),
+                "nin" => {
+                    json!({ "not": { "contains": if value.is_string() { value } else { value.to_string().into() } } })
+                }
                 "match" => json!({ "matches": value.as_str()?.trim_matches('/') }),
                 "isNumber" => of_type("number"),
                 "isString" => of_type("string"),
@@ -368,14 +437,22 @@ impl Reader<'_> {
         let urls = std::mem::take(&mut self.urls);
         settle(&mut self.import, &urls, &mut self.holes);
         for unknown in self.holes.unknown.clone() {
-            self.import.note("", 0, format!("the filter `{unknown}` has no counterpart; a generated value stands for it"));
+            self.import.note(
+                "",
+                0,
+                format!("the filter `{unknown}` has no counterpart; a generated value stands for it"),
+            );
         }
         let used: Vec<String> = self.holes.used.iter().cloned().collect();
         for name in used {
             let Some(value) = self.holes.values.get(&name).cloned() else { continue };
             let short = name.strip_prefix("env.").unwrap_or(&name);
             let new = self.holes.names.of(&name);
-            let value: Value = if is_secret_name(short) { json!(format!("{{{{ secret('{}') }}}}", variable(short))) } else { self.holes.guarded(short, &value) };
+            let value: Value = if is_secret_name(short) {
+                json!(format!("{{{{ secret('{}') }}}}", variable(short)))
+            } else {
+                self.holes.guarded(short, &value)
+            };
             self.import.vars.push((new, value));
         }
         self.import.renamed = self.holes.names.changed();

@@ -15,7 +15,8 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
         return Err(Box::new(Diagnostic::new(Code::UnreadableFile, title).next("split it into several files")));
     }
     if let Some(little) = utf16(bytes) {
-        let body = if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) { &bytes[2..] } else { bytes };
+        let body =
+            if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) { &bytes[2..] } else { bytes };
         let units = body.chunks_exact(2).map(|pair| match little {
             true => u16::from_le_bytes([pair[0], pair[1]]),
             false => u16::from_be_bytes([pair[0], pair[1]]),

@@ -224,7 +224,9 @@ fn comments(text: &mut String, lines: &[String], indent: usize) {
 
 /// Whether a text of several lines can stand as it is below `|`.
 fn literal(text: &str) -> bool {
-    let printable = |c: char| c == '\n' || !(c.is_control() || ('\u{80}'..'\u{a0}').contains(&c) || "\u{feff}\u{2028}\u{2029}".contains(c));
+    let printable = |c: char| {
+        c == '\n' || !(c.is_control() || ('\u{80}'..'\u{a0}').contains(&c) || "\u{feff}\u{2028}\u{2029}".contains(c))
+    };
     !text.starts_with([' ', '\n', '\t']) && !text.ends_with("\n\n") && text.chars().all(printable) && text.trim() != ""
 }
 
@@ -244,13 +246,20 @@ fn scalar(value: &Value, flow: bool) -> String {
 fn plain(text: &str, flow: bool) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let starts = first.is_alphabetic() || "/$_^(".contains(first);
-    let allowed = |c: char| c.is_alphanumeric() || " _-./$+()=^;'<>*?!~".contains(c) || (!flow && "[],".contains(c)) || c == ':' || c == '@' || c == '%';
+    let allowed = |c: char| {
+        c.is_alphanumeric()
+            || " _-./$+()=^;'<>*?!~".contains(c)
+            || (!flow && "[],".contains(c))
+            || c == ':'
+            || c == '@'
+            || c == '%'
+    };
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     starts
         && text.chars().all(allowed)
         && !text.contains(": ")
         && !text.ends_with([':', ' '])
-        && !(flow && text.contains(':'))
+        && (!flow || !text.contains(':'))
         && !words.contains(&text.to_lowercase().as_str())
 }
 
@@ -313,13 +322,68 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let hostile = [
-            "", " ", "a: b", "a #b", "#a", "- a", "true", "No", "null", "~", "1", "1.5", "0x1F", "-3", "[a]", "{a}", "a, b", "a]",
-            "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "'a'", "\"a\"", "a\"b", "a\\b", "a\nb", "a\nb\n", "a\n\nb\n\n", " a\nb",
-            "a\r\nb", "a\tb", "\u{7f}", "\u{85}", "\u{feff}a", "\u{2028}", "😀", "näme", "a:", "a: ", ":a", "?a", "? a", "---",
-            "...", "=", "<<", "2026-01-01", "{{ a }}", "a\u{0}b", "trailing ", "http://a:80/b?c=d&e#f", "a\n  b\n c", "\n",
+            "",
+            " ",
+            "a: b",
+            "a #b",
+            "#a",
+            "- a",
+            "true",
+            "No",
+            "null",
+            "~",
+            "1",
+            "1.5",
+            "0x1F",
+            "-3",
+            "[a]",
+            "{a}",
+            "a, b",
+            "a]",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            ">",
+            "%a",
+            "@a",
+            "`a`",
+            "'a'",
+            "\"a\"",
+            "a\"b",
+            "a\\b",
+            "a\nb",
+            "a\nb\n",
+            "a\n\nb\n\n",
+            " a\nb",
+            "a\r\nb",
+            "a\tb",
+            "\u{7f}",
+            "\u{85}",
+            "\u{feff}a",
+            "\u{2028}",
+            "😀",
+            "näme",
+            "a:",
+            "a: ",
+            ":a",
+            "?a",
+            "? a",
+            "---",
+            "...",
+            "=",
+            "<<",
+            "2026-01-01",
+            "{{ a }}",
+            "a\u{0}b",
+            "trailing ",
+            "http://a:80/b?c=d&e#f",
+            "a\n  b\n c",
+            "\n",
         ];
         for text in hostile {
-            let value = json!({ text: text, "list": [text, [text], { "k": text }], "deep": { "a": { "b": { "c": [text] } } } });
+            let value =
+                json!({ text: text, "list": [text, [text], { "k": text }], "deep": { "a": { "b": { "c": [text] } } } });
             assert_eq!(back(&Tree::from(value.clone())), value, "{text:?}");
         }
     }
@@ -328,7 +392,11 @@ mod tests {
     fn comments_stand_above_what_they_speak_of() {
         let mut map = Tree::map();
         map.put("suite", "a");
-        map.put_noted("cases", Tree::List(vec![Item { comments: vec!["one\ntwo".into()], value: json!({ "name": "b" }).into() }]), vec!["three".into()]);
+        map.put_noted(
+            "cases",
+            Tree::List(vec![Item { comments: vec!["one\ntwo".into()], value: json!({ "name": "b" }).into() }]),
+            vec!["three".into()],
+        );
         assert_eq!(map.to_yaml(), "suite: a\n# three\ncases:\n  # one\n  # two\n  - { name: b }\n");
         assert_eq!(back(&map), json!({ "suite": "a", "cases": [{ "name": "b" }] }));
     }

@@ -61,7 +61,10 @@ fn environment(import: &Import) -> Option<Tree> {
     }
     let mut tree = Tree::map();
     tree.put("environment", clean(&import.name));
-    tree.put("base_url", import.base_url.clone().unwrap_or_else(|| json!("{{ env('BASE_URL', 'http://127.0.0.1:8080') }}")));
+    tree.put(
+        "base_url",
+        import.base_url.clone().unwrap_or_else(|| json!("{{ env('BASE_URL', 'http://127.0.0.1:8080') }}")),
+    );
     if !import.headers.is_empty() {
         tree.put("headers", Tree::from(object(&import.headers)));
     }
@@ -76,10 +79,15 @@ fn suite(import: &Import, source: &str) -> Suite {
     let vars = vars(import, &cases);
     let mut comments = vec![format!("Made from {} by `proviso import`.", clean(source))];
     if import.expectations() == 0 && import.contract.is_none() {
-        comments.push("The file expects nothing of the answers: each step holds only that the request succeeds (2XX).".into());
+        comments.push(
+            "The file expects nothing of the answers: each step holds only that the request succeeds (2XX).".into(),
+        );
     }
     if !import.notes.is_empty() {
-        comments.push(format!("{}; each stands as a comment at its place.", crate::text::count(import.notes.len(), "thing was not translated").replace("things was", "things were")));
+        comments.push(format!(
+            "{}; each stands as a comment at its place.",
+            crate::text::count(import.notes.len(), "thing was not translated").replace("things was", "things were")
+        ));
     }
     comments.extend(import.comments.iter().map(|comment| clean(comment)));
     let mut tree = Tree::map();
@@ -116,10 +124,13 @@ fn cases(steps: &[Step]) -> Vec<Case<'_>> {
         let mut joined: BTreeSet<usize> = BTreeSet::new();
         match &step.case {
             Some(case) => {
-                joined.extend(steps[..index].iter().position(|other| other.case.as_ref() == Some(case)).map(|other| of[other]));
+                joined.extend(
+                    steps[..index].iter().position(|other| other.case.as_ref() == Some(case)).map(|other| of[other]),
+                );
             }
             None => {
-                joined.extend(uses(step).iter().filter_map(|name| setters.get(name.as_str())).map(|setter| of[*setter]));
+                joined
+                    .extend(uses(step).iter().filter_map(|name| setters.get(name.as_str())).map(|setter| of[*setter]));
                 if step.follows && index > 0 {
                     joined.insert(of[index - 1]);
                 }
@@ -197,7 +208,14 @@ fn uses(step: &Step) -> BTreeSet<String> {
     }
     values.extend(step.when.iter().map(|when| Value::from(format!("{{{{ {when} }}}}"))));
     values.iter().for_each(|value| names_in(value, &mut names));
-    let trees = step.expect.body.iter().chain(&step.expect.headers).map(|(_, tree)| tree).chain(&step.expect.text).chain(&step.poll);
+    let trees = step
+        .expect
+        .body
+        .iter()
+        .chain(&step.expect.headers)
+        .map(|(_, tree)| tree)
+        .chain(&step.expect.text)
+        .chain(&step.poll);
     trees.for_each(|tree| names_in_tree(tree, &mut names));
     names
 }
@@ -259,7 +277,10 @@ fn identifiers(expression: &str, names: &mut BTreeSet<String>) {
 fn vars(import: &Import, cases: &[Case<'_>]) -> Vec<(String, Value)> {
     let mut vars = import.vars.clone();
     let known: BTreeSet<String> = vars.iter().chain(&import.environment).map(|(name, _)| name.clone()).collect();
-    let words = ["true", "false", "none", "null", "and", "or", "not", "in", "is", "if", "else", "length", "upper", "lower", "personas"];
+    let words = [
+        "true", "false", "none", "null", "and", "or", "not", "in", "is", "if", "else", "length", "upper", "lower",
+        "personas",
+    ];
     let mut lacking = BTreeSet::new();
     for case in cases {
         let mut given: BTreeSet<&str> = BTreeSet::new();
@@ -300,7 +321,10 @@ fn case_tree(case: &Case<'_>) -> Tree {
     let steps = case
         .steps
         .iter()
-        .map(|step| Item { comments: step.comments.iter().map(|comment| clean(comment)).collect(), value: step_tree(step) })
+        .map(|step| Item {
+            comments: step.comments.iter().map(|comment| clean(comment)).collect(),
+            value: step_tree(step),
+        })
         .collect();
     tree.put("steps", Tree::List(steps));
     tree
@@ -351,7 +375,10 @@ fn request_tree(request: &Request) -> Tree {
             tree.put("operation", operation.clone());
         }
         None => {
-            tree.put("method", if request.method.is_empty() { "GET".to_owned() } else { request.method.to_uppercase() });
+            tree.put(
+                "method",
+                if request.method.is_empty() { "GET".to_owned() } else { request.method.to_uppercase() },
+            );
             tree.put("path", clean_path(&request.path));
         }
     }
@@ -376,7 +403,8 @@ fn request_tree(request: &Request) -> Tree {
                 tree.put("form", Tree::from(cleaned(&grouped(fields, true))));
             }
             if !files.is_empty() {
-                let parts: Vec<(String, Value)> = files.iter().map(|(name, file)| (name.clone(), file_value(file))).collect();
+                let parts: Vec<(String, Value)> =
+                    files.iter().map(|(name, file)| (name.clone(), file_value(file))).collect();
                 tree.put("files", Tree::from(grouped(&parts, true)));
             }
         }
@@ -422,7 +450,9 @@ fn cleaned(value: &Value) -> Value {
     match value {
         Value::String(text) => clean(text).into(),
         Value::Array(items) => items.iter().map(cleaned).collect(),
-        Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (name.clone(), cleaned(value))).collect()),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), cleaned(value))).collect())
+        }
         other => other.clone(),
     }
 }

@@ -31,16 +31,31 @@ pub(super) struct Block {
 #[derive(Debug)]
 pub(super) enum BlockKind {
     FrontMatter,
-    Heading { level: usize, text: String },
+    Heading {
+        level: usize,
+        text: String,
+    },
     /// A line in bold letters that stands alone, which documents use as a small heading.
-    Label { text: String },
-    Fence { info: String, content: Range<usize>, closed: bool },
+    Label {
+        text: String,
+    },
+    Fence {
+        info: String,
+        content: Range<usize>,
+        closed: bool,
+    },
     Table(Vec<Row>),
     /// An item of a list, with its mark taken away.
-    Item { text: String },
-    Paragraph { text: String },
+    Item {
+        text: String,
+    },
+    Paragraph {
+        text: String,
+    },
     /// The mark at the beginning of a box such as `::: tip Note`, with its title.
-    BoxStart { title: String },
+    BoxStart {
+        title: String,
+    },
     BoxEnd,
     Tags,
     Comment,
@@ -135,7 +150,9 @@ impl Cutter<'_> {
             let title = title.trim_start_matches(':').trim();
             let kind = match title.is_empty() {
                 true => BlockKind::BoxEnd,
-                false => BlockKind::BoxStart { title: title.split_once(' ').map_or("", |(_, title)| title).trim().to_owned() },
+                false => BlockKind::BoxStart {
+                    title: title.split_once(' ').map_or("", |(_, title)| title).trim().to_owned(),
+                },
             };
             return self.push(first, kind);
         }
@@ -272,7 +289,9 @@ fn item(line: &str) -> Option<&str> {
 fn label(line: &str) -> Option<&str> {
     let line = line.trim_end();
     for mark in ["**", "__"] {
-        let inner = line.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark).or_else(|| rest.strip_suffix(':').and_then(|rest| rest.strip_suffix(mark))));
+        let inner = line.strip_prefix(mark).and_then(|rest| {
+            rest.strip_suffix(mark).or_else(|| rest.strip_suffix(':').and_then(|rest| rest.strip_suffix(mark)))
+        });
         if let Some(inner) = inner.filter(|inner| !inner.contains(mark)) {
             return Some(inner.trim());
         }
@@ -292,7 +311,9 @@ mod tests {
                 BlockKind::Table(rows) => format!("table of {}", rows.len()),
                 BlockKind::Heading { level, text } => format!("h{level} {text}"),
                 BlockKind::Label { text } => format!("label {text}"),
-                BlockKind::Fence { info, closed, content } => format!("fence {info} {closed} {:?}", &text[content.clone()]),
+                BlockKind::Fence { info, closed, content } => {
+                    format!("fence {info} {closed} {:?}", &text[content.clone()])
+                }
                 BlockKind::Item { text } => format!("item {text}"),
                 BlockKind::Paragraph { text } => format!("p {text}"),
                 BlockKind::BoxStart { title } => format!("box {title}"),
@@ -309,8 +330,17 @@ mod tests {
         assert_eq!(
             kinds(text),
             [
-                "1-3 FrontMatter", "4-4 h1 T", "6-6 p text", "7-7 label Label", "8-10 table of 2", "11-11 item one",
-                "12-12 item two", "13-15 fence json true \"{}\\n\"", "16-16 box Note", "17-17 BoxEnd", "18-18 Tags",
+                "1-3 FrontMatter",
+                "4-4 h1 T",
+                "6-6 p text",
+                "7-7 label Label",
+                "8-10 table of 2",
+                "11-11 item one",
+                "12-12 item two",
+                "13-15 fence json true \"{}\\n\"",
+                "16-16 box Note",
+                "17-17 BoxEnd",
+                "18-18 Tags",
             ]
         );
     }

@@ -39,12 +39,18 @@ fn gather<'f>(facts: &'f Facts, dialect: &Dialect) -> Vec<Operation<'f>> {
     let mut ids = BTreeSet::new();
     for section in &facts.sections {
         for endpoint in &section.endpoints {
-            let known = operations.iter_mut().find(|one| one.endpoint.method == endpoint.method && one.endpoint.path == endpoint.path);
+            let known = operations
+                .iter_mut()
+                .find(|one| one.endpoint.method == endpoint.method && one.endpoint.path == endpoint.path);
             if let Some(known) = known {
                 known.sections.push(section);
                 continue;
             }
-            let title = section.title.as_ref().filter(|_| section.endpoints.len() == 1).and_then(|(title, _)| identifier(title, &dialect.left_out));
+            let title = section
+                .title
+                .as_ref()
+                .filter(|_| section.endpoints.len() == 1)
+                .and_then(|(title, _)| identifier(title, &dialect.left_out));
             let made = || identifier(&format!("{} {}", endpoint.method, endpoint.path), &[]).unwrap_or_default();
             let mut id = title.unwrap_or_else(made);
             if ids.contains(&id) {
@@ -100,8 +106,10 @@ fn envelope(operations: &[Operation<'_>], dialect: &Dialect) -> Envelope {
             }
         }
     }
-    envelope.member = members.iter().max_by_key(|(_, count)| **count).map(|(name, _)| (*name).to_owned()).unwrap_or_default();
-    envelope.others = others.iter().filter(|(_, count)| count * 5 >= answers * 4).map(|(name, _)| (*name).to_owned()).collect();
+    envelope.member =
+        members.iter().max_by_key(|(_, count)| **count).map(|(name, _)| (*name).to_owned()).unwrap_or_default();
+    envelope.others =
+        others.iter().filter(|(_, count)| count * 5 >= answers * 4).map(|(name, _)| (*name).to_owned()).collect();
     envelope
 }
 
@@ -229,7 +237,8 @@ impl Builder<'_> {
         for row in rows {
             shape.describe(row, false);
         }
-        let base: String = identifier(name, &[]).map(|name| crate::text::capitalised(&name)).unwrap_or_else(|| "Object".into());
+        let base: String =
+            identifier(name, &[]).map(|name| crate::text::capitalised(&name)).unwrap_or_else(|| "Object".into());
         let mut key = base.clone();
         let mut number = 2;
         while schemas.contains_key(&key) {
@@ -245,13 +254,18 @@ impl Builder<'_> {
     fn codes(&self) -> Map<String, Value> {
         let mut codes: Map<String, Value> = Map::new();
         for operation in self.operations {
-            let section = operation.sections.first().and_then(|section| section.title.as_ref()).map(|(title, _)| title.clone());
+            let section =
+                operation.sections.first().and_then(|section| section.title.as_ref()).map(|(title, _)| title.clone());
             for code in operation.codes() {
                 self.code(&mut codes, code, Some(&operation.id), section.as_deref());
             }
             for sample in operation.samples().filter(|sample| !sample.is_request) {
                 let Some((_, code)) = code_of(&sample.node, self.dialect) else { continue };
-                if self.facts.generic.iter().any(|generic| generic.code == code) || codes.get(code).is_some_and(|known| known["operations"].as_array().is_some_and(|all| all.contains(&json!(operation.id)))) {
+                if self.facts.generic.iter().any(|generic| generic.code == code)
+                    || codes.get(code).is_some_and(|known| {
+                        known["operations"].as_array().is_some_and(|all| all.contains(&json!(operation.id)))
+                    })
+                {
                     continue;
                 }
                 let http = sample.http.as_ref().map(|(http, _)| http.clone());
@@ -314,7 +328,8 @@ impl Builder<'_> {
         }
         variant["x-source"] = first.place.source(self.names);
         let mut schema = self.enveloped(&self.envelope.member, &[]);
-        schema["properties"][&self.envelope.member] = json!({ "type": "string", "enum": codes, "x-source": first.place.source(self.names) });
+        schema["properties"][&self.envelope.member] =
+            json!({ "type": "string", "enum": codes, "x-source": first.place.source(self.names) });
         Some((variant, schema))
     }
 
@@ -347,7 +362,9 @@ impl Builder<'_> {
                 let values: Map<String, Value> = list
                     .values
                     .iter()
-                    .map(|(value, meaning, _)| (value.clone(), Value::from(if meaning.is_empty() { value } else { meaning }.as_str())))
+                    .map(|(value, meaning, _)| {
+                        (value.clone(), Value::from(if meaning.is_empty() { value } else { meaning }.as_str()))
+                    })
                     .collect();
                 lists.push((name, values.into()));
             }
@@ -362,7 +379,8 @@ impl Builder<'_> {
             value["summary"] = title.clone().into();
             value["x-section"] = title.clone().into();
         }
-        let sentences: Vec<&str> = operation.sections.iter().flat_map(|section| &section.description).map(|(text, _)| text.as_str()).collect();
+        let sentences: Vec<&str> =
+            operation.sections.iter().flat_map(|section| &section.description).map(|(text, _)| text.as_str()).collect();
         if !sentences.is_empty() {
             value["description"] = sentences.join("\n").into();
         }
@@ -374,7 +392,10 @@ impl Builder<'_> {
             value["requestBody"] = body;
         }
         self.answers(operation, schemas, &mut value);
-        for (name, again) in [("x-poll", operation.sections.iter().find_map(|section| section.poll.as_ref())), ("x-retry", operation.sections.iter().find_map(|section| section.retry.as_ref()))] {
+        for (name, again) in [
+            ("x-poll", operation.sections.iter().find_map(|section| section.poll.as_ref())),
+            ("x-retry", operation.sections.iter().find_map(|section| section.retry.as_ref())),
+        ] {
             if let Some(again) = again {
                 value[name] = self.again(again);
             }
@@ -387,7 +408,8 @@ impl Builder<'_> {
         let mut value = Map::new();
         match &again.every {
             Some(every) => {
-                let times = again.most.as_ref().map_or_else(|| again.least.clone(), |most| format!("{}-{most}", again.least));
+                let times =
+                    again.most.as_ref().map_or_else(|| again.least.clone(), |most| format!("{}-{most}", again.least));
                 value.insert("times".into(), times.into());
                 value.insert("every".into(), every.clone().into());
             }
@@ -410,9 +432,15 @@ impl Builder<'_> {
         let mut parameters: Vec<Value> = Vec::new();
         let endpoint = operation.endpoint;
         let source = endpoint.place.source(self.names);
-        let find = |rows: Vec<&Row>, name: &str| rows.iter().find(|row| row.name == name).or_else(|| rows.iter().find(|row| bare(&row.name) == bare(name))).map(|row| (*row).clone());
+        let find = |rows: Vec<&Row>, name: &str| {
+            rows.iter()
+                .find(|row| row.name == name)
+                .or_else(|| rows.iter().find(|row| bare(&row.name) == bare(name)))
+                .map(|row| (*row).clone())
+        };
         for name in endpoint.parameters() {
-            let rows: Vec<&Row> = operation.rows(|section| &section.path).chain(operation.rows(|section| &section.query)).collect();
+            let rows: Vec<&Row> =
+                operation.rows(|section| &section.path).chain(operation.rows(|section| &section.query)).collect();
             let row = find(rows, name);
             parameters.push(self.parameter(name, "path", row.as_ref(), None, Some(&source)));
         }
@@ -432,7 +460,8 @@ impl Builder<'_> {
             let ignored = ["content-type", "accept", "authorization"].contains(&header.name.to_lowercase().as_str());
             let common = self.facts.headers.iter().any(|known| known.name.eq_ignore_ascii_case(&header.name));
             if !ignored && !common && header.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
-                let mut parameter = json!({ "name": header.name, "in": "header", "required": false, "schema": { "type": "string" } });
+                let mut parameter =
+                    json!({ "name": header.name, "in": "header", "required": false, "schema": { "type": "string" } });
                 if !header.description.is_empty() {
                     parameter["description"] = header.description.clone().into();
                 }
@@ -445,7 +474,14 @@ impl Builder<'_> {
         parameters
     }
 
-    fn parameter(&self, name: &str, place: &str, row: Option<&Row>, sample: Option<&String>, source: Option<&Value>) -> Value {
+    fn parameter(
+        &self,
+        name: &str,
+        place: &str,
+        row: Option<&Row>,
+        sample: Option<&String>,
+        source: Option<&Value>,
+    ) -> Value {
         // A parameter of the URL that no table calls optional has to be there.
         let required = place == "path" || row.and_then(|row| row.required).unwrap_or(source.is_some());
         let mut shape = Shape { row: row.cloned(), ..Shape::default() };
@@ -494,7 +530,10 @@ impl Builder<'_> {
                     None => shape = Some(seen),
                 }
                 let name = unique(&examples, &slug(if sample.title.is_empty() { "sample" } else { &sample.title }));
-                examples.insert(name, json!({ "value": sample.node.to_json(), "x-source": sample.place.source(self.names) }));
+                examples.insert(
+                    name,
+                    json!({ "value": sample.node.to_json(), "x-source": sample.place.source(self.names) }),
+                );
             }
             let mut shape = shape.unwrap_or_else(|| Shape { types: vec!["object"], objects: 1, ..Shape::default() });
             for row in &section.request {
@@ -526,7 +565,8 @@ impl Builder<'_> {
 
     fn answers(&self, operation: &Operation<'_>, schemas: &mut Map<String, Value>, value: &mut Value) {
         let variants = self.variants(operation);
-        let carries = operation.codes().next().is_some() || variants.iter().any(|variant| !variant.value["code"].is_null());
+        let carries =
+            operation.codes().next().is_some() || variants.iter().any(|variant| !variant.value["code"].is_null());
         let member = self.envelope.by_operation.get(&operation.id);
         if let Some(member) = member.filter(|member| **member != self.envelope.member) {
             value["x-envelope"] = json!({ "code": [member] });
@@ -564,7 +604,10 @@ impl Builder<'_> {
             value["x-variants"] = named.into();
             if !self.facts.generic.is_empty() {
                 for status in ["200", "4XX", "5XX"] {
-                    responses.entry(status.to_owned()).or_default().push(json!({ "$ref": "#/components/schemas/GenericError" }));
+                    responses
+                        .entry(status.to_owned())
+                        .or_default()
+                        .push(json!({ "$ref": "#/components/schemas/GenericError" }));
                 }
             }
         }
@@ -653,7 +696,11 @@ impl Builder<'_> {
                 pinned.push((STATUS.to_vec(), status.into()));
             }
             let case = operation.codes().find(|fact| Some(fact.code.as_str()) == code).map(|fact| fact.case.clone());
-            let name = status.map(str::to_owned).or(case).filter(|name| !name.is_empty()).unwrap_or_else(|| sample.title.clone());
+            let name = status
+                .map(str::to_owned)
+                .or(case)
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| sample.title.clone());
             let name = taken_name(&mut taken, &slug(if name.is_empty() { "success" } else { &name }));
             let statuses = match (http, code) {
                 (Some(http), _) => vec![http.to_owned()],
@@ -672,9 +719,15 @@ impl Builder<'_> {
             }
             value.insert("status".into(), statuses.clone().into());
             value.insert("x-source".into(), sample.place.source(self.names));
-            variants.push(Variant { name, value: value.into(), schema: shape.schema(Way::Response, self.names, &pinned), statuses });
+            variants.push(Variant {
+                name,
+                value: value.into(),
+                schema: shape.schema(Way::Response, self.names, &pinned),
+                statuses,
+            });
         }
-        let mut named: BTreeSet<String> = variants.iter().filter_map(|variant| variant.value["code"].as_str().map(str::to_owned)).collect();
+        let mut named: BTreeSet<String> =
+            variants.iter().filter_map(|variant| variant.value["code"].as_str().map(str::to_owned)).collect();
         for fact in operation.codes() {
             if !named.insert(fact.code.clone()) {
                 continue;
@@ -684,11 +737,17 @@ impl Builder<'_> {
             let source = fact.place.source(self.names);
             let mut schema = self.enveloped(&member, &[&fact.code]);
             schema["x-source"] = source.clone();
-            variants.push(Variant { name, value: json!({ "code": fact.code, "status": statuses, "x-source": source }), schema, statuses });
+            variants.push(Variant {
+                name,
+                value: json!({ "code": fact.code, "status": statuses, "x-source": source }),
+                schema,
+                statuses,
+            });
         }
         // A status that is named, and that no sample shows: any code of the operation may carry it.
         let codes: Vec<&str> = named.iter().map(String::as_str).collect();
-        let shown: Vec<String> = variants.iter().filter_map(|variant| variant.value["dataStatus"].as_str().map(str::to_owned)).collect();
+        let shown: Vec<String> =
+            variants.iter().filter_map(|variant| variant.value["dataStatus"].as_str().map(str::to_owned)).collect();
         for (status, place) in operation.sections.iter().flat_map(|section| &section.statuses) {
             if shown.is_empty() || shown.contains(status) || codes.is_empty() {
                 continue;
@@ -721,12 +780,15 @@ fn status_of(node: &Node) -> Option<&str> {
 
 fn is_credential(name: &str) -> bool {
     let name = name.to_lowercase();
-    crate::secret::is_credential_header(&name) || ["api-key", "apikey", "token", "secret", "hash", "auth"].iter().any(|word| name.contains(word))
+    crate::secret::is_credential_header(&name)
+        || ["api-key", "apikey", "token", "secret", "hash", "auth"].iter().any(|word| name.contains(word))
 }
 
 fn media(value: &str) -> Option<&'static str> {
     let value = value.to_lowercase();
-    ["multipart/form-data", "application/x-www-form-urlencoded", "application/json"].into_iter().find(|media| value.contains(media))
+    ["multipart/form-data", "application/x-www-form-urlencoded", "application/json"]
+        .into_iter()
+        .find(|media| value.contains(media))
 }
 
 fn unique(known: &Map<String, Value>, name: &str) -> String {

@@ -55,8 +55,11 @@ fn by_lint(contract: &Value, names: &[String]) -> Vec<Contradiction> {
     let file = sources.add("contract", text);
     let Ok(root) = parse(&sources, file) else { return Vec::new() };
     // Nearly every operation of a document that says nothing of errors would be told; one sentence says it as well.
-    let rules: Vec<&Rule> = RULES.iter().filter(|rule| !["no-error", "example-refused"].contains(&rule.code.name())).collect();
-    let mut none = |_: &mut Sources, _: &str| Err(Box::new(crate::diagnostic::Diagnostic::new(crate::diagnostic::Code::MissingFile, "no other file")));
+    let rules: Vec<&Rule> =
+        RULES.iter().filter(|rule| !["no-error", "example-refused"].contains(&rule.code.name())).collect();
+    let mut none = |_: &mut Sources, _: &str| {
+        Err(Box::new(crate::diagnostic::Diagnostic::new(crate::diagnostic::Code::MissingFile, "no other file")))
+    };
     let Ok(found) = lint(&mut sources, file, &rules, &mut none) else { return Vec::new() };
     let mut all = Vec::new();
     for one in found {
@@ -80,7 +83,11 @@ fn by_lint(contract: &Value, names: &[String]) -> Vec<Contradiction> {
 /// What a sentence is about: its names in backticks, else its first word.
 fn subject(title: &str) -> String {
     let quoted: Vec<&str> = title.split('`').skip(1).step_by(2).take(2).collect();
-    if quoted.is_empty() { crate::text::slug(title.split_whitespace().next().unwrap_or_default()) } else { quoted.join("+") }
+    if quoted.is_empty() {
+        crate::text::slug(title.split_whitespace().next().unwrap_or_default())
+    } else {
+        quoted.join("+")
+    }
 }
 
 /// The lines of the document for a place of the contract: those of the nearest node around it that says where it was read.
@@ -164,7 +171,8 @@ fn two_sections(facts: &Facts) -> Vec<Contradiction> {
 fn moving_members(section: &Section) -> Vec<Contradiction> {
     let mut paths: BTreeMap<String, BTreeMap<String, Place>> = BTreeMap::new();
     let mut always: BTreeMap<String, usize> = BTreeMap::new();
-    let answers: Vec<&Shape> = section.samples.iter().filter(|sample| !sample.is_request).map(|sample| &sample.shape).collect();
+    let answers: Vec<&Shape> =
+        section.samples.iter().filter(|sample| !sample.is_request).map(|sample| &sample.shape).collect();
     for answer in &answers {
         let mut here: BTreeMap<String, Vec<(String, Place)>> = BTreeMap::new();
         walk(answer, "", &mut |path, name, member| {
@@ -182,8 +190,15 @@ fn moving_members(section: &Section) -> Vec<Contradiction> {
     let moves = paths.into_iter().filter(|(name, places)| places.len() > 1 && always.get(name) == Some(&answers.len()));
     moves
         .map(|(name, places)| {
-            let all: Vec<String> = places.keys().map(|path| if path.is_empty() { "the top".to_owned() } else { format!("`{path}`") }).collect();
-            let title = format!("`{name}` stands in {} of the answers of {}", crate::text::either(&all).replace(" or ", " and in "), label(section));
+            let all: Vec<String> = places
+                .keys()
+                .map(|path| if path.is_empty() { "the top".to_owned() } else { format!("`{path}`") })
+                .collect();
+            let title = format!(
+                "`{name}` stands in {} of the answers of {}",
+                crate::text::either(&all).replace(" or ", " and in "),
+                label(section)
+            );
             let places = places.into_iter().map(|(path, place)| (place, format!("in `{path}` here"))).collect();
             made("moving-member", &format!("{}:{name}", label(section)), title, places)
         })
@@ -204,7 +219,9 @@ fn one_name_twice(section: &Section) -> Vec<Contradiction> {
         });
         for (name, places) in places.into_iter().filter(|(_, places)| places.len() > 1) {
             // `a` and `a.b` hold each other; lists of like objects do not come here, for they are one shape.
-            let nested = places.iter().any(|(path, _)| places.iter().any(|(other, _)| path != other && other.starts_with(path.as_str())));
+            let nested = places
+                .iter()
+                .any(|(path, _)| places.iter().any(|(other, _)| path != other && other.starts_with(path.as_str())));
             let id = format!("{}:{name}", label(section));
             if nested && !found.iter().any(|one| one.id.ends_with(&id)) {
                 let title = format!("an answer of {} has two members `{name}`", label(section));
@@ -229,13 +246,19 @@ fn never_shown(section: &Section) -> Vec<Contradiction> {
     let Some(all) = all else { return found };
     let answers = section.samples.iter().filter(|sample| !sample.is_request).count();
     walk(&all, "", &mut |path, name, member| {
-        let nothing = member.types.iter().all(|kind| *kind == "null" || (*kind == "object" && member.members.is_empty()) || (*kind == "array" && member.items.is_none()));
+        let nothing = member.types.iter().all(|kind| {
+            *kind == "null"
+                || (*kind == "object" && member.members.is_empty())
+                || (*kind == "array" && member.items.is_none())
+        });
         if nothing && member.row.is_none() && member.types.contains(&"null") && answers > 1 && member.present > 1 {
             let title = format!("`{name}` in answers of {} is shown, and never with anything in it", label(section));
             let mut places: Vec<(Place, String)> = Vec::new();
             for sample in section.samples.iter().filter(|sample| !sample.is_request) {
                 let names: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).chain([name]).collect();
-                if let Some((member, place)) = sample.shape.below(&names).and_then(|member| Some((member, member.place?))) {
+                if let Some((member, place)) =
+                    sample.shape.below(&names).and_then(|member| Some((member, member.place?)))
+                {
                     places.push((place, format!("{} here", member.types.join(" or "))));
                 }
             }
@@ -255,9 +278,17 @@ fn carried_nowhere(section: &Section) -> Vec<Contradiction> {
         });
     }
     let answer = section.samples.iter().find(|sample| !sample.is_request);
-    let lost = section.lists.iter().filter(|list| list.values.len() > 1 && !list.values.iter().any(|(value, _, _)| carried.contains(value)));
+    let lost = section
+        .lists
+        .iter()
+        .filter(|list| list.values.len() > 1 && !list.values.iter().any(|(value, _, _)| carried.contains(value)));
     lost.map(|list| {
-        let title = format!("{} values of \"{}\" are listed, and no sample of {} has a member for them", list.values.len(), list.name, label(section));
+        let title = format!(
+            "{} values of \"{}\" are listed, and no sample of {} has a member for them",
+            list.values.len(),
+            list.name,
+            label(section)
+        );
         let mut places = vec![(list.place, "listed here".to_owned())];
         places.extend(answer.map(|sample| (sample.place, "a sample without one".to_owned())));
         made("carried-nowhere", &format!("{}:{}", label(section), list.name), title, places)
@@ -268,12 +299,18 @@ fn carried_nowhere(section: &Section) -> Vec<Contradiction> {
 /// HTTP statuses that are documented for some codes only.
 fn http_of_some(facts: &Facts) -> Vec<Contradiction> {
     let codes = || facts.sections.iter().flat_map(|section| &section.codes).chain(&facts.generic);
-    let (with, without) = (codes().filter(|code| code.http.is_some()).count(), codes().filter(|code| code.http.is_none()).count());
-    let (Some(first), Some(other)) = (codes().find(|code| code.http.is_some()), codes().find(|code| code.http.is_none())) else {
+    let (with, without) =
+        (codes().filter(|code| code.http.is_some()).count(), codes().filter(|code| code.http.is_none()).count());
+    let (Some(first), Some(other)) =
+        (codes().find(|code| code.http.is_some()), codes().find(|code| code.http.is_none()))
+    else {
         return Vec::new();
     };
     let title = format!("HTTP statuses are documented for {with} status codes, and not for the other {without}");
-    let places = vec![(first.place, format!("{} comes with {}", first.code, first.http.clone().unwrap_or_default())), (other.place, format!("nothing is said of {}", other.code))];
+    let places = vec![
+        (first.place, format!("{} comes with {}", first.code, first.http.clone().unwrap_or_default())),
+        (other.place, format!("nothing is said of {}", other.code)),
+    ];
     vec![made("http-of-some", "codes", title, places)]
 }
 
@@ -291,8 +328,12 @@ fn outcome_of_others(facts: &Facts) -> Vec<Contradiction> {
         }
         outcomes
     };
-    let polls: Vec<(&Section, BTreeMap<String, Place>)> =
-        facts.sections.iter().map(|section| (section, outcomes(section))).filter(|(_, outcomes)| outcomes.contains_key("PROCESSING")).collect();
+    let polls: Vec<(&Section, BTreeMap<String, Place>)> = facts
+        .sections
+        .iter()
+        .map(|section| (section, outcomes(section)))
+        .filter(|(_, outcomes)| outcomes.contains_key("PROCESSING"))
+        .collect();
     let failing = polls.iter().filter(|(_, outcomes)| outcomes.contains_key("FAILED")).count();
     if failing < 2 {
         return Vec::new();
@@ -301,7 +342,10 @@ fn outcome_of_others(facts: &Facts) -> Vec<Contradiction> {
     let odd = polls.iter().filter(|(_, outcomes)| !outcomes.contains_key("FAILED"));
     odd.filter_map(|(section, _)| {
         let title = format!("{} has no FAILED, as {failing} others that are polled have", label(section));
-        let places = vec![(section.endpoints.first()?.place, "nothing says how it fails".to_owned()), (like?, "documented here".to_owned())];
+        let places = vec![
+            (section.endpoints.first()?.place, "nothing says how it fails".to_owned()),
+            (like?, "documented here".to_owned()),
+        ];
         Some(made("outcome-of-others", &label(section), title, places))
     })
     .collect()
@@ -309,11 +353,13 @@ fn outcome_of_others(facts: &Facts) -> Vec<Contradiction> {
 
 /// An action that an answer asks for, and that no operation takes.
 fn unserved(facts: &Facts) -> Vec<Contradiction> {
-    const VERBS: [&str; 10] = ["submit", "upload", "send", "verify", "confirm", "provide", "accept", "sign", "enter", "complete"];
+    const VERBS: [&str; 10] =
+        ["submit", "upload", "send", "verify", "confirm", "provide", "accept", "sign", "enter", "complete"];
     let mut found: Vec<Contradiction> = Vec::new();
     let mut known = String::new();
     for section in &facts.sections {
-        let takes = section.endpoints.iter().any(|endpoint| ["POST", "PUT", "PATCH"].contains(&endpoint.method.as_str()));
+        let takes =
+            section.endpoints.iter().any(|endpoint| ["POST", "PUT", "PATCH"].contains(&endpoint.method.as_str()));
         if takes {
             known.push_str(&bare(&label(section)));
             known.push_str(&section.title.as_ref().map(|(title, _)| bare(title)).unwrap_or_default());
@@ -332,11 +378,18 @@ fn unserved(facts: &Facts) -> Vec<Contradiction> {
                 for (text, place) in member.values.iter().filter_map(|(value, place)| Some((value.as_str()?, place))) {
                     let words: Vec<String> = text.split('_').map(str::to_lowercase).collect();
                     let asks = words.first().is_some_and(|verb| VERBS.contains(&verb.as_str()));
-                    let lost: Vec<&String> = words.iter().skip(1).filter(|word| !known.contains(word.as_str())).collect();
+                    let lost: Vec<&String> =
+                        words.iter().skip(1).filter(|word| !known.contains(word.as_str())).collect();
                     let about = format!("{}:{text}", label(section));
                     if asks && !lost.is_empty() && !found.iter().any(|one| one.id.ends_with(&about)) {
                         let title = format!("`{text}` asks for something that no operation takes");
-                        let places = vec![(*place, format!("no request speaks of {}", lost[0])), (section.endpoints.first().map_or(*place, |one| one.place), "an answer of this operation".to_owned())];
+                        let places = vec![
+                            (*place, format!("no request speaks of {}", lost[0])),
+                            (
+                                section.endpoints.first().map_or(*place, |one| one.place),
+                                "an answer of this operation".to_owned(),
+                            ),
+                        ];
                         found.push(made("unserved-action", &about, title, places));
                     }
                 }

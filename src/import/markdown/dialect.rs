@@ -101,7 +101,11 @@ impl Dialect {
         let root = parse(sources, file)?;
         let mut reader = Reader { sources, problems: Vec::new() };
         let Kind::Map(entries) = &root.kind else {
-            reader.problem(root.span, "a dialect must be a mapping", "write `dialect: NAME`, `extends: plain`, and what differs");
+            reader.problem(
+                root.span,
+                "a dialect must be a mapping",
+                "write `dialect: NAME`, `extends: plain`, and what differs",
+            );
             return Err(reader.problems);
         };
         let mut dialect = Self::empty();
@@ -111,7 +115,11 @@ impl Dialect {
                 Some(known) => dialect = known,
                 None => {
                     let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-                    reader.problem(base.value.span, "no such dialect to extend", &format!("one of {}", names.join(", ")));
+                    reader.problem(
+                        base.value.span,
+                        "no such dialect to extend",
+                        &format!("one of {}", names.join(", ")),
+                    );
                 }
             }
         }
@@ -198,8 +206,26 @@ impl Dialect {
             "rule" => one(reader, &mut self.rule, &[]),
             other => {
                 let known = [
-                    "dialect", "about", "extends", "endpoints", "bases", "columns", "types", "formats", "titles", "yes", "no",
-                    "generic", "left-out", "code", "success", "fixed", "accepted", "poll", "retry", "rule",
+                    "dialect",
+                    "about",
+                    "extends",
+                    "endpoints",
+                    "bases",
+                    "columns",
+                    "types",
+                    "formats",
+                    "titles",
+                    "yes",
+                    "no",
+                    "generic",
+                    "left-out",
+                    "code",
+                    "success",
+                    "fixed",
+                    "accepted",
+                    "poll",
+                    "retry",
+                    "rule",
                 ];
                 let label = crate::text::did_you_mean(other, known).unwrap_or_default();
                 reader.problem(entry.key.span, &format!("`{other}` is not a key of a dialect"), &label);
@@ -294,7 +320,9 @@ impl Reader<'_> {
 
     fn words(&mut self, node: &Node) -> Vec<String> {
         match &node.kind {
-            Kind::List(items) => items.iter().filter_map(|item| self.text(item)).map(|word| word.to_lowercase()).collect(),
+            Kind::List(items) => {
+                items.iter().filter_map(|item| self.text(item)).map(|word| word.to_lowercase()).collect()
+            }
             _ => self.text(node).into_iter().collect(),
         }
     }
@@ -332,8 +360,10 @@ impl Reader<'_> {
         let pattern = pattern.replace("VERB", VERBS);
         match regex::RegexBuilder::new(&pattern).size_limit(LARGEST_PATTERN).build() {
             Ok(regex) => {
-                let lacks: Vec<&&str> =
-                    groups.iter().filter(|group| !regex.capture_names().flatten().any(|name| name == **group)).collect();
+                let lacks: Vec<&&str> = groups
+                    .iter()
+                    .filter(|group| !regex.capture_names().flatten().any(|name| name == **group))
+                    .collect();
                 if let Some(group) = lacks.first() {
                     self.problem(span, &format!("the pattern needs a group `(?<{group}>...)`"), "");
                     return None;
@@ -366,13 +396,21 @@ mod tests {
     #[test]
     fn endpoints_are_known_in_every_spelling_and_prose_is_none() {
         let plain = Dialect::plain();
-        let said = |line: &str| plain.endpoint(line).map(|said| format!("{} {}", said.method.unwrap_or_default(), said.url.unwrap_or_default()));
+        let said = |line: &str| {
+            plain
+                .endpoint(line)
+                .map(|said| format!("{} {}", said.method.unwrap_or_default(), said.url.unwrap_or_default()))
+        };
         assert_eq!(said("**Method:** POST").as_deref(), Some("POST "));
         assert_eq!(said("**URL:** `<baseurl>/v2/user/create`").as_deref(), Some(" <baseurl>/v2/user/create"));
         assert_eq!(said("POST **`base_url`/v1/user/create**").as_deref(), Some("POST base_url/v1/user/create"));
-        let route = r#"<Route method="GET">/guilds/[\{guild.id\}](/developers/resources/guild#guild-object)/emojis</Route>"#;
+        let route =
+            r#"<Route method="GET">/guilds/[\{guild.id\}](/developers/resources/guild#guild-object)/emojis</Route>"#;
         assert_eq!(said(route).as_deref(), Some("GET /guilds/{guild.id}/emojis"));
-        assert_eq!(said("Get Emoji % GET /guilds/{guild.id#DOCS}/emojis").as_deref(), Some("GET /guilds/{guild.id#DOCS}/emojis"));
+        assert_eq!(
+            said("Get Emoji % GET /guilds/{guild.id#DOCS}/emojis").as_deref(),
+            Some("GET /guilds/{guild.id#DOCS}/emojis")
+        );
         assert_eq!(said("`GET /api/v3/ping`").as_deref(), Some("GET /api/v3/ping"));
         for prose in ["Use GET /a to ask", "POST", "GET your key first", "URL: see below", "Do not GET /x twice."] {
             assert_eq!(said(prose), None, "{prose}");

@@ -20,10 +20,20 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     /// Puts an address together; none where the URL is no path. `variables` are those of the front matter.
-    pub(super) fn new(method: &str, url: &str, place: Place, variables: &[(String, String, usize)], dialect: &Dialect) -> Option<Self> {
+    pub(super) fn new(
+        method: &str,
+        url: &str,
+        place: Place,
+        variables: &[(String, String, usize)],
+        dialect: &Dialect,
+    ) -> Option<Self> {
         let mut url = plain(url);
         for (name, value, _) in variables {
-            for hole in [format!("{{{{$page.frontmatter.{name}}}}}"), format!("{{{{ $page.frontmatter.{name} }}}}"), format!("{{{{{name}}}}}")] {
+            for hole in [
+                format!("{{{{$page.frontmatter.{name}}}}}"),
+                format!("{{{{ $page.frontmatter.{name} }}}}"),
+                format!("{{{{{name}}}}}"),
+            ] {
                 url = url.replace(&hole, value);
             }
         }
@@ -93,18 +103,36 @@ mod tests {
     use super::*;
 
     fn said(url: &str) -> String {
-        let variables = [("base_url".to_owned(), "https://a.example/x".to_owned(), 2), ("version".to_owned(), "v1".to_owned(), 3)];
-        match Endpoint::new("get", url, Place::line(0, 1), &variables, &Dialect::built_in("finbox").expect("it is there")) {
-            Some(found) => format!("{} {} {:?} {:?}", found.method, found.path, found.query, found.server.unwrap_or_default()),
+        let variables =
+            [("base_url".to_owned(), "https://a.example/x".to_owned(), 2), ("version".to_owned(), "v1".to_owned(), 3)];
+        match Endpoint::new(
+            "get",
+            url,
+            Place::line(0, 1),
+            &variables,
+            &Dialect::built_in("finbox").expect("it is there"),
+        ) {
+            Some(found) => {
+                format!("{} {} {:?} {:?}", found.method, found.path, found.query, found.server.unwrap_or_default())
+            }
             None => "none".to_owned(),
         }
     }
 
     #[test]
     fn urls_become_paths() {
-        assert_eq!(said("<baseurl>/v2/user/offers?referenceID=some_id"), r#"GET /v2/user/offers [("referenceID", "some_id")] """#);
-        assert_eq!(said("`base_url`/v1/users?limit=`n`&page=`p`"), r#"GET /v1/users [("limit", "n"), ("page", "p")] """#);
-        assert_eq!(said("{{$page.frontmatter.base_url}}/{{$page.frontmatter.version}}/s/`<session_id>`/progress/"), r#"GET /x/v1/s/{session_id}/progress/ [] "https://a.example""#);
+        assert_eq!(
+            said("<baseurl>/v2/user/offers?referenceID=some_id"),
+            r#"GET /v2/user/offers [("referenceID", "some_id")] """#
+        );
+        assert_eq!(
+            said("`base_url`/v1/users?limit=`n`&page=`p`"),
+            r#"GET /v1/users [("limit", "n"), ("page", "p")] """#
+        );
+        assert_eq!(
+            said("{{$page.frontmatter.base_url}}/{{$page.frontmatter.version}}/s/`<session_id>`/progress/"),
+            r#"GET /x/v1/s/{session_id}/progress/ [] "https://a.example""#
+        );
         assert_eq!(said("/guilds/{guild.id#DOCS_RESOURCES/guild}/emojis"), "GET /guilds/{guild.id}/emojis [] \"\"");
         assert_eq!(said("/users/:id/@me"), "GET /users/{id}/@me [] \"\"");
         assert_eq!(said("see/below"), "none");

@@ -133,8 +133,9 @@ static HTTP: LazyLock<Regex> = LazyLock::new(|| {
 });
 static STATUS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^([1-5][0-9]{2}|[1-5][xX]{2})\b").expect("the pattern is valid"));
-static BOLD_STATUS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:\*\*|`)+([A-Z][A-Z0-9_]{2,60})\s*:?(?:\*\*|`)+\s*:?(?:\s|-|$)").expect("the pattern is valid"));
+static BOLD_STATUS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\*\*|`)+([A-Z][A-Z0-9_]{2,60})\s*:?(?:\*\*|`)+\s*:?(?:\s|-|$)").expect("the pattern is valid")
+});
 static CONSTANTS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^([A-Za-z][A-Za-z ]{2,40}):\s*([A-Z][A-Z0-9_]{2,60}(?:\s*(?:,|/|\band\b|\bor\b|\s)\s*[A-Z][A-Z0-9_]{2,60})+)\.?$").expect("the pattern is valid")
 });
@@ -164,7 +165,8 @@ pub(super) fn collect(
         for index in cut.blocks.clone() {
             used[index] = true;
         }
-        let mut state = State { section: cut.section, title: String::new(), titles: Vec::new(), http: None, status: None };
+        let mut state =
+            State { section: cut.section, title: String::new(), titles: Vec::new(), http: None, status: None };
         for index in cut.blocks {
             if !cut.said.contains(&index) {
                 reader.inside(&document.blocks[index], &mut state);
@@ -179,10 +181,16 @@ pub(super) fn collect(
     }
 }
 
+/// Half of an endpoint: its text and its block.
+type Half = Option<(String, usize)>;
+/// A row and the part of the request that a column says it belongs to.
+type PlacedRow = (Row, Option<Title>);
+
 /// Finds the endpoints of a document and cuts it into their sections.
 fn sections(file: usize, document: &Document, dialect: &Dialect, account: &mut Account) -> Vec<Cut> {
     let mut found: Vec<(usize, Vec<Endpoint>, Vec<usize>)> = Vec::new();
-    let mut half: (Option<(String, usize)>, Option<(String, usize)>) = (None, None);
+    // A method and a URL that stand on lines of their own, each with its block.
+    let mut half: (Half, Half) = (None, None);
     for (index, block) in document.blocks.iter().enumerate() {
         let place = Place::line(file, block.first);
         let lines: Vec<String> = match &block.kind {
@@ -224,14 +232,20 @@ fn sections(file: usize, document: &Document, dialect: &Dialect, account: &mut A
             (None, None) => continue,
         };
         let line = Place::line(file, document.blocks[url.1].first);
-        let line = if matches!(document.blocks[url.1].kind, BlockKind::Fence { .. }) { Place::line(file, line.first + 1) } else { line };
+        let line = if matches!(document.blocks[url.1].kind, BlockKind::Fence { .. }) {
+            Place::line(file, line.first + 1)
+        } else {
+            line
+        };
         let place = Place { first: place.first.min(line.first), last: place.first.max(line.last), ..line };
         if let Some(mut endpoint) = Endpoint::new(&method.0, &url.0, line, &document.variables, dialect) {
             endpoint.place = if method.1 == url.1 { line } else { place };
             for said in [method.1, url.1] {
                 account.read(document.blocks[said].first, document.blocks[said].last, "endpoint");
             }
-            if url.0.contains("frontmatter") || document.variables.iter().any(|(name, _, _)| url.0.contains(name.as_str())) {
+            if url.0.contains("frontmatter")
+                || document.variables.iter().any(|(name, _, _)| url.0.contains(name.as_str()))
+            {
                 for (_, _, line) in &document.variables {
                     account.read(*line, *line, "endpoint");
                 }
@@ -241,10 +255,14 @@ fn sections(file: usize, document: &Document, dialect: &Dialect, account: &mut A
             found.push((index, vec![endpoint], said));
         }
     }
-    let starts: Vec<usize> = found.iter().enumerate().map(|(number, (index, ..))| {
-        let after = if number == 0 { 0 } else { found[number - 1].0 + 1 };
-        start(document, dialect, after, *index)
-    }).collect();
+    let starts: Vec<usize> = found
+        .iter()
+        .enumerate()
+        .map(|(number, (index, ..))| {
+            let after = if number == 0 { 0 } else { found[number - 1].0 + 1 };
+            start(document, dialect, after, *index)
+        })
+        .collect();
     let mut cuts = Vec::new();
     for (number, (index, endpoints, said)) in found.into_iter().enumerate() {
         let begin = starts[number];
@@ -258,14 +276,20 @@ fn sections(file: usize, document: &Document, dialect: &Dialect, account: &mut A
         let is_table = matches!(document.blocks[index].kind, BlockKind::Table(_));
         let end = match is_table {
             true => next,
-            false => document.blocks[index + 1..next.max(index + 1)].iter().position(ends).map_or(next, |at| index + 1 + at),
+            false => {
+                document.blocks[index + 1..next.max(index + 1)].iter().position(ends).map_or(next, |at| index + 1 + at)
+            }
         };
         let mut section = Section { endpoints, ..Section::default() };
         if let BlockKind::Heading { text, .. } = &document.blocks[begin].kind {
             let block = &document.blocks[begin];
             account.read(block.first, block.last, "operation");
             // What a heading says besides its endpoint.
-            let name = if said.contains(&begin) { text.split('%').next().filter(|_| text.contains('%')).unwrap_or("") } else { text };
+            let name = if said.contains(&begin) {
+                text.split('%').next().filter(|_| text.contains('%')).unwrap_or("")
+            } else {
+                text
+            };
             section.title = (!name.trim().is_empty()).then(|| (plain(name), Place::line(file, block.first)));
         }
         let mut said = said;
@@ -279,10 +303,12 @@ fn sections(file: usize, document: &Document, dialect: &Dialect, account: &mut A
 
 /// The block where the section of an endpoint begins: its heading, or the endpoint where it shares one.
 fn start(document: &Document, dialect: &Dialect, after: usize, index: usize) -> usize {
-    let headings = || (after..=index).rev().filter_map(|at| match &document.blocks[at].kind {
-        BlockKind::Heading { level, text } => Some((at, *level, text)),
-        _ => None,
-    });
+    let headings = || {
+        (after..=index).rev().filter_map(|at| match &document.blocks[at].kind {
+            BlockKind::Heading { level, text } => Some((at, *level, text)),
+            _ => None,
+        })
+    };
     let Some((mut begin, mut level, mut text)) = headings().next() else { return index.max(after) };
     // `### Endpoint` below `## Create User`: the one above has the name.
     while dialect.generic.contains(&plain(text).to_lowercase().trim_end_matches(':').to_owned()) {
@@ -338,7 +364,10 @@ impl State {
     }
 
     fn has_body(&self) -> bool {
-        self.section.endpoints.first().is_some_and(|endpoint| !["GET", "HEAD", "DELETE"].contains(&endpoint.method.as_str()))
+        self.section
+            .endpoints
+            .first()
+            .is_some_and(|endpoint| !["GET", "HEAD", "DELETE"].contains(&endpoint.method.as_str()))
     }
 }
 
@@ -395,10 +424,18 @@ impl Reader<'_> {
         let old = std::mem::replace(&mut state.titles, titles);
         state.title = plain(text);
         // `Success` below `Sample Response` is a response still.
-        if state.way().is_none() && way.is_some() && !state.is(Title::Codes) && !state.is(Title::Headers) && !state.is(Title::Path) {
-            state.titles.extend(old.into_iter().filter(|title| matches!(title, Title::Request | Title::Response | Title::Query)));
+        if state.way().is_none()
+            && way.is_some()
+            && !state.is(Title::Codes)
+            && !state.is(Title::Headers)
+            && !state.is(Title::Path)
+        {
+            state.titles.extend(
+                old.into_iter().filter(|title| matches!(title, Title::Request | Title::Response | Title::Query)),
+            );
         }
-        if state.is(Title::Form) && state.is(Title::Request) && state.has_body() && text.to_lowercase().contains("form") {
+        if state.is(Title::Form) && state.is(Title::Request) && state.has_body() && text.to_lowercase().contains("form")
+        {
             state.titles.push(Title::Form);
         }
     }
@@ -408,7 +445,12 @@ impl Reader<'_> {
             && let Some((name, value)) = plain(text).split_once(':')
             && !name.contains(' ')
         {
-            let header = HeaderFact { name: name.trim().to_owned(), value: value.trim().to_owned(), description: String::new(), place };
+            let header = HeaderFact {
+                name: name.trim().to_owned(),
+                value: value.trim().to_owned(),
+                description: String::new(),
+                place,
+            };
             self.account.read(place.first, place.last, "header");
             return state.section.headers.push(header);
         }
@@ -437,7 +479,8 @@ impl Reader<'_> {
             let group = |name: &str| found.name(name).map(|group| group.as_str().to_owned());
             let every = group("every").and_then(|every| duration(&every, &group("unit").unwrap_or_default()));
             if let (Some(least), Some(every)) = (group("least"), every) {
-                let again = Again { least, most: group("most"), every: Some(every), status: state.status.clone(), place };
+                let again =
+                    Again { least, most: group("most"), every: Some(every), status: state.status.clone(), place };
                 state.section.retry.get_or_insert(again);
                 self.account.read(place.first, place.last, "retry");
                 understood = true;
@@ -467,7 +510,8 @@ impl Reader<'_> {
         if understood || !self.account.is_open(place.first) {
             return;
         }
-        let numbered = words.chars().any(|c| c.is_ascii_digit()) && words.contains(':') && words.to_lowercase().contains("range");
+        let numbered =
+            words.chars().any(|c| c.is_ascii_digit()) && words.contains(':') && words.to_lowercase().contains("range");
         if self.dialect.rule.is_match(&words) || numbered {
             let cut = crate::text::cut(&words, 80);
             self.account.puzzle(place.first, place.last, &format!("\"{cut}\" looks like a rule and became none"));
@@ -478,7 +522,8 @@ impl Reader<'_> {
 
     fn fence(&mut self, block: &Block, info: &str, content: Range<usize>, closed: bool, state: &mut State) {
         let text = &self.sources.file(self.id).text[content.clone()];
-        let place = Place { file: self.file, first: block.first + 1, last: if closed { block.last - 1 } else { block.last } };
+        let place =
+            Place { file: self.file, first: block.first + 1, last: if closed { block.last - 1 } else { block.last } };
         let language = info.split([' ', '{', ',']).next().unwrap_or_default().to_lowercase();
         let body = ["json", "json5", "jsonc", "javascript", "js", "text", "txt", ""].contains(&language.as_str());
         let begins = text.trim_start().starts_with(['{', '[', '"']);
@@ -492,7 +537,11 @@ impl Reader<'_> {
                 if !closed {
                     self.account.puzzle(block.first, block.first, "the fence is not closed");
                 }
-                let is_request = state.way().unwrap_or_else(|| state.has_body() && !state.section.samples.iter().any(|one| one.is_request) && !looks_like_answer(&read.node, self.dialect));
+                let is_request = state.way().unwrap_or_else(|| {
+                    state.has_body()
+                        && !state.section.samples.iter().any(|one| one.is_request)
+                        && !looks_like_answer(&read.node, self.dialect)
+                });
                 if !read.repairs.is_empty() {
                     let mut names: Vec<&'static str> = read.repairs.iter().map(|(repair, _)| repair.name()).collect();
                     names.sort_unstable();
@@ -505,12 +554,20 @@ impl Reader<'_> {
                 self.facts.samples += 1;
                 let http = state.http.clone().filter(|_| !is_request);
                 let shape = Shape::of(&read.node, self.sources, self.file);
-                state.section.samples.push(Sample { title: state.title.clone(), is_request, http, node: read.node, shape, place });
+                state.section.samples.push(Sample {
+                    title: state.title.clone(),
+                    is_request,
+                    http,
+                    node: read.node,
+                    shape,
+                    place,
+                });
             }
             Err(error) => {
                 let at = crate::source::Span { file: self.id, start: error.at, end: error.at };
                 let line = self.sources.place(at).line;
-                let why = format!("a sample that is not JSON, and no repair explains it: {} (line {line})", error.message);
+                let why =
+                    format!("a sample that is not JSON, and no repair explains it: {} (line {line})", error.message);
                 self.account.puzzle(block.first, block.last, &why);
             }
         }
@@ -526,7 +583,9 @@ impl Reader<'_> {
         } else if table.has(Column::Header) || (state.is(Title::Headers) && table.has(Column::Name)) {
             self.account.read(block.first, block.last, "headers");
             state.section.headers.extend(self.headers(&table));
-        } else if !self.statuses(&table).is_empty() && (table.has(Column::Case) || table.has(Column::Code) || !table.has(Column::Name)) {
+        } else if !self.statuses(&table).is_empty()
+            && (table.has(Column::Case) || table.has(Column::Code) || !table.has(Column::Name))
+        {
             self.account.read(block.first, block.last, "http-statuses");
             let statuses = self.statuses(&table);
             state.section.http.extend(statuses);
@@ -538,7 +597,7 @@ impl Reader<'_> {
             state.section.lists.push(list);
         } else if table.lists_members() {
             self.account.read(block.first, block.last, "members");
-            let (query, rest): (Vec<(Row, Option<Title>)>, Vec<(Row, Option<Title>)>) = self
+            let (query, rest): (Vec<PlacedRow>, Vec<PlacedRow>) = self
                 .rows(&table)
                 .into_iter()
                 .partition(|(_, place)| *place == Some(Title::Query) || (place.is_none() && state.is(Title::Query)));
@@ -561,7 +620,7 @@ impl Reader<'_> {
     }
 
     /// Members or parameters; where a column says in what part of a request, that part.
-    fn rows(&self, table: &Table<'_>) -> Vec<(Row, Option<Title>)> {
+    fn rows(&self, table: &Table<'_>) -> Vec<PlacedRow> {
         let mut rows = Vec::new();
         for written in table.rows {
             let cell = |column| table.cell(written, column).map(plain).filter(|cell| !cell.is_empty() && cell != "-");
@@ -575,7 +634,11 @@ impl Reader<'_> {
                 continue;
             }
             let yes = |column| table.cell(written, column).and_then(|cell| self.dialect.yes(cell));
-            let marks_optional = table.rows.iter().any(|row| table.cell(row, Column::Name).is_some_and(|name| plain(name).split(' ').next().unwrap_or_default().ends_with('?')));
+            let marks_optional = table.rows.iter().any(|row| {
+                table
+                    .cell(row, Column::Name)
+                    .is_some_and(|name| plain(name).split(' ').next().unwrap_or_default().ends_with('?'))
+            });
             let required = match (yes(Column::Required), yes(Column::Optional)) {
                 _ if optional => Some(false),
                 (Some(yes), _) => Some(yes),
@@ -587,7 +650,8 @@ impl Reader<'_> {
             let rules = cell(Column::Rules);
             let said = [description.as_deref(), rules.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(". ");
             let fixed = self.dialect.fixed.captures(&said).map(|found| found["value"].trim_end_matches('.').to_owned());
-            let accepted = self.dialect.accepted.captures(&said).map(|found| accepted(&found["values"])).unwrap_or_default();
+            let accepted =
+                self.dialect.accepted.captures(&said).map(|found| accepted(&found["values"])).unwrap_or_default();
             let place = cell(Column::In).and_then(|place| match place.to_lowercase() {
                 place if place.contains("query") => Some(Title::Query),
                 place if place.contains("path") => Some(Title::Path),
@@ -620,10 +684,19 @@ impl Reader<'_> {
         let mut headers = Vec::new();
         for row in table.rows {
             let cell = |column| table.cell(row, column).map(plain).unwrap_or_default();
-            let name = table.cell(row, Column::Header).or_else(|| table.cell(row, Column::Name)).map(plain).unwrap_or_default();
+            let name = table
+                .cell(row, Column::Header)
+                .or_else(|| table.cell(row, Column::Name))
+                .map(plain)
+                .unwrap_or_default();
             if !name.is_empty() {
                 let place = Place::line(self.file, row.line);
-                headers.push(HeaderFact { name, value: cell(Column::Value), description: cell(Column::Description), place });
+                headers.push(HeaderFact {
+                    name,
+                    value: cell(Column::Value),
+                    description: cell(Column::Description),
+                    place,
+                });
             }
         }
         headers
@@ -636,12 +709,23 @@ impl Reader<'_> {
             // The column that says codes, or any whose cells are codes.
             let index = table.columns.iter().position(|column| *column == Some(Column::Code));
             let is_code = |cell: &&String| self.dialect.code.is_match(&plain(cell));
-            let Some(cell) = index.and_then(|index| row.cells.get(index)).filter(is_code).or_else(|| row.cells.iter().find(is_code)) else { continue };
-            let case = table.cell(row, Column::Case).or_else(|| table.cell(row, Column::Description)).or_else(|| {
-                row.cells.iter().find(|other| *other != cell).map(String::as_str)
+            let Some(cell) =
+                index.and_then(|index| row.cells.get(index)).filter(is_code).or_else(|| row.cells.iter().find(is_code))
+            else {
+                continue;
+            };
+            let case = table
+                .cell(row, Column::Case)
+                .or_else(|| table.cell(row, Column::Description))
+                .or_else(|| row.cells.iter().find(|other| *other != cell).map(String::as_str));
+            let http =
+                table.cell(row, Column::Http).and_then(|cell| Some(STATUS.captures(&plain(cell))?[1].to_uppercase()));
+            codes.push(CodeFact {
+                code: plain(cell),
+                case: case.map(plain).unwrap_or_default(),
+                http,
+                place: Place::line(self.file, row.line),
             });
-            let http = table.cell(row, Column::Http).and_then(|cell| Some(STATUS.captures(&plain(cell))?[1].to_uppercase()));
-            codes.push(CodeFact { code: plain(cell), case: case.map(plain).unwrap_or_default(), http, place: Place::line(self.file, row.line) });
         }
         codes
     }
@@ -650,10 +734,20 @@ impl Reader<'_> {
     fn statuses(&self, table: &Table<'_>) -> Vec<(String, String, Place)> {
         let mut statuses = Vec::new();
         for row in table.rows {
-            let cells = table.columns.iter().zip(&row.cells).filter(|(column, _)| matches!(column, Some(Column::Http | Column::Code)));
-            let Some(status) = cells.filter_map(|(_, cell)| Some(STATUS.captures(&plain(cell))?[1].to_uppercase())).next() else { continue };
+            let cells = table
+                .columns
+                .iter()
+                .zip(&row.cells)
+                .filter(|(column, _)| matches!(column, Some(Column::Http | Column::Code)));
+            let Some(status) =
+                cells.filter_map(|(_, cell)| Some(STATUS.captures(&plain(cell))?[1].to_uppercase())).next()
+            else {
+                continue;
+            };
             let case = table.cell(row, Column::Case).or_else(|| table.cell(row, Column::Description));
-            let case = case.map(plain).or_else(|| row.cells.iter().map(|cell| plain(cell)).find(|cell| !STATUS.is_match(cell)));
+            let case = case
+                .map(plain)
+                .or_else(|| row.cells.iter().map(|cell| plain(cell)).find(|cell| !STATUS.is_match(cell)));
             statuses.push((status, case.unwrap_or_default(), Place::line(self.file, row.line)));
         }
         statuses
@@ -673,9 +767,17 @@ impl Reader<'_> {
         if constants == 0 || constants * 5 < values.len() * 4 {
             return None;
         }
-        let title = if state.title.is_empty() { table.heading.cells.first().map(|cell| plain(cell)).unwrap_or_default() } else { state.title.clone() };
+        let title = if state.title.is_empty() {
+            table.heading.cells.first().map(|cell| plain(cell)).unwrap_or_default()
+        } else {
+            state.title.clone()
+        };
         let place = Place::line(self.file, table.heading.line);
-        Some(ValueList { name: title, values: values.into_iter().filter(|(value, _, _)| is_constant(value)).collect(), place })
+        Some(ValueList {
+            name: title,
+            values: values.into_iter().filter(|(value, _, _)| is_constant(value)).collect(),
+            place,
+        })
     }
 
     /// Reads a block that belongs to no operation.
@@ -743,14 +845,22 @@ impl Reader<'_> {
         for endpoint in &section.endpoints {
             told.push((endpoint.place, format!("operation {} {}", endpoint.method, endpoint.path)));
         }
-        let tables = [("request", &section.request), ("response", &section.response), ("query", &section.query), ("path", &section.path)];
+        let tables = [
+            ("request", &section.request),
+            ("response", &section.response),
+            ("query", &section.query),
+            ("path", &section.path),
+        ];
         for (what, row) in tables.iter().flat_map(|(what, rows)| rows.iter().map(move |row| (what, row))) {
             let needed = match row.required {
                 Some(true) => ", required",
                 Some(false) => ", optional",
                 None => "",
             };
-            told.push((row.place, format!("member `{}` of the {what} of {of}: {}{needed}", row.name, row.kind.written)));
+            told.push((
+                row.place,
+                format!("member `{}` of the {what} of {of}: {}{needed}", row.name, row.kind.written),
+            ));
         }
         for sample in &section.samples {
             let what = if sample.is_request { "request" } else { "response" };
@@ -800,7 +910,10 @@ fn duration(number: &str, unit: &str) -> Option<String> {
 /// The values of a sentence such as `PDF/ BASE64` or `a, b and c`.
 fn accepted(text: &str) -> Vec<String> {
     let parts = text.split(['/', ',', '|']).flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" or "));
-    let values: Vec<String> = parts.map(|part| part.trim().trim_matches(['`', '"', '\'']).to_owned()).filter(|part| !part.is_empty()).collect();
+    let values: Vec<String> = parts
+        .map(|part| part.trim().trim_matches(['`', '"', '\'']).to_owned())
+        .filter(|part| !part.is_empty())
+        .collect();
     // A sentence that goes on is no list of values.
     if values.iter().any(|value| value.contains(' ')) { Vec::new() } else { values }
 }

@@ -86,7 +86,8 @@ impl Account {
     pub(super) fn finish(self, document: &Document) -> Vec<Line> {
         let fate = |(index, fate): (usize, Option<Fate>)| {
             let blank = document.lines[index].trim().is_empty();
-            let open = if blank { Fate::Ignored("blank") } else { Fate::NotUnderstood("no rule knows this line".to_owned()) };
+            let open =
+                if blank { Fate::Ignored("blank") } else { Fate::NotUnderstood("no rule knows this line".to_owned()) };
             Line { number: index + 1, fate: fate.unwrap_or(open) }
         };
         self.fates.into_iter().enumerate().map(fate).collect()

@@ -18,13 +18,19 @@ pub struct Rulings {
 pub fn read_rulings(sources: &Sources, file: FileId) -> Result<Rulings, Vec<Diagnostic>> {
     let root = parse(sources, file)?;
     let wrong = |span: Span, title: &str| {
-        vec![Diagnostic::new(Code::WrongValue, title).at(sources.place(span), "").next("write `rulings:`, and below it an id and a sentence each")]
+        vec![
+            Diagnostic::new(Code::WrongValue, title)
+                .at(sources.place(span), "")
+                .next("write `rulings:`, and below it an id and a sentence each"),
+        ]
     };
     let Kind::Map(top) = &root.kind else { return Err(wrong(root.span, "rulings must be a mapping")) };
     let Some(list) = top.iter().find(|entry| entry.key.value == "rulings") else {
         return Err(wrong(root.span, "the key `rulings` is missing"));
     };
-    let Kind::Map(entries) = &list.value.kind else { return Err(wrong(list.value.span, "`rulings` must be a mapping")) };
+    let Kind::Map(entries) = &list.value.kind else {
+        return Err(wrong(list.value.span, "`rulings` must be a mapping"));
+    };
     let mut rulings = Rulings::default();
     for entry in entries.iter() {
         let Kind::Text(text) = &entry.value.kind else { return Err(wrong(entry.value.span, "a ruling must be text")) };
@@ -42,7 +48,10 @@ impl Rulings {
 
     /// Decisions about contradictions that are no more.
     pub fn unused<'r>(&'r self, ids: &'r [String]) -> impl Iterator<Item = (&'r str, Span)> {
-        self.all.iter().filter(|(pattern, _, _)| !ids.iter().any(|id| fits(pattern, id))).map(|(id, _, span)| (id.as_str(), *span))
+        self.all
+            .iter()
+            .filter(|(pattern, _, _)| !ids.iter().any(|id| fits(pattern, id)))
+            .map(|(id, _, span)| (id.as_str(), *span))
     }
 }
 

@@ -193,8 +193,9 @@ impl Shape {
             return false;
         }
         let plain = bare(name);
-        self.members.iter().any(|(known, member)| (bare(known) == plain && (known == name || member.row.is_none())) || member.has(name, depth - 1))
-            || self.items.as_ref().is_some_and(|items| items.has(name, depth))
+        self.members.iter().any(|(known, member)| {
+            (bare(known) == plain && (known == name || member.row.is_none())) || member.has(name, depth - 1)
+        }) || self.items.as_ref().is_some_and(|items| items.has(name, depth))
     }
 
     fn add(&mut self, name: &str, row: &Row) {
@@ -223,7 +224,9 @@ impl Shape {
             nullable |= said.is_some_and(|said| said.nullable);
             match types.as_slice() {
                 [] => types = vec![word],
-                ["number"] if word == "integer" && self.scalars().all(|(value, _)| value.is_i64() || value.is_u64()) => {
+                ["number"]
+                    if word == "integer" && self.scalars().all(|(value, _)| value.is_i64() || value.is_u64()) =>
+                {
                     types = vec!["integer"];
                 }
                 [one] if compatible(one, word) => {}
@@ -234,7 +237,9 @@ impl Shape {
             }
         }
         let binary = said.is_some_and(|said| said.format == Some("binary"))
-            || (way == Way::Request && !self.values.is_empty() && self.values.iter().all(|(value, _)| value.as_str() == Some("<file>")));
+            || (way == Way::Request
+                && !self.values.is_empty()
+                && self.values.iter().all(|(value, _)| value.as_str() == Some("<file>")));
         if binary {
             types = vec!["string"];
             documented.remove("type");
@@ -296,9 +301,13 @@ impl Shape {
         }
         if row.accepted.len() > 1 {
             // A sample that shows the list itself, such as `PDF/BASE64`, stands for all of it.
-            let listed = |value: &str| value.split(['/', '|', ',']).all(|part| row.accepted.iter().any(|one| one == part.trim()));
+            let listed = |value: &str| {
+                value.split(['/', '|', ',']).all(|part| row.accepted.iter().any(|one| one == part.trim()))
+            };
             let other = self.scalars().any(|(value, _)| value.as_str().is_some_and(|value| !listed(value)));
-            let whole = self.scalars().any(|(value, _)| value.as_str().is_some_and(|value| !row.accepted.iter().any(|one| one == value)));
+            let whole = self
+                .scalars()
+                .any(|(value, _)| value.as_str().is_some_and(|value| !row.accepted.iter().any(|one| one == value)));
             let place = if other || whole { &mut *documented } else { &mut *schema };
             place.insert("enum".into(), row.accepted.clone().into());
         }

@@ -24,7 +24,8 @@ pub(super) struct TypeWord {
 static LENGTH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[\[(]\s*(\d{1,6})\s*[\])]").expect("the pattern is valid"));
 static SIZE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:size|limit|maximum|max)\b[^.\d]{0,40}(\d{1,4})\s*(kb|mb|kib|mib)\b").expect("the pattern is valid")
+    Regex::new(r"(?i)\b(?:size|limit|maximum|max)\b[^.\d]{0,40}(\d{1,4})\s*(kb|mb|kib|mib)\b")
+        .expect("the pattern is valid")
 });
 static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<[^<>]{0,200}>").expect("the pattern is valid"));
 static LINK: LazyLock<Regex> =
@@ -36,9 +37,14 @@ pub(super) fn type_word(cell: &str, dialect: &Dialect) -> TypeWord {
     let nullable = written.starts_with('?') || written.to_lowercase().contains("nullable");
     let word = written.trim_start_matches('?').to_lowercase();
     let longest = LENGTH.captures(&word).and_then(|found| found[1].parse().ok());
-    let list = ["array of ", "list of ", "arrays of ", "array<", "list<", "array["].iter().find_map(|start| word.strip_prefix(start));
+    let list = ["array of ", "list of ", "arrays of ", "array<", "list<", "array["]
+        .iter()
+        .find_map(|start| word.strip_prefix(start));
     if let Some(items) = list.or_else(|| word.strip_suffix("[]")) {
-        let items = dialect.type_of(items.trim_end_matches(['>', ']', 's'])).or_else(|| dialect.type_of(items)).map(|(schema, _)| schema);
+        let items = dialect
+            .type_of(items.trim_end_matches(['>', ']', 's']))
+            .or_else(|| dialect.type_of(items))
+            .map(|(schema, _)| schema);
         let items = items.or_else(|| items_word(&word));
         return TypeWord { schema: Some("array"), format: None, items, longest: None, nullable, written };
     }
@@ -48,7 +54,14 @@ pub(super) fn type_word(cell: &str, dialect: &Dialect) -> TypeWord {
         let last = word.split_whitespace().last().unwrap_or_default();
         dialect.type_of(first).or_else(|| dialect.type_of(last))
     });
-    TypeWord { schema: found.map(|(schema, _)| schema), format: found.and_then(|(_, format)| format), items: None, longest, nullable, written }
+    TypeWord {
+        schema: found.map(|(schema, _)| schema),
+        format: found.and_then(|(_, format)| format),
+        items: None,
+        longest,
+        nullable,
+        written,
+    }
 }
 
 fn items_word(word: &str) -> Option<&'static str> {
@@ -61,10 +74,14 @@ pub(super) fn plain(text: &str) -> String {
     let text = TAG.replace_all(&text, |found: &regex::Captures<'_>| {
         let tag = &found[0];
         // `<file>` and `<session_id>` are placeholders, not tags.
-        let known = ["<br", "</", "<b>", "<i>", "<p", "<a ", "<span", "<code", "<strong", "<em", "<sup", "<sub", "<img", "<small", "<u>"];
+        let known = [
+            "<br", "</", "<b>", "<i>", "<p", "<a ", "<span", "<code", "<strong", "<em", "<sup", "<sub", "<img",
+            "<small", "<u>",
+        ];
         if known.iter().any(|start| tag.to_lowercase().starts_with(start)) { " ".to_owned() } else { tag.to_owned() }
     });
-    let text = text.replace("**", "").replace(['`'], "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let text =
+        text.replace("**", "").replace(['`'], "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {

@@ -24,7 +24,8 @@ const HOSTILE: [&str; 11] = [
 
 fn read(texts: &[&str], dialect: Option<&Dialect>) -> Import {
     let mut sources = Sources::default();
-    let files: Vec<_> = texts.iter().enumerate().map(|(index, text)| sources.add(format!("d{index}.md"), *text)).collect();
+    let files: Vec<_> =
+        texts.iter().enumerate().map(|(index, text)| sources.add(format!("d{index}.md"), *text)).collect();
     match dialect {
         Some(dialect) => import(&sources, &files, dialect),
         None => import_by_any(&sources, &files).0,
@@ -42,7 +43,9 @@ fn sourced<'v>(value: &'v Value, pointer: String, found: &mut Vec<(String, &'v V
                 sourced(member, format!("{pointer}/{name}"), found);
             }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| sourced(item, format!("{pointer}/{index}"), found)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| sourced(item, format!("{pointer}/{index}"), found))
+        }
         _ => {}
     }
 }
@@ -77,16 +80,19 @@ fn the_lines_of_a_fact_hold_it_and_every_line_is_accounted_for() {
     sourced(&made.contract, String::new(), &mut found);
     assert!(found.len() > 30, "{} nodes say where they were read", found.len());
     for (pointer, node) in found {
-        let at = |index: usize| usize::try_from(node["x-source"]["lines"][index].as_u64().expect("a line")).expect("a line");
+        let at =
+            |index: usize| usize::try_from(node["x-source"]["lines"][index].as_u64().expect("a line")).expect("a line");
         let quoted = lines[at(0) - 1..at(1)].join("\n");
-        if let Some(name) = pointer.rsplit_once("/properties/").map(|(_, name)| name).filter(|name| !name.contains('/')) {
+        if let Some(name) = pointer.rsplit_once("/properties/").map(|(_, name)| name).filter(|name| !name.contains('/'))
+        {
             let bare = |text: &str| text.replace('_', "").to_lowercase();
             assert!(bare(&quoted).contains(&bare(name)), "{pointer}: {quoted}");
         }
     }
     let fates = &made.lines[0];
     assert_eq!(fates.len(), lines.len());
-    let puzzles: Vec<usize> = fates.iter().filter(|line| matches!(line.fate, Fate::NotUnderstood(_))).map(|line| line.number).collect();
+    let puzzles: Vec<usize> =
+        fates.iter().filter(|line| matches!(line.fate, Fate::NotUnderstood(_))).map(|line| line.number).collect();
     let rule = lines.iter().position(|line| line.contains("must be younger")).expect("it is there") + 1;
     assert_eq!(puzzles, [rule], "a rule that became none is told");
 }
@@ -125,7 +131,12 @@ fn one_address_in_two_documents_is_one_operation_and_a_contradiction() {
     let other = "## B\nPOST /x\n### Body params\n| Field | Type | Required |\n|---|---|---|\n| b | string | Yes |\n";
     let made = read(&[one, other], None);
     assert_eq!(made.counts.operations, 1);
-    assert_eq!(made.contract["paths"]["/x"]["post"]["requestBody"]["content"]["application/json"]["schema"]["anyOf"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        made.contract["paths"]["/x"]["post"]["requestBody"]["content"]["application/json"]["schema"]["anyOf"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
     let two = made.contradictions.iter().find(|one| one.rule == "two-sections").expect("it is told");
     assert_eq!(two.places.iter().map(|(place, _)| place.file).collect::<Vec<_>>(), [0, 1]);
 }
@@ -140,14 +151,21 @@ fn hostile_documents_end_and_every_line_of_them_has_a_fate() {
         assert_eq!(read(&[text], None).contract, made.contract, "the same bytes give the same contract");
     }
     let made = read(&[deep.as_str()], None);
-    assert!(matches!(&made.lines[0][2].fate, Fate::NotUnderstood(why) if why.contains("deeper")), "{:?}", made.lines[0][2].fate);
+    assert!(
+        matches!(&made.lines[0][2].fate, Fate::NotUnderstood(why) if why.contains("deeper")),
+        "{:?}",
+        made.lines[0][2].fate
+    );
 }
 
 #[test]
 fn the_program_writes_a_contract_that_it_reads_itself() {
     let place = Place::new();
     place.write("shop.md", SHOP);
-    let first = place.run(&["contract", "import", "shop.md", "-o", "shop.openapi.yaml"]).expect(0).says("3 operations, 4 codes, 3 samples, 5 tables");
+    let first = place
+        .run(&["contract", "import", "shop.md", "-o", "shop.openapi.yaml"])
+        .expect(0)
+        .says("3 operations, 4 codes, 3 samples, 5 tables");
     assert!(first.out.contains("not understood: 1 place, 1 line"), "{}", first.out);
     let before = place.read("shop.openapi.yaml");
     place.run(&["contract", "import", "shop.md", "-o", "shop.openapi.yaml"]).expect(0);
@@ -165,12 +183,22 @@ fn check_fails_until_every_contradiction_is_ruled_on() {
     place.write("shop.md", SHOP);
     place.run(&["contract", "import", "shop.md", "--check"]).expect(1).says("two-types:amount");
     place.write("rulings.yaml", "rulings:\n  '*': all as the sample has it\n");
-    place.run(&["contract", "import", "shop.md", "--check", "--rulings", "rulings.yaml"]).expect(0).says("ruled: all as the sample");
+    place
+        .run(&["contract", "import", "shop.md", "--check", "--rulings", "rulings.yaml"])
+        .expect(0)
+        .says("ruled: all as the sample");
     place.write("rulings.yaml", "rulings:\n  two-types:amout: the sample\n");
-    place.run(&["contract", "import", "shop.md", "--check", "--rulings", "rulings.yaml"]).expect(3).complains("two-types:amout");
+    place
+        .run(&["contract", "import", "shop.md", "--check", "--rulings", "rulings.yaml"])
+        .expect(3)
+        .complains("two-types:amout");
     let line = SHOP.lines().position(|line| line.contains("| amount")).expect("it is there") + 1;
     let told = place.run(&["contract", "import", "shop.md", "--explain", &line.to_string()]).expect(0);
-    assert!(told.out.contains("member `amount`") && told.out.contains("contradiction two-types:amount"), "{}", told.out);
+    assert!(
+        told.out.contains("member `amount`") && told.out.contains("contradiction two-types:amount"),
+        "{}",
+        told.out
+    );
     place.run(&["contract", "import", "shop.md", "--explain", "9999"]).expect(2);
     let json = place.run(&["contract", "import", "shop.md", "--format", "json"]).expect(0).out;
     let json: Value = serde_json::from_str(&json).expect("it is JSON");

@@ -43,19 +43,31 @@ fn init_makes_a_case_for_every_operation_of_a_document() {
         "openapi: 3.1.0\ninfo: { title: Pets, version: '1' }\nservers: [{ url: 'https://pets.example/v1' }]\npaths:\n  /pets:\n    post:\n      operationId: addPet\n      tags: [pets]\n      requestBody: { content: { application/json: { schema: { type: object, required: [name], properties: { name: { type: string }, age: { type: integer } } } } } }\n      responses: { '201': { description: made } }\n  /pets/{petId}:\n    get:\n      operationId: getPet\n      tags: [pets]\n      parameters: [{ name: petId, in: path, required: true, schema: { type: integer, minimum: 7 } }]\n      responses: { '200': { description: one } }\n  /health:\n    get: { responses: { '200': { description: fine } } }\n",
     );
     place.run(&["init", "project", "--openapi", "api.yaml"]).expect(0).says("3 operations");
-    assert_eq!(place.names("project/suites"), ["contracts", "environments", "pets-2.yaml", "pets.yaml"].into_iter().filter(|name| place.path("project/suites").join(name).exists()).collect::<Vec<_>>());
+    assert_eq!(
+        place.names("project/suites"),
+        ["contracts", "environments", "pets-2.yaml", "pets.yaml"]
+            .into_iter()
+            .filter(|name| place.path("project/suites").join(name).exists())
+            .collect::<Vec<_>>()
+    );
     place.run(&["check", "project/suites"]).expect(0).says("3 cases");
     let server = Server::start(|request| {
         let line = &request.line;
         let mut answer = Answer::json("{}");
         answer.status = if line.starts_with("POST") { 201 } else { 200 };
-        assert!(line.starts_with("POST /pets") || line.starts_with("GET /pets/7") || line.starts_with("GET /health"), "{line}");
+        assert!(
+            line.starts_with("POST /pets") || line.starts_with("GET /pets/7") || line.starts_with("GET /health"),
+            "{line}"
+        );
         Some(answer)
     });
     place.run(&["run", "project/suites", "--base-url", &server.url]).expect(0);
     let url = Server::start(move |_| Some(Answer::json("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"A\",\"version\":\"1\"},\"paths\":{\"/a\":{\"get\":{\"responses\":{\"200\":{\"description\":\"b\"}}}}}}"))).url;
     place.run(&["init", "fetched", "--openapi", &format!("{url}/openapi.json")]).expect(0).says("1 operation");
-    place.run(&["init", "far", "--openapi", "https://far.example/openapi.json"]).expect(3).complains("not on this machine");
+    place
+        .run(&["init", "far", "--openapi", "https://far.example/openapi.json"])
+        .expect(3)
+        .complains("not on this machine");
 }
 
 #[test]
@@ -70,7 +82,15 @@ fn a_collection_becomes_suites_that_run() {
     for absent in ["sk-very-secret", "/Users", "asha", "off:", "_exporter"] {
         assert!(!suite.contains(absent), "{absent} is in\n{suite}");
     }
-    for present in ["entity_id: $.entity_id", "statement.pdf", "status: 200", "$.name: Asha Rao", "{{ secret('X_API_KEY') }}", "# not translated", "doSomething"] {
+    for present in [
+        "entity_id: $.entity_id",
+        "statement.pdf",
+        "status: 200",
+        "$.name: Asha Rao",
+        "{{ secret('X_API_KEY') }}",
+        "# not translated",
+        "doSomething",
+    ] {
         assert!(suite.contains(present), "{present} is not in\n{suite}");
     }
     let server = Server::start(|request| {
@@ -80,12 +100,23 @@ fn a_collection_becomes_suites_that_run() {
     });
     let mut command = place.proviso(&["run", "suites", "--base-url", &server.url]);
     let output = command.env("X_API_KEY", "swordfish").output().expect("it runs");
-    assert_eq!(output.status.code(), Some(0), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     // A second import changes nothing; a changed file is shown and left.
     place.run(&["import", "postman", "loans.json"]).expect(0).says("unchanged");
     place.write("loans.json", COLLECTION.replace("'Asha Rao'", "'Ravi'"));
     let ended = place.run(&["import", "postman", "loans.json"]).expect(1);
-    assert!(ended.out.contains("-          body: { $.name: Asha Rao }") || ended.out.contains("Asha Rao") && ended.out.contains("+"), "{}", ended.out);
+    assert!(
+        ended.out.contains("-          body: { $.name: Asha Rao }")
+            || ended.out.contains("Asha Rao") && ended.out.contains("+"),
+        "{}",
+        ended.out
+    );
     assert!(place.read("suites/loans.yaml").contains("Asha Rao"));
     place.run(&["import", "postman", "loans.json", "--force"]).expect(0).says("replaced");
 }
@@ -105,19 +136,41 @@ fn curl_lines_become_steps_and_operations_of_a_contract() {
 fn a_recording_keeps_the_api_and_sends_on_what_answers_gave() {
     let place = Place::new();
     let entry = |method: &str, url: &str, body: &str, status: u16, kind: &str, answer: &str| {
-        let data = if body.is_empty() { String::new() } else { format!(r#","postData":{{"mimeType":"application/json","text":{}}}"#, serde_json::Value::from(body)) };
-        format!(r#"{{"request":{{"method":"{method}","url":"{url}","headers":[{{"name":"Cookie","value":"sid=abc123secret"}},{{"name":"Authorization","value":"Bearer abcdefgh12345"}}]{data}}},"response":{{"status":{status},"content":{{"mimeType":"{kind}","text":{}}}}}}}"#, serde_json::Value::from(answer))
+        let data = if body.is_empty() {
+            String::new()
+        } else {
+            format!(r#","postData":{{"mimeType":"application/json","text":{}}}"#, serde_json::Value::from(body))
+        };
+        format!(
+            r#"{{"request":{{"method":"{method}","url":"{url}","headers":[{{"name":"Cookie","value":"sid=abc123secret"}},{{"name":"Authorization","value":"Bearer abcdefgh12345"}}]{data}}},"response":{{"status":{status},"content":{{"mimeType":"{kind}","text":{}}}}}}}"#,
+            serde_json::Value::from(answer)
+        )
     };
     let entries = [
         entry("GET", "https://cdn.example/a.png", "", 200, "image/png", ""),
         entry("GET", "https://app.example/", "", 200, "text/html", "<html>"),
-        entry("POST", "https://api.example/orders", "{\"sku\":\"a\"}", 201, "application/json", "{\"id\":\"ord-4711\",\"n\":1}"),
+        entry(
+            "POST",
+            "https://api.example/orders",
+            "{\"sku\":\"a\"}",
+            201,
+            "application/json",
+            "{\"id\":\"ord-4711\",\"n\":1}",
+        ),
         entry("GET", "https://api.example/orders/ord-4711", "", 200, "application/json", "{\"id\":\"ord-4711\"}"),
         entry("POST", "https://tracker.example/t", "{}", 204, "", ""),
     ];
-    place.write("shop.har", format!(r#"{{"log":{{"creator":{{"name":"Asha's browser"}},"entries":[{}]}}}}"#, entries.join(",")));
+    place.write(
+        "shop.har",
+        format!(r#"{{"log":{{"creator":{{"name":"Asha's browser"}},"entries":[{}]}}}}"#, entries.join(",")),
+    );
     let ended = place.run(&["import", "har", "shop.har"]).expect(0);
-    for line in ["left out: 1 pictures, styles, scripts and fonts", "left out: 1 pages", "left out: 1 other hosts", "left out: 2 cookies"] {
+    for line in [
+        "left out: 1 pictures, styles, scripts and fonts",
+        "left out: 1 pages",
+        "left out: 1 other hosts",
+        "left out: 2 cookies",
+    ] {
         assert!(ended.out.contains(line), "{line} is not in {}", ended.out);
     }
     let suite = place.read("suites/shop.yaml");
