@@ -34,7 +34,8 @@ pub mod run;
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
 pub mod sandbox;
 
-// Layer 5 as well: what runs sent, as files of other tools.
+// Layer 5 as well: what an editor is told, what runs sent as files of other tools.
+pub mod editor;
 pub mod export;
 
 // Layer 6: the program.

@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::completions::{environments, operations, tags};
 use super::history::History;
 use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
@@ -11,6 +12,7 @@ use crate::sandbox::{BREAKS, Break, Persona};
 use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -80,6 +82,12 @@ pub(super) enum Command {
     Import(super::import::Import),
     /// Write what runs sent as curl lines, a Postman collection, a HAR or Arazzo workflows.
     Export(super::export::Export),
+    /// Serve an editor: diagnostics, completion, hover, go to definition, rename (Language Server Protocol).
+    Lsp(super::lsp::Lsp),
+    /// Print what a shell has to be told to complete commands, environments, tags and operations.
+    Completions(super::completions::Completions),
+    /// Print the manual, or write a page for every command.
+    Man(super::completions::Man),
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -91,13 +99,13 @@ pub(super) struct Target {
     #[arg(value_name = "SUITE", default_value = "suites")]
     pub(super) suites: Vec<PathBuf>,
     /// The environment: the name of a file in the suites' folder `environments`, without `.yaml`.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(environments))]
     pub(super) env: Option<String>,
     /// Where requests go, instead of where the environment says.
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
     /// Only cases with this tag; repeat it for cases with any of several.
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", add = ArgValueCandidates::new(tags))]
     pub(super) tags: Vec<String>,
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
@@ -498,7 +506,7 @@ pub(super) struct Coverage {
     #[arg(long = "kind", value_enum, value_name = "KIND")]
     pub(super) kinds: Vec<Kind>,
     /// Only things of this operation, all of them; repeat it for several.
-    #[arg(long = "operation", value_name = "NAME")]
+    #[arg(long = "operation", value_name = "NAME", add = ArgValueCandidates::new(operations))]
     pub(super) operations: Vec<String>,
 }
 

@@ -288,7 +288,7 @@ fn puzzles(import: &markdown::Import) -> Vec<(Place, String)> {
             let Fate::NotUnderstood(why) = &line.fate else { continue };
             match all.last_mut() {
                 Some((place, known)) if place.file == file && place.last + 1 == line.number && known == why => {
-                    place.last = line.number
+                    place.last = line.number;
                 }
                 _ => all.push((Place { file, first: line.number, last: line.number }, why.clone())),
             }

@@ -58,9 +58,17 @@ pub(super) enum Destination {
     Url(String),
 }
 
+/// Texts that count instead of what is on disk, by their whole paths: files that are open in an editor.
+pub(super) type Overlay = HashMap<PathBuf, String>;
+
 /// Reads everything and puts a plan together.
 pub(super) fn load(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    read(target, order).map_err(in_order)
+    load_over(target, order, Overlay::new())
+}
+
+/// As [`load`], with texts that count instead of what is on disk.
+pub(super) fn load_over(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target, order, overlay).map_err(in_order)
 }
 
 /// Problems in the order of the files they were found in and of the lines there; those without a line come first.
@@ -80,8 +88,8 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems
 }
 
-fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
+fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader { overlay, ..Loader::default() };
     for path in &target.suites {
         loader.suites(path);
     }
@@ -193,6 +201,7 @@ fn trimmed(url: &str) -> String {
 
 #[derive(Default)]
 struct Loader {
+    overlay: Overlay,
     sources: Sources,
     suites: Vec<Suite>,
     flows: HashMap<(FileId, String), Arc<Flow>>,
@@ -254,6 +263,14 @@ impl Loader {
     /// Reads a file into the sources; `named` is where a suite names it.
     fn text(&mut self, path: &Path, named: Option<&Spanned<String>>) -> Option<FileId> {
         let shown = shown(path);
+        let open = if self.overlay.is_empty() {
+            None
+        } else {
+            std::path::absolute(path).ok().and_then(|path| self.overlay.get(&path))
+        };
+        if let Some(text) = open {
+            return Some(self.sources.add(shown, text.clone()));
+        }
         match std::fs::read(path).map(String::from_utf8) {
             Ok(Ok(text)) => Some(self.sources.add(shown, text)),
             Ok(Err(error)) => {

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod ci;
+mod completions;
 mod contract_import;
 mod coverage;
 #[doc(hidden)]
@@ -22,6 +23,7 @@ mod journals;
 mod lint;
 mod live;
 mod load;
+mod lsp;
 mod network;
 mod project;
 mod record;
@@ -47,6 +49,9 @@ use std::process::ExitCode;
 /// Runs the program with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if completions::answer(&arguments) {
+        return Exit::Passed.into();
+    }
     let typed: Vec<String> = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let exit = match Args::try_parse_from(arguments) {
         Ok(args) => {
@@ -70,6 +75,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Init(args) => init::init(&args, &shell),
                 Command::Import(args) => import::import(&args, &shell),
                 Command::Export(args) => export::export(&args, &shell),
+                Command::Lsp(args) => lsp::lsp(&args, &shell),
+                Command::Completions(args) => completions::completions(&args, &shell),
+                Command::Man(args) => completions::man(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

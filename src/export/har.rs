@@ -51,12 +51,12 @@ fn entry(call: &Call) -> Value {
             "status": response.map_or(0, |response| response.status), "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
             "headers": pairs(response.map(|response| response.headers.as_slice()).unwrap_or_default()), "redirectURL": "", "headersSize": -1,
             "bodySize": response.and_then(|response| response.body.as_ref()).map_or(0, |body| body.bytes),
-            "content": content(response.map(|response| media(&response.headers)).unwrap_or_default(), response.and_then(|response| response.body.as_ref())),
+            "content": content(&response.map(|response| media(&response.headers)).unwrap_or_default(), response.and_then(|response| response.body.as_ref())),
         },
     })
 }
 
-fn content(media: String, body: Option<&Body>) -> Value {
+fn content(media: &str, body: Option<&Body>) -> Value {
     json!({ "size": body.map_or(0, |body| body.bytes), "mimeType": media, "text": body.map(|body| body.text.clone()).unwrap_or_default() })
 }
 

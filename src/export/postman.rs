@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 /// The collection.
 #[must_use]
 pub fn postman(calls: &[Call], name: &str) -> Value {
-    let mut suites: Vec<(String, Vec<(String, Vec<Value>)>)> = Vec::new();
+    // Suites by name, in each the cases by name, in each the items.
+    type Cases = Vec<(String, Vec<Value>)>;
+    let mut suites: Vec<(String, Cases)> = Vec::new();
     for call in calls {
         let suite = match suites.iter().position(|(name, _)| *name == call.suite) {
             Some(at) => at,

@@ -102,7 +102,7 @@ pub fn read(
             }
             stem if stem.ends_with(".bru") => requests.push((folder.to_owned(), bru(sources, *file)?)),
             stem if stem.ends_with(".yml") || stem.ends_with(".yaml") => {
-                requests.push((folder.to_owned(), open_collection(sources, *file)?))
+                requests.push((folder.to_owned(), open_collection(sources, *file)?));
             }
             stem if stem.ends_with(".json") => exported(sources, *file, &mut requests, &mut levels, &mut title)?,
             _ => {}
@@ -209,7 +209,7 @@ fn bru(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnostic>> {
                     .map(str::trim)
                     .filter(|name| !name.is_empty())
                     .map(str::to_owned)
-                    .collect()
+                    .collect();
             }
             "vars:post-response" => level.kept = numbered(&block),
             "assert" => level.asserts = numbered(&block),
@@ -226,7 +226,7 @@ fn bru(sources: &Sources, file: FileId) -> Result<Level, Vec<Diagnostic>> {
                     Some((known, text))
                         if *known == kind || (known == "form-urlencoded") == (kind == "form-urlencoded") =>
                     {
-                        *text = block.text.clone()
+                        *text = block.text.clone();
                     }
                     Some(_) => {}
                     None => level.body = Some((kind, block.text.clone())),
@@ -524,7 +524,7 @@ fn runtime(sources: &Sources, holder: &Node, level: &mut Level) {
                 if entry.key.value.contains("pre") {
                     level.before.push((code, at))
                 } else {
-                    level.after.push((code, at))
+                    level.after.push((code, at));
                 }
             }
         }

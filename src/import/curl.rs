@@ -282,7 +282,7 @@ impl Reader<'_> {
                     vec![json!("transport"), json!(429), json!(500), json!(502), json!(503), json!(504)];
             }
             "-L" | "--location" | "--location-trusted" => {
-                self.step.comments.push("curl follows redirects here (-L); a step shows the redirect itself".into())
+                self.step.comments.push("curl follows redirects here (-L); a step shows the redirect itself".into());
             }
             "-k" | "--insecure" => self.note(
                 "certificates are not checked (-k); name the authority with `tls: { ca: ... }` in the environment"

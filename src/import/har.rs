@@ -442,7 +442,7 @@ fn take_given(step: &mut Step, given: &mut [Given], before: &mut [Step]) {
     match &mut step.request.body {
         Body::Json(value) => fill(value, &mut hole),
         Body::Form(fields) | Body::Multipart(fields, _) => {
-            fields.iter_mut().for_each(|(_, value)| fill(value, &mut hole))
+            fields.iter_mut().for_each(|(_, value)| fill(value, &mut hole));
         }
         Body::None | Body::Raw(_) => {}
     }

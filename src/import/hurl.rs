@@ -165,7 +165,7 @@ impl<'s> Reader<'s> {
                 Ok(status) => step.expect.status.push(json!(status)),
                 Err(_) if status != "*" => return self.refuse(self.at, format!("`{status}` is no status")),
                 Err(_) => {
-                    step.expect.status.extend([json!("1XX"), json!("2XX"), json!("3XX"), json!("4XX"), json!("5XX")])
+                    step.expect.status.extend([json!("1XX"), json!("2XX"), json!("3XX"), json!("4XX"), json!("5XX")]);
                 }
             }
             self.at += 1;
@@ -354,12 +354,12 @@ impl<'s> Reader<'s> {
                 auth::basic(&mut step.request, user, password, &mut self.holes);
             }
             "location" if value == "true" => {
-                step.comments.push("hurl follows redirects here; a step shows the redirect itself".into())
+                step.comments.push("hurl follows redirects here; a step shows the redirect itself".into());
             }
             "verbose" | "very-verbose" | "compressed" | "http1.1" | "http2" | "http1.0" | "ipv4" | "ipv6"
             | "output" | "path-as-is" | "location" => {}
             "delay" | "skip" | "repeat" | "insecure" | "proxy" | "cacert" | "cert" | "key" => {
-                self.note(step, at, format!("the option {name}: {value}"))
+                self.note(step, at, format!("the option {name}: {value}"));
             }
             _ => self.note(step, at, format!("the option {name}")),
         }

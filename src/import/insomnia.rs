@@ -453,7 +453,7 @@ impl Reader<'_> {
                     self.import.steps[index].capture.push((new, tree));
                 }
                 None => {
-                    self.import.note("", 0, format!("a template asks for {path} of a request that is not in the file"))
+                    self.import.note("", 0, format!("a template asks for {path} of a request that is not in the file"));
                 }
             }
         }

@@ -117,7 +117,7 @@ impl Maker<'_> {
                     auth::api_key(&mut request, scheme["name"].as_str().unwrap_or("x-api-key"), "", false, &mut holes);
                 }
                 (Some("http"), Some("bearer")) | (Some("oauth2" | "openIdConnect"), _) => {
-                    auth::bearer(&mut request, "", "access_token", &mut holes)
+                    auth::bearer(&mut request, "", "access_token", &mut holes);
                 }
                 (Some("http"), Some("basic")) => auth::basic(&mut request, "", "", &mut holes),
                 _ => {}

@@ -640,7 +640,8 @@ impl Reader<'_> {
                 return with_members(root, rest);
             }
         }
-        const ROOTS: [(&str, fn() -> Source); 22] = [
+        type Root = (&'static str, fn() -> Source);
+        const ROOTS: [Root; 22] = [
             ("pm.response.json()", || Source::Body("$".into())),
             ("insomnia.response.json()", || Source::Body("$".into())),
             ("res.getBody()", || Source::Body("$".into())),

@@ -264,7 +264,7 @@ impl Reader<'_> {
                         files.push((name, file));
                     }
                     (Kind::Map(_) | Kind::List(_), None) => {
-                        self.note(step, line(self.sources, &entry.value), format!("the field `{name}`"))
+                        self.note(step, line(self.sources, &entry.value), format!("the field `{name}`"));
                     }
                     _ => {
                         let value = self.plain(&as_text(&entry.value).unwrap_or_default());
@@ -361,7 +361,11 @@ impl Reader<'_> {
                         match limit.filter(|_| one.key.value == "total") {
                             Some(limit) => step.expect.within = Some(format!("{limit}ms")),
                             None => {
-                                self.note(step, line(self.sources, &one.value), format!("the time `{}`", one.key.value))
+                                self.note(
+                                    step,
+                                    line(self.sources, &one.value),
+                                    format!("the time `{}`", one.key.value),
+                                );
                             }
                         }
                     }

@@ -38,6 +38,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
+    ("editor", &["source", "text", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("export", &["source", "text", "secret", "event", "report"]),
     ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event", "rule"]),
 ];
