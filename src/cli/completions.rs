@@ -6,7 +6,7 @@ use super::load::BUILT_IN;
 use super::shell::Shell as Screen;
 use crate::import::node::{entries, get, read, text};
 use crate::source::Sources;
-use clap::{Command, CommandFactory as _, ValueEnum};
+use clap::{CommandFactory as _, ValueEnum};
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 use std::collections::BTreeSet;
@@ -92,29 +92,16 @@ pub(super) fn man(args: &Man, shell: &Screen) -> Exit {
         shell.say(String::from_utf8_lossy(&page).trim_end());
         return Exit::Passed;
     };
-    let mut pages = Vec::new();
-    gather(&command, "proviso", &mut pages);
-    for (name, page) in pages {
-        let path = folder.join(name);
-        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, page));
-        if let Err(error) = written {
-            shell.warn(&format!("error: {} cannot be written: {error}", path.display()));
-            return Exit::Unreported;
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+    match written {
+        Ok(()) => {
+            shell.say(&format!("a page for every command is in {}", folder.display()));
+            Exit::Passed
         }
-        shell.say(&path.display().to_string());
-    }
-    Exit::Passed
-}
-
-/// A page for a command and for each below it.
-fn gather(command: &Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) {
-    let mut page = Vec::new();
-    let named = command.clone().name(name.to_owned()).display_name(name.to_owned());
-    if clap_mangen::Man::new(named).title(name.to_uppercase()).render(&mut page).is_ok() {
-        pages.push((format!("{name}.1"), page));
-    }
-    for below in command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help") {
-        gather(below, &format!("{name}-{}", below.get_name()), pages);
+        Err(error) => {
+            shell.warn(&format!("error: {} cannot be written: {error}", folder.display()));
+            Exit::Unreported
+        }
     }
 }
 

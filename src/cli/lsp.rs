@@ -35,7 +35,7 @@ pub(super) fn lsp(args: &Lsp, shell: &Shell) -> Exit {
         Ok(()) => Exit::Passed,
         Err(error) => {
             shell.warn(&format!("error: the editor was lost: {error}"));
-            Exit::Troubled
+            Exit::Error
         }
     }
 }

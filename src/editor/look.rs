@@ -124,12 +124,14 @@ fn members_of(text: &str, key: &str) -> Vec<(String, usize)> {
         if !content.is_empty() && !content.starts_with('#') {
             match &mut open {
                 Some((level, _)) if indent <= *level => open = None,
-                Some((_, first)) if *first.get_or_insert(indent) == indent => {
-                    if let Some(end) = content.find(':') {
+                Some((_, first)) => {
+                    // Only the mapping's own names stand as far in as its first one.
+                    let own = *first.get_or_insert(indent) == indent;
+                    if let Some(end) = content.find(':').filter(|_| own) {
                         found.push((content[..end].trim_matches('"').to_owned(), at + indent));
                     }
                 }
-                _ => {}
+                None => {}
             }
         }
         let starts = |start: &usize| *start == 0 || line[..*start].ends_with([' ', '-', '{', ',']);

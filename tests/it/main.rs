@@ -9,6 +9,7 @@ mod architecture;
 mod cli;
 mod contract;
 mod corpus;
+mod distribution;
 mod engine;
 mod format;
 mod import;
