@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, to_json};
 use crate::import::model::Import as Made;
 use crate::import::node::read as read_node;
 use crate::import::text::decode;
-use crate::import::write::{OutFile, files};
+use crate::import::write::{OutFile, files, settle_words};
 use crate::import::{arazzo, bruno, curl, har, hurl, insomnia, openapi, operations, postman, stepci};
 use crate::source::{FileId, Sources};
 use crate::text;
@@ -201,6 +201,7 @@ fn read(args: &Import, sources: &mut Sources) -> Result<Read, Vec<Diagnostic>> {
             import.contract = Some(said.clone());
         }
     }
+    imports.iter_mut().for_each(|(_, import)| settle_words(import));
     Ok((imports, extra))
 }
 

@@ -3,12 +3,14 @@
 //! Requests that use what an earlier one captured stand in one case with it, in the order of the file; all others are cases
 //! of their own, so that one that fails hides no other.
 
-use super::model::{Body, Expect, FilePart, Import, Request, Step};
+use super::model::{Body, Expect, FilePart, Import, Note, Request, Step};
 use super::private::clean;
 use super::tree::{Item, Member, Tree, as_text};
+use crate::suite::{FileKind, schema};
 use crate::text::slug;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// A file that an import makes, below the folder it is made in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,30 @@ pub struct OutFile {
     pub path: String,
     /// Its text.
     pub text: String,
+}
+
+/// Whether suites can say what the text of an answer must be.
+static SAYS_TEXT: LazyLock<bool> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(&schema(FileKind::Suite)).unwrap_or_default();
+    schema.pointer("/$defs/expect/properties/text").is_some()
+});
+
+/// Turns what suites have no word for into comments and notes: done once, before files are made.
+pub fn settle_words(import: &mut Import) {
+    if *SAYS_TEXT {
+        return;
+    }
+    for index in 0..import.steps.len() {
+        let texts = std::mem::take(&mut import.steps[index].expect.text);
+        for tree in texts {
+            let step = &mut import.steps[index];
+            let told =
+                format!("what the text of the answer has to be: {}", crate::text::cut(tree.to_yaml().trim(), 80));
+            step.comments.push(format!("not translated: {told}"));
+            let note = Note { request: step.name.clone(), line: step.line, text: told };
+            import.notes.push(note);
+        }
+    }
 }
 
 /// The files of an import. `source` is what it was made of, for the first line.

@@ -117,19 +117,11 @@ fn pages() -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_page_is_in_the_book_and_every_link_leads_somewhere() {
-    let summary = read("docs/SUMMARY.md");
+fn every_link_of_the_documentation_leads_somewhere() {
     let mut problems = Vec::new();
-    for page in pages().iter().chain([
-        &repository().join("README.md"),
-        &repository().join("ci/README.md"),
-        &repository().join("editors/README.md"),
-    ]) {
+    let others = ["README.md", "ci/README.md", "editors/README.md"].map(|path| repository().join(path));
+    for page in pages().iter().chain(&others) {
         let name = page.file_name().expect("a name").to_string_lossy().into_owned();
-        let in_book = page.parent().is_some_and(|folder| folder.ends_with("docs")) && name != "SUMMARY.md";
-        if in_book && !summary.contains(&format!("({name})")) {
-            problems.push(format!("{name} is not in docs/SUMMARY.md"));
-        }
         let text = std::fs::read_to_string(page).expect("a page can be read");
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let path = link.split(['#', ' ']).next().unwrap_or_default();

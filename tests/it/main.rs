@@ -10,6 +10,7 @@ mod cli;
 mod contract;
 mod corpus;
 mod distribution;
+mod editor;
 mod engine;
 mod format;
 mod import;

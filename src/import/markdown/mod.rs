@@ -60,41 +60,62 @@ pub struct Counts {
 }
 
 /// Reads documents into one contract, by the dialect of the program that finds most operations in them; of two that find
-/// as many, by the one that leaves fewer lines not understood.
+/// as many, by the one that finds more codes, then by the one that leaves fewer lines not understood.
 #[must_use]
 pub fn import_by_any(sources: &Sources, files: &[FileId]) -> (Import, String) {
     let dialects = BUILT_IN.iter().filter_map(|(name, _)| Dialect::built_in(name));
-    let imports = dialects.map(|dialect| (import(sources, files, &dialect), dialect.name));
-    let worth = |import: &Import| {
-        let puzzles = import.lines.iter().flatten().filter(|line| matches!(line.fate, Fate::NotUnderstood(_))).count();
-        (import.counts.operations, import.counts.codes, std::cmp::Reverse(puzzles))
+    let read = dialects.map(|dialect| (gather(sources, files, &dialect), dialect));
+    let worth = |(gathered, _): &(Gathered, Dialect)| {
+        let puzzles =
+            gathered.lines.iter().flatten().filter(|line| matches!(line.fate, Fate::NotUnderstood(_))).count();
+        let endpoints: usize = gathered.facts.sections.iter().map(|section| section.endpoints.len()).sum();
+        let codes: usize = gathered.facts.sections.iter().map(|section| section.codes.len()).sum();
+        (endpoints, codes, std::cmp::Reverse(puzzles))
     };
-    let best = imports.reduce(|best, next| if worth(&next.0) > worth(&best.0) { next } else { best });
-    best.unwrap_or_else(|| (import(sources, files, &Dialect::plain()), "plain".to_owned()))
+    let best = read.reduce(|best, next| if worth(&next) > worth(&best) { next } else { best });
+    let (gathered, dialect) = best.unwrap_or_else(|| (Gathered::default(), Dialect::plain()));
+    (gathered.finish(sources, files, &dialect), dialect.name)
 }
 
 /// Reads documents into one contract.
 #[must_use]
 pub fn import(sources: &Sources, files: &[FileId], dialect: &Dialect) -> Import {
-    let mut facts = facts::Facts::default();
-    let mut lines = Vec::new();
+    gather(sources, files, dialect).finish(sources, files, dialect)
+}
+
+/// What documents say, before a contract is made of it.
+#[derive(Debug, Default)]
+struct Gathered {
+    facts: facts::Facts,
+    lines: Vec<Vec<Line>>,
+}
+
+fn gather(sources: &Sources, files: &[FileId], dialect: &Dialect) -> Gathered {
+    let mut gathered = Gathered::default();
     for (index, file) in files.iter().enumerate() {
         let document = blocks::cut(&sources.file(*file).text, dialect);
         let mut account = lines::Account::new(document.lines.len());
-        facts::collect(sources, *file, index, &document, dialect, &mut facts, &mut account);
-        lines.push(account.finish(&document));
+        facts::collect(sources, *file, index, &document, dialect, &mut gathered.facts, &mut account);
+        gathered.lines.push(account.finish(&document));
     }
-    let names: Vec<String> = files.iter().map(|file| short_name(&sources.file(*file).name)).collect();
-    facts.told.sort();
-    let contract = contract::build(&facts, &names, dialect);
-    let contradictions = contradictions::find(&contract, &facts, &names);
-    let counts = Counts {
-        operations: contract::operations(&contract),
-        codes: contract["x-codes"].as_object().map_or(0, serde_json::Map::len),
-        samples: facts.samples,
-        tables: facts.tables,
-    };
-    Import { contract, lines, contradictions, repairs: facts.repairs, counts, told: facts.told }
+    gathered.facts.told.sort();
+    gathered
+}
+
+impl Gathered {
+    fn finish(self, sources: &Sources, files: &[FileId], dialect: &Dialect) -> Import {
+        let Self { facts, lines } = self;
+        let names: Vec<String> = files.iter().map(|file| short_name(&sources.file(*file).name)).collect();
+        let contract = contract::build(&facts, &names, dialect);
+        let contradictions = contradictions::find(&contract, &facts, &names);
+        let counts = Counts {
+            operations: contract::operations(&contract),
+            codes: contract["x-codes"].as_object().map_or(0, serde_json::Map::len),
+            samples: facts.samples,
+            tables: facts.tables,
+        };
+        Import { contract, lines, contradictions, repairs: facts.repairs, counts, told: facts.told }
+    }
 }
 
 /// The name of a file without its folders, which differ from machine to machine.
