@@ -344,6 +344,14 @@ Exit codes:
     Lint(Lint),
     /// Read Markdown documentation into an OpenAPI contract; every fact keeps its lines.
     Import(super::contract_import::Import),
+    /// Say what a new contract breaks, with a witness for every break.
+    #[command(after_help = "\
+A contract is a file, git:REVISION:FILE, or - for standard input.
+
+Exit codes:
+  0 compatible   1 breaking or unsure, or a waiver expired or unused
+  3 a contract cannot be read, or the two are different APIs")]
+    Diff(super::contract_diff::Diff),
 }
 
 #[derive(Debug, clap::Args)]

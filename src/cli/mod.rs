@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod ci;
 mod completions;
+mod contract_diff;
 mod contract_import;
 mod coverage;
 #[doc(hidden)]
@@ -78,6 +79,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Lsp(args) => lsp::lsp(&args, &shell),
                 Command::Completions(args) => completions::completions(&args, &shell),
                 Command::Man(args) => completions::man(&args, &shell),
+                Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

@@ -29,6 +29,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite", "rule"]),
     ("transport", &["source", "text", "secret"]),
     ("import", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
+    ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     (
