@@ -523,7 +523,7 @@ fn runtime(sources: &Sources, holder: &Node, level: &mut Level) {
                 let at = line(sources, &entry.value);
                 if entry.key.value.contains("pre") {
                     level.before.push((code, at))
-                } else {
+                } else {;
                     level.after.push((code, at));
                 }
             }
