@@ -522,8 +522,8 @@ fn runtime(sources: &Sources, holder: &Node, level: &mut Level) {
                 let code = as_text(&entry.value).unwrap_or_default();
                 let at = line(sources, &entry.value);
                 if entry.key.value.contains("pre") {
-                    level.before.push((code, at))
-                } else {;
+                    level.before.push((code, at));
+                } else {
                     level.after.push((code, at));
                 }
             }
