@@ -121,7 +121,7 @@ pub(super) fn import(args: &Import, shell: &Shell) -> Exit {
 }
 
 /// Two files of one name get numbers.
-fn apart(files: &mut [OutFile]) {
+pub(super) fn apart(files: &mut [OutFile]) {
     let mut taken = BTreeSet::new();
     for file in files {
         let (stem, end) =

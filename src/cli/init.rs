@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::files::{shown, unreadable};
-use super::import::openapi_text;
+use super::import::{apart, openapi_text};
 use super::project;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
@@ -136,6 +136,7 @@ fn of_document(document: &str) -> Result<Project, Vec<Diagnostic>> {
         out.extend(files(import, document));
     }
     out.push(contract);
+    apart(&mut out);
     for file in &mut out {
         file.path = format!("suites/{}", file.path);
     }

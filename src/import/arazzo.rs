@@ -262,7 +262,20 @@ impl<'r> Reader<'r> {
                     && method.is_none_or(|method| method.eq_ignore_ascii_case(&operation.method))
             }
         };
-        let found = all.flat_map(|(_, (_, operations))| operations).find(|operation| fits(operation)).cloned();
+        let known: Vec<&Operation> = all.flat_map(|(_, (_, operations))| operations).collect();
+        // Another casing of the same word is a slip of the file, and told.
+        let near =
+            || known.iter().find(|operation| !by_path && operation.id.eq_ignore_ascii_case(&wanted)).copied().cloned();
+        let exact = known.iter().find(|operation| fits(operation)).copied().cloned();
+        let slip = exact.is_none();
+        let found = exact.or_else(near);
+        if let Some(operation) = found.as_ref().filter(|_| slip) {
+            let told = format!(
+                "the operation is written `{wanted}`, and is `{}` in its document; taken as that",
+                operation.id
+            );
+            self.note(step, at, told);
+        }
         match found {
             Some(operation) => {
                 step.request.method.clone_from(&operation.method);
@@ -328,6 +341,25 @@ impl<'r> Reader<'r> {
 
     /// Without a contract the braces of the path are filled here.
     fn path_of(&mut self, step: &mut Step) {
+        // `pet_id` for the documented `petId`: the one in the path counts.
+        let plain =
+            |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+        let braces: Vec<String> =
+            step.request.path.split('{').skip(1).filter_map(|part| part.split('}').next()).map(str::to_owned).collect();
+        let mut slips = Vec::new();
+        for (name, _) in &mut step.request.params {
+            if let Some(documented) = braces.iter().find(|brace| !braces.contains(name) && plain(brace) == plain(name))
+            {
+                slips.push(format!(
+                    "the parameter is written `{name}`, and is `{documented}` in the path; taken as that"
+                ));
+                name.clone_from(documented);
+            }
+        }
+        for told in slips {
+            let line = step.line;
+            self.note(step, line, told);
+        }
         if step.request.operation.is_some() {
             return;
         }

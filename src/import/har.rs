@@ -435,6 +435,8 @@ fn take_given(step: &mut Step, given: &mut [Given], before: &mut [Step]) {
     let parts: Vec<String> = path.split('/').map(|part| hole(part).unwrap_or_else(|| part.to_owned())).collect();
     if parts.join("/") != path {
         step.request.path = parts.join("/");
+        // The value itself is one of the recording, and has no business in a name.
+        step.name = format!("{} {}", step.request.method, step.request.path.replace("{{ ", "{").replace(" }}", "}"));
     }
     for (_, value) in step.request.query.iter_mut().chain(&mut step.request.headers) {
         fill(value, &mut hole);

@@ -245,7 +245,7 @@ fn scalar(value: &Value, flow: bool) -> String {
 /// Whether a text means itself without quotes.
 fn plain(text: &str, flow: bool) -> bool {
     let Some(first) = text.chars().next() else { return false };
-    let starts = first.is_alphabetic() || "/$_^(".contains(first);
+    let starts = first.is_alphabetic() || "/$_^(".contains(first) || text.starts_with("./") || text.starts_with("../");
     let allowed = |c: char| {
         c.is_alphanumeric()
             || " _-./$+()=^;'<>*?!~".contains(c)

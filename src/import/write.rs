@@ -27,8 +27,27 @@ static SAYS_TEXT: LazyLock<bool> = LazyLock::new(|| {
     schema.pointer("/$defs/expect/properties/text").is_some()
 });
 
+/// Whether suites can say a multipart form part by part, so that it is one without a file, too.
+static SAYS_PARTS: LazyLock<bool> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(&schema(FileKind::Suite)).unwrap_or_default();
+    schema.pointer("/$defs/request/properties/multipart").is_some()
+});
+
 /// Turns what suites have no word for into comments and notes: done once, before files are made.
 pub fn settle_words(import: &mut Import) {
+    if !*SAYS_PARTS {
+        for index in 0..import.steps.len() {
+            let step = &mut import.steps[index];
+            let lone =
+                matches!(&step.request.body, Body::Multipart(fields, files) if files.is_empty() && !fields.is_empty());
+            if lone {
+                let told = "the form is multipart and has no file; it is sent URL-encoded".to_owned();
+                step.comments.push(format!("not translated: {told}"));
+                let note = Note { request: step.name.clone(), line: step.line, text: told };
+                import.notes.push(note);
+            }
+        }
+    }
     if *SAYS_TEXT {
         return;
     }
@@ -109,11 +128,10 @@ fn suite(import: &Import, source: &str) -> Suite {
             "The file expects nothing of the answers: each step holds only that the request succeeds (2XX).".into(),
         );
     }
-    if !import.notes.is_empty() {
-        comments.push(format!(
-            "{}; each stands as a comment at its place.",
-            crate::text::count(import.notes.len(), "thing was not translated").replace("things was", "things were")
-        ));
+    match import.notes.len() {
+        0 => {}
+        1 => comments.push("1 thing was not translated; it stands as a comment at its place.".into()),
+        many => comments.push(format!("{many} things were not translated; each stands as a comment at its place.")),
     }
     comments.extend(import.comments.iter().map(|comment| clean(comment)));
     let mut tree = Tree::map();
@@ -423,6 +441,10 @@ fn request_tree(request: &Request) -> Tree {
         }
         Body::Form(fields) => {
             tree.put("form", Tree::from(cleaned(&grouped(fields, true))));
+        }
+        Body::Multipart(fields, files) if files.is_empty() && *SAYS_PARTS => {
+            let parts = fields.iter().map(|(name, value)| json!({ "name": name, "text": value }));
+            tree.put("multipart", Tree::from(cleaned(&parts.collect::<Value>())));
         }
         Body::Multipart(fields, files) => {
             if !fields.is_empty() {

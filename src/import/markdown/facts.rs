@@ -168,8 +168,11 @@ pub(super) fn collect(
         let mut state =
             State { section: cut.section, title: String::new(), titles: Vec::new(), http: None, status: None };
         for index in cut.blocks {
+            let block = &document.blocks[index];
             if !cut.said.contains(&index) {
-                reader.inside(&document.blocks[index], &mut state);
+                reader.inside(block, &mut state);
+            } else if matches!(block.kind, BlockKind::Table(_)) {
+                reader.facts.tables += 1;
             }
         }
         reader.told(&state.section);

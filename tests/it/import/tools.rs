@@ -31,7 +31,7 @@ fn init_makes_a_project_that_is_green_and_overwrites_nothing() {
     place.run(&[]).expect(2).complains("proviso init");
     place.run(&["init", "--ci", "github"]).expect(0).says("Next: proviso run");
     place.run(&["check"]).expect(0);
-    place.run(&["run"]).expect(0).says("2 passed");
+    place.run(&["run"]).expect(0).says("Passed: 2 cases");
     place.run(&["init"]).expect(3).complains("suites/first.yaml");
 }
 
