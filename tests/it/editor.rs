@@ -27,7 +27,7 @@ impl Client {
         let input = child.stdin.take().expect("an input");
         let output = BufReader::new(child.stdout.take().expect("an output"));
         let mut client = Self { child, input, output, number: 0, told: Vec::new() };
-        client.ask("initialize", json!({ "capabilities": {} }));
+        client.ask("initialize", &json!({ "capabilities": {} }));
         client.send(&json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
         client
     }
@@ -54,7 +54,7 @@ impl Client {
         serde_json::from_slice(&body).expect("it is JSON")
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.number += 1;
         let id = self.number;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -67,7 +67,7 @@ impl Client {
         }
     }
 
-    fn note(&mut self, method: &str, params: Value) {
+    fn note(&mut self, method: &str, params: &Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
@@ -82,8 +82,8 @@ impl Client {
     }
 
     fn end(mut self) {
-        self.ask("shutdown", Value::Null);
-        self.note("exit", Value::Null);
+        self.ask("shutdown", &Value::Null);
+        self.note("exit", &Value::Null);
         assert!(self.child.wait().expect("it ends").success());
     }
 }
@@ -108,14 +108,14 @@ fn an_editor_is_told_what_check_tells_as_one_types() {
     let mut client = Client::start(&place);
     client.note(
         "textDocument/didOpen",
-        json!({ "textDocument": { "uri": uri, "languageId": "yaml", "version": 1, "text": SUITE } }),
+        &json!({ "textDocument": { "uri": uri, "languageId": "yaml", "version": 1, "text": SUITE } }),
     );
     assert_eq!(client.problems(&uri), Vec::<Value>::new());
     // Broken while it is typed, and on disk still whole.
     let broken = SUITE.replace("createUser", "createUsr");
     client.note(
         "textDocument/didChange",
-        json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": broken }] }),
+        &json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": broken }] }),
     );
     let problems = client.problems(&uri);
     place.write("suites/a.yaml", &broken);
@@ -126,7 +126,7 @@ fn an_editor_is_told_what_check_tells_as_one_types() {
     assert_eq!(problems[0]["range"]["start"], at(&broken, "createUsr").as_object().map(|place| json!({ "line": place["line"], "character": place["character"].as_u64().expect("a number") - 1 })).expect("a place"));
     client.note(
         "textDocument/didChange",
-        json!({ "textDocument": { "uri": uri, "version": 3 }, "contentChanges": [{ "text": SUITE }] }),
+        &json!({ "textDocument": { "uri": uri, "version": 3 }, "contentChanges": [{ "text": SUITE }] }),
     );
     assert_eq!(client.problems(&uri), Vec::<Value>::new());
 
@@ -139,7 +139,7 @@ fn an_editor_is_told_what_check_tells_as_one_types() {
             .collect()
     };
     let ask = |client: &mut Client, word: &str| {
-        client.ask("textDocument/completion", json!({ "textDocument": document, "position": at(SUITE, word) }))
+        client.ask("textDocument/completion", &json!({ "textDocument": document, "position": at(SUITE, word) }))
     };
     let operations = labels(&ask(&mut client, "createUser"));
     assert!(operations.contains(&"getBre".to_owned()) && operations.len() == 16, "{operations:?}");
@@ -149,19 +149,19 @@ fn an_editor_is_told_what_check_tells_as_one_types() {
     assert!(labels(&ask(&mut client, "capture")).contains(&"expect".to_owned()));
 
     let hover =
-        client.ask("textDocument/hover", json!({ "textDocument": document, "position": at(SUITE, "createUser") }));
+        client.ask("textDocument/hover", &json!({ "textDocument": document, "position": at(SUITE, "createUser") }));
     assert!(hover["contents"]["value"].as_str().is_some_and(|said| said.contains("POST /v2/user/create")), "{hover}");
     let flow = client.ask(
         "textDocument/definition",
-        json!({ "textDocument": document, "position": at(SUITE, "flows/onboard.yaml") }),
+        &json!({ "textDocument": document, "position": at(SUITE, "flows/onboard.yaml") }),
     );
     assert!(flow["uri"].as_str().is_some_and(|uri| uri.ends_with("suites/flows/onboard.yaml")), "{flow}");
     let name =
-        client.ask("textDocument/definition", json!({ "textDocument": document, "position": at(SUITE, "said }}") }));
+        client.ask("textDocument/definition", &json!({ "textDocument": document, "position": at(SUITE, "said }}") }));
     assert_eq!(name["range"]["start"]["line"], at(SUITE, "said: $")["line"]);
     let renamed = client.ask(
         "textDocument/rename",
-        json!({ "textDocument": document, "position": at(SUITE, "said }}"), "newName": "message" }),
+        &json!({ "textDocument": document, "position": at(SUITE, "said }}"), "newName": "message" }),
     );
     assert_eq!(renamed["changes"][&uri].as_array().map(Vec::len), Some(2), "{renamed}");
     client.end();

@@ -33,18 +33,20 @@ fn read(texts: &[&str], dialect: Option<&Dialect>) -> Import {
 }
 
 /// Every node with an `x-source`, by its pointer.
-fn sourced<'v>(value: &'v Value, pointer: String, found: &mut Vec<(String, &'v Value)>) {
+fn sourced<'v>(value: &'v Value, pointer: &str, found: &mut Vec<(String, &'v Value)>) {
     match value {
         Value::Object(members) => {
             if members.contains_key("x-source") {
-                found.push((pointer.clone(), value));
+                found.push((pointer.to_owned(), value));
             }
             for (name, member) in members {
-                sourced(member, format!("{pointer}/{name}"), found);
+                sourced(member, &format!("{pointer}/{name}"), found);
             }
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| sourced(item, format!("{pointer}/{index}"), found))
+            for (index, item) in items.iter().enumerate() {
+                sourced(item, &format!("{pointer}/{index}"), found);
+            }
         }
         _ => {}
     }
@@ -77,7 +79,7 @@ fn the_lines_of_a_fact_hold_it_and_every_line_is_accounted_for() {
     let made = read(&[SHOP], None);
     let lines: Vec<&str> = SHOP.lines().collect();
     let mut found = Vec::new();
-    sourced(&made.contract, String::new(), &mut found);
+    sourced(&made.contract, "", &mut found);
     assert!(found.len() > 30, "{} nodes say where they were read", found.len());
     for (pointer, node) in found {
         let at =
