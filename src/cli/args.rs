@@ -110,6 +110,9 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// Largest response body that is read, as 16MB, 300KB or in bytes. Default: 16MB.
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::read_size)]
+    pub(super) body_limit: Option<usize>,
 }
 
 impl Target {
@@ -125,6 +128,7 @@ impl Target {
             vars: Vec::new(),
             resolve: Vec::new(),
             ca: None,
+            body_limit: None,
             secrets: None,
         }
     }
