@@ -149,6 +149,12 @@ pub fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// Percent-encoding undone; what is none stays as it is.
+#[must_use]
+pub fn percent_decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
 /// A name as a part of a JSON pointer (RFC 6901, section 3).
 #[must_use]
 pub fn pointer_escaped(name: &str) -> String {

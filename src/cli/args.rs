@@ -110,6 +110,10 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// Show personal data (PAN, Aadhaar, mobile and account numbers, names) instead of pseudonyms, on the screen and in all
+    /// reports of this run. Only on a terminal, never in CI.
+    #[arg(long)]
+    pub(super) show_personal_data: bool,
     /// Largest response body that is read, as 16MB, 300KB or in bytes. Default: 16MB.
     #[arg(long, value_name = "SIZE", value_parser = crate::text::read_size)]
     pub(super) body_limit: Option<usize>,
@@ -129,6 +133,7 @@ impl Target {
             resolve: Vec::new(),
             ca: None,
             body_limit: None,
+            show_personal_data: false,
             secrets: None,
         }
     }
@@ -390,6 +395,9 @@ pub(super) struct Serve {
     /// Keep all customers in this file, over a restart and over a crash.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// Have each change on the disk before it is answered, so that it survives the end of the machine too. Slower.
+    #[arg(long, requires = "state")]
+    pub(super) sync: bool,
     /// Most customers of one key; when there is one more, the oldest is forgotten.
     #[arg(long, value_name = "N", default_value = "100000")]
     pub(super) max_customers: NonZeroUsize,

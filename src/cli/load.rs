@@ -165,6 +165,11 @@ fn resolve(destination: Option<Destination>, plan: &Plan) -> Destination {
 
 /// What is wrong with the environment's base URL.
 fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
+    if let Some(more) = more_than_a_base(&url.value) {
+        let problem =
+            Diagnostic::new(Code::WrongValue, format!("`base_url` has {more}, behind which no path can stand"));
+        return Some(problem.at(plan.sources.place(url.span), "").next(NO_QUERY));
+    }
     let good = url::Url::parse(&url.value)
         .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
     let near = crate::text::nearest(&url.value, ["embedded"]).map(|near| format!("did you mean `{near}`?"));
@@ -185,6 +190,19 @@ fn polite(pace: f64, url: &str) -> f64 {
         None => false,
     });
     if near { pace } else { pace.max(1.0) }
+}
+
+/// What to do with a base URL that is more than one.
+const NO_QUERY: &str = "leave it out; parameters of every request go under `query` of each, or into `headers`";
+
+/// What a URL has that paths cannot be put behind.
+fn more_than_a_base(url: &str) -> Option<&'static str> {
+    let parsed = url::Url::parse(url).ok()?;
+    match (parsed.query(), parsed.fragment()) {
+        (Some(_), _) => Some("a query"),
+        (None, Some(_)) => Some("a fragment"),
+        (None, None) => None,
+    }
 }
 
 fn trimmed(url: &str) -> String {
@@ -405,6 +423,11 @@ impl Loader {
     /// Where the command line says requests go, else what the environment says once it is evaluated (`Some(None)`).
     fn destination(&mut self, target: &Target, environment: Option<&Environment>) -> Option<Option<Destination>> {
         if let Some(url) = &target.base_url {
+            if let Some(more) = more_than_a_base(url) {
+                let title = format!("--base-url {url} has {more}, behind which no path can stand");
+                self.problems.push(Diagnostic::new(Code::WrongValue, title).next(NO_QUERY));
+                return None;
+            }
             return match url::Url::parse(url) {
                 Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Some(Some(Destination::Url(trimmed(url)))),
                 Ok(_) | Err(_) => {

@@ -18,6 +18,7 @@ mod journals;
 mod lint;
 mod live;
 mod load;
+mod masking;
 mod network;
 mod record;
 mod report;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 #[path = "../support/rust_text.rs"]
-mod rust_text;
+pub(crate) mod rust_text;
 
 /// A module and the modules it may import, lowest layer first. `cli` may import everything.
 const TABLE: &[(&str, &[&str])] = &[
@@ -227,7 +227,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn sources() -> Vec<(PathBuf, String)> {
+pub(crate) fn sources() -> Vec<(PathBuf, String)> {
     let files = files_below(&root().join("src"));
     assert!(files.len() > 50, "the walk of src/ found {} files: it looks in the wrong place", files.len());
     files

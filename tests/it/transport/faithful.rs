@@ -93,7 +93,7 @@ async fn a_body_without_an_end_is_given_up() {
     let error = send(get(format!("http://{address}/"))).await.unwrap_err();
     assert_eq!(
         (error.kind, error.message.as_str()),
-        (TransportErrorKind::TooLarge, "the response is larger than 16 MB")
+        (TransportErrorKind::TooLarge, "the response is larger than 16 MB, the limit; --body-limit raises it")
     );
 }
 
