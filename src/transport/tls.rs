@@ -84,6 +84,15 @@ fn certificate(why: &CertificateError, host: &str, settings: &Settings) -> Strin
         CertificateError::UnhandledCriticalExtension | CertificateError::BadEncoding => {
             format!("{of} cannot be read: {why}")
         }
+        // What a certificate looks like that signed itself and is not the one that is named.
+        CertificateError::Other(_) if format!("{why:?}").contains("CaUsedAsEndEntity") => {
+            let among = if settings.authorities.is_empty() {
+                "name it as `tls: { ca: ... }` in the environment, or with --ca, to trust it"
+            } else {
+                "it is not among those of the environment's `tls.ca`"
+            };
+            format!("{of} signed itself; {among}")
+        }
         other => format!("{of} is not valid: {other}"),
     }
 }

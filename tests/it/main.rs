@@ -6,7 +6,6 @@
 mod support;
 
 mod architecture;
-mod circles;
 mod cli;
 mod contract;
 mod corpus;

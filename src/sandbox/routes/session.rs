@@ -15,7 +15,7 @@ use super::super::{
     ids::Id,
     problem::Problem,
     serve::Secured,
-    world::{World, unknown_reference},
+    world::World,
 };
 
 pub(in crate::sandbox) async fn create(
@@ -57,5 +57,5 @@ fn accept_redirect(url: &str) -> Result<&str, Problem> {
 pub(in crate::sandbox) async fn follow(State(world): State<World>, Path(id): Path<String>) -> Response {
     let session = Id::parse(&id).and_then(|id| world.session(id));
     session
-        .map_or_else(|| unknown_reference().into_response(), |session| Redirect::to(&session.redirect).into_response())
+        .map_or_else(|| Problem::unknown_reference().into_response(), |session| Redirect::to(&session.redirect).into_response())
 }
