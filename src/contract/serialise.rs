@@ -104,7 +104,7 @@ pub fn path(name: &str, parameter: Option<&Parameter>, value: &Value) -> String 
 fn deep(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(member, value)| deep(&format!("{name}[{member}]"), value, pairs))
+            members.iter().for_each(|(member, value)| deep(&format!("{name}[{member}]"), value, pairs));
         }
         Value::Array(items) => items.iter().for_each(|item| pairs.push((percent_encoded(name), escaped(item)))),
         plain => pairs.push((percent_encoded(name), escaped(plain))),

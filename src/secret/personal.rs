@@ -243,7 +243,7 @@ fn date(value: &str, draws: &mut Draws) -> String {
             4 => made.push_str(&(1950 + u16::from(draws.below(55))).to_string()),
             // Up to three numbers are the date; what follows is a time of day.
             1 | 2 if numbers <= 3 => {
-                made.push_str(&format!("{:0length$}", 1 + draws.below(if length == 1 { 9 } else { 12 })))
+                made.push_str(&format!("{:0length$}", 1 + draws.below(if length == 1 { 9 } else { 12 })));
             }
             _ => made.push_str(number),
         }

@@ -90,7 +90,7 @@ async fn a_connection_is_not_kept_longer_than_its_server_says() {
     let address = listen(move |number, mut stream| {
         let note = Arc::clone(&note);
         async move {
-            while let Some(_) = hear(&mut stream).await {
+            while hear(&mut stream).await.is_some() {
                 note.lock().unwrap().push(number.to_string());
                 let answer = "HTTP/1.1 200 OK\r\nkeep-alive: timeout=0\r\ncontent-length: 2\r\n\r\nok";
                 stream.write_all(answer.as_bytes()).await.unwrap();
