@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::certify::Certify;
 use super::history::History;
 use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
@@ -73,6 +74,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Contract,
     },
+    /// Judge a partner's own system, and hand over a result that anyone can verify.
+    Certify {
+        #[command(subcommand)]
+        command: Certify,
+    },
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -117,6 +123,9 @@ pub(super) struct Target {
     /// Largest response body that is read, as 16MB, 300KB or in bytes. Default: 16MB.
     #[arg(long, value_name = "SIZE", value_parser = crate::text::read_size)]
     pub(super) body_limit: Option<usize>,
+    /// The folder that references of contracts may lead to, instead of each contract's own: it has to be around it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) contract_root: Option<PathBuf>,
 }
 
 impl Target {
@@ -135,6 +144,7 @@ impl Target {
             body_limit: None,
             show_personal_data: false,
             secrets: None,
+            contract_root: None,
         }
     }
 }
@@ -354,6 +364,9 @@ pub(super) struct Lint {
     /// Only what this rule finds; repeat it for several.
     #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
     pub(super) rules: Vec<&'static Rule>,
+    /// Also what rules of style find: manners of naming, gaps in numbers, operations without a documented error.
+    #[arg(long)]
+    pub(super) style: bool,
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
@@ -382,6 +395,8 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A profile: what a partner has to show.
+    Profile,
 }
 
 #[derive(Debug, clap::Args)]
@@ -609,7 +624,7 @@ fn rule(name: &str) -> Result<&'static Rule, String> {
     })
 }
 
-fn factor(text: &str) -> Result<f64, String> {
+pub(super) fn factor(text: &str) -> Result<f64, String> {
     // Beyond a million the clock would leave the calendar within hours.
     let good = |factor: &f64| (0.001..=1e6).contains(factor);
     text.parse().ok().filter(good).ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())

@@ -21,14 +21,14 @@ pub(super) struct Built {
     /// What a JSON body or an URL-encoded form says.
     pub(super) value: Option<Value>,
     /// Path and query below the base URL; absent for a request that goes to another server, or past the base URL.
-    pub(super) below: Option<(String, String)>,
+    pub(super) below: Option<String>,
 }
 
 /// Makes the request of a step.
 pub(super) fn build(running: &Running<'_>, step: &PlannedStep) -> Result<Built, StepError> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
     let url = builder.url(step)?;
-    let below = url::below(&running.runner.base_url, &url).map(|(path, query)| (path.to_owned(), query.to_owned()));
+    let below = url::below(&running.runner.base_url, &url).map(str::to_owned);
     let url = String::from(url);
     let mut headers = builder.headers(step, &url)?;
     let (body, value) = builder.body(&step.call.request.body, &mut headers)?;

@@ -5,13 +5,14 @@ use std::{sync::Arc, time::Duration};
 use serde_json::json;
 
 use super::{
+    acts::Acts,
     breaks::{Active, Skip},
     clock::Moment,
     code::Code,
     customers::Found,
     ids::Id,
     journey::{Customer, Progress, Run, Session, Stage, StageKind, Step},
-    personas::{self, Plot},
+    personas::{self, Persona, Plot},
     problem::Problem,
     settings::Settings,
 };
@@ -25,13 +26,19 @@ pub(super) struct Visit<'a> {
     now: Moment,
     found: Found<'a>,
     active: Active,
+    acts: Acts,
     changed: bool,
 }
 
 impl<'a> Visit<'a> {
     /// A visit at that time.
     pub(super) fn new(settings: &'a Settings, now: Moment, found: Found<'a>, active: Active) -> Self {
-        Self { settings, now, found, active, changed: false }
+        Self { settings, now, found, active, acts: Acts::default(), changed: false }
+    }
+
+    /// From here on the journey goes as the request wants it.
+    pub(super) fn play(&mut self, acts: Acts) {
+        self.acts = acts;
     }
 
     /// Whether a check is left out on purpose.
@@ -61,7 +68,11 @@ impl<'a> Visit<'a> {
 
     /// When a stage that starts now is over.
     pub(super) fn end_of_stage(&self) -> Moment {
-        self.now.plus(self.settings.processing)
+        self.now.plus(self.processing())
+    }
+
+    fn processing(&self) -> Duration {
+        self.acts.processing.unwrap_or(self.settings.processing)
     }
 
     /// The customer, to look at.
@@ -112,7 +123,8 @@ impl<'a> Visit<'a> {
 
     /// What a permanent account number brings about.
     pub(super) fn plot_of(&self, pan: &str) -> Plot {
-        personas::plot_of(pan).unwrap_or(self.settings.persona.plot())
+        let acted = self.acts.persona.map(Persona::plot);
+        acted.or_else(|| personas::plot_of(pan)).unwrap_or(self.settings.persona.plot())
     }
 
     /// Starts a stage and gives the reference to ask for it by.
@@ -120,7 +132,7 @@ impl<'a> Visit<'a> {
         let now = self.now;
         let processing = match self.plot() {
             Plot::Slow(kind) if kind == stage.kind() => A_DAY,
-            _ => self.settings.processing,
+            _ => self.processing(),
         };
         let customer = self.change();
         let reference = customer.ids.next();

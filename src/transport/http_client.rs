@@ -50,23 +50,38 @@ impl HttpClient {
         built.map_err(|(kind, message)| TransportError { kind, ..refused(message) })
     }
 
-    async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
+    /// Sends a request and answers with the body as it came, whatever its encoding.
+    ///
+    /// # Errors
+    ///
+    /// When no complete answer came.
+    pub async fn send_undecoded(&self, request: Request) -> Result<Response, TransportError> {
+        self.exchange(request, Bodies::AsTheyCome).await
+    }
+
+    async fn exchange(&self, request: Request, bodies: Bodies) -> Result<Response, TransportError> {
         let url = url::Url::parse(&request.url).map_err(|error| refused(format!("{}: {error}", request.url)))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refused(format!("{}: only http and https can be sent to", request.url)));
         }
         let keeping = self.announced.for_server(|| server(&url)).map_or(Keeping::Usual, Keeping::AtMost);
         let again = request.method.is_idempotent().then(|| request.clone());
-        match (self.once(request, &url, keeping).await, again) {
+        match (self.once(request, &url, keeping, bodies).await, again) {
             (Err(Broke { kept: true, .. }), Some(request)) => {
-                let answer = self.once(request, &url, Keeping::Never).await;
+                let answer = self.once(request, &url, Keeping::Never, bodies).await;
                 answer.map(|response| Response { resent: true, ..response }).map_err(|broke| broke.error)
             }
             (answer, _) => answer.map_err(|broke| broke.error),
         }
     }
 
-    async fn once(&self, request: Request, url: &url::Url, keeping: Keeping) -> Result<Response, Broke> {
+    async fn once(
+        &self,
+        request: Request,
+        url: &url::Url,
+        keeping: Keeping,
+        bodies: Bodies,
+    ) -> Result<Response, Broke> {
         let client = self.client(url, keeping)?;
         let watch = Watch::new(url.port_or_known_default().unwrap_or_default());
         // Said where a body would be usual: some servers wait for one, or answer 411 (RFC 9110, section 8.6).
@@ -92,7 +107,11 @@ impl HttpClient {
         let decoded = match read_body(&mut answer, &exchange, limit).await {
             Ok(wire) => {
                 let total = started.elapsed();
-                decode(status, &headers, wire.clone(), limit).map(|decoded| (decoded, total)).map_err(|why| (why, wire))
+                let decoded = match bodies {
+                    Bodies::Decoded => decode(status, &headers, wire.clone(), limit),
+                    Bodies::AsTheyCome => Ok(Decoded { body: wire.clone(), wire_bytes: None }),
+                };
+                decoded.map(|decoded| (decoded, total)).map_err(|why| (why, wire))
             }
             Err(broken) => Err(broken),
         };
@@ -108,6 +127,13 @@ impl HttpClient {
             }
         }
     }
+}
+
+/// Whether the encoding of bodies is undone.
+#[derive(Debug, Clone, Copy)]
+enum Bodies {
+    Decoded,
+    AsTheyCome,
 }
 
 /// Why a request has no answer.
@@ -130,7 +156,7 @@ fn server(url: &url::Url) -> String {
 
 impl Transport for HttpClient {
     fn send(&self, request: Request) -> Sending<'_> {
-        Box::pin(self.exchange(request))
+        Box::pin(self.exchange(request, Bodies::Decoded))
     }
 }
 

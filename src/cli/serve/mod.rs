@@ -9,6 +9,10 @@ mod signals;
 mod state;
 mod tls;
 
+pub(super) use keys::read as read_keys;
+pub(super) use signals::Signals;
+pub(super) use tls::read as read_tls;
+
 use super::args;
 use super::embedded::{exit_of, listen, sandbox_settings};
 use super::exit::Exit;
@@ -99,7 +103,7 @@ async fn listen_and_serve(
             return exit_of(&problem);
         }
     };
-    let signals = match signals::Signals::new() {
+    let signals = match Signals::new() {
         Ok(signals) => signals,
         Err(error) => {
             shell.warn(&format!("error: the system gives no signals: {error}"));

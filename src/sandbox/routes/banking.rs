@@ -8,6 +8,7 @@ use super::super::{
     extract::QueryRequest,
     form::FormRequest,
     journey::{BankingOutcome, Progress, Stage, StageKind, Step},
+    personas::Plot,
     problem::Problem,
     statements::{Request, Statement, UploadType, analyse},
 };
@@ -30,6 +31,12 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
     request.caller.visit(customer, |visit| {
         visit.may(Step::TriggerBanking)?;
         visit.refuse_repeat(StageKind::Banking)?;
+        let outcome = match visit.plot() {
+            Plot::BankingFailsOnce(error) if visit.customer().count(StageKind::Banking) == 0 => {
+                BankingOutcome::Refused { error, bank: bank.to_owned() }
+            }
+            _ => outcome,
+        };
         Ok(Answer::reference(Code::BankingTriggered, visit.start(Stage::Banking(outcome))))
     })
 }

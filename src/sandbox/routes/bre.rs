@@ -35,7 +35,7 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         Plot::BreRejected(rejection) => Ok(BreOutcome::Rejected(rejection)),
         Plot::BreFails => Ok(BreOutcome::Failed),
         Plot::BreFailsOnce if visit.customer().count(StageKind::Bre) == 0 => Ok(BreOutcome::Failed),
-        Plot::BankingRequired if !visit.customer().has_usable_statements(visit.now()) => {
+        Plot::BankingRequired | Plot::BankingFailsOnce(_) if !visit.customer().has_usable_statements(visit.now()) => {
             Ok(BreOutcome::BankingRequired)
         }
         Plot::OfferLapses => {
@@ -48,7 +48,9 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         | Plot::FailsFirst
         | Plot::BreFailsOnce
         | Plot::BankingRequired
+        | Plot::BankingFailsOnce(_)
         | Plot::Kyc(_)
+        | Plot::KycOnce(_)
         | Plot::Agreement(_)
         | Plot::Disbursal(_)
         | Plot::Slow(_) => {

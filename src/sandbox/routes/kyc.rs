@@ -32,6 +32,7 @@ fn decide(visit: &Visit<'_>) -> KycOutcome {
     let by_document = visit.customer().documents.iter().find_map(|document| document.decides);
     match visit.plot() {
         Plot::Kyc(outcome) => by_document.unwrap_or(outcome),
+        Plot::KycOnce(outcome) if visit.customer().count(StageKind::Kyc) == 0 => outcome,
         _ => by_document.unwrap_or(approved),
     }
 }
