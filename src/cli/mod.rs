@@ -4,6 +4,7 @@
 //! command is a file of its own.
 
 mod args;
+mod certify;
 mod check;
 mod ci;
 mod completions;
@@ -25,6 +26,7 @@ mod lint;
 mod live;
 mod load;
 mod lsp;
+mod masking;
 mod network;
 mod project;
 mod record;
@@ -79,6 +81,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Lsp(args) => lsp::lsp(&args, &shell),
                 Command::Completions(args) => completions::completions(&args, &shell),
                 Command::Man(args) => completions::man(&args, &shell),
+                Command::Certify { command } => certify::certify(&command, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
