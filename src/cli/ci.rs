@@ -52,6 +52,11 @@ pub(super) fn run_id(variables: Variables<'_>) -> Option<String> {
     IDS.into_iter().find_map(|name| Some(format!("{name}={}", variables(name)?)))
 }
 
+/// Whether this is a run in CI: the variable `CI` is set, and not to a word that says no.
+pub(super) fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"))
+}
+
 /// Whether what GitHub Actions shows by itself is to be written.
 pub(super) fn in_github(ci: Ci, variables: Variables<'_>) -> bool {
     ci == Ci::Auto && variables("GITHUB_ACTIONS").is_some_and(|set| set == "true")

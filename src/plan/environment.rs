@@ -45,6 +45,8 @@ pub struct Globals {
     pub services: Vec<PlannedService>,
     /// Whether nothing may be changed there without leave.
     pub protected: Option<Span>,
+    /// Names of headers, parameters and members whose values are credentials here, besides those known everywhere.
+    pub masked: Vec<String>,
 }
 
 /// A further host that requests may go to.
@@ -127,6 +129,7 @@ impl Globals {
         names.extend(given);
         let secrets = evaluator.secrets;
         let Environment { pace, rate, concurrency, protected, .. } = *environment;
+        let masked = environment.mask.clone();
         Self {
             names: Arc::new(names),
             headers,
@@ -140,6 +143,7 @@ impl Globals {
             secrets,
             services,
             protected,
+            masked,
         }
     }
 }

@@ -98,6 +98,7 @@ async fn once(
         stage: Stage::Body,
         jar: Mutex::default(),
         behind: 0,
+        pointed: Mutex::default(),
     };
     for (name, value) in given.iter().flat_map(|given| given.iter()) {
         running.scope.set(0, name, value.clone());

@@ -33,6 +33,7 @@ mod step;
 mod stop;
 mod stream;
 mod tell;
+mod url;
 mod validate;
 mod verdict;
 mod waive;

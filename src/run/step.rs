@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::attempt::{self, Keep, Sending};
-use super::capture::Taken;
+use super::capture::{self, Taken};
 use super::clock::millis;
 use super::judge::{Final, Judge, Judgement, Meaning};
 use super::look::Looked;
@@ -16,8 +16,9 @@ use super::{condition, receive, request, snapshot, tell, verdict};
 use crate::event::{Failure, Found, Promise, Seen, StepError, StepErrorKind};
 use crate::plan::PlannedStep;
 use crate::source::Span;
-use crate::suite::{Cookies, Secrecy};
+use crate::suite::Cookies;
 use crate::transport::TransportError;
+use http::header::LOCATION;
 use serde_json::Value;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -199,6 +200,13 @@ impl Asking<'_> {
         sent: Validated,
     ) -> After {
         self.answered = true;
+        // Before anything is told of it.
+        for secret in capture::secrets(answer, &self.step.call.capture) {
+            running.runner.redactor.learn(&secret);
+        }
+        if let Some(location) = answer.response.headers.get(LOCATION).and_then(|value| value.to_str().ok()) {
+            running.points(location, &sending.built.request.url);
+        }
         let step = self.step;
         let goes_on = |failures: &[Failure]| goes_on(running, step, failures);
         let judge = Judge {
@@ -333,8 +341,6 @@ impl Asking<'_> {
         let mut checks = checks + came.checks;
         let mut snapshot = None;
         if let (Ok(answer), Some(taken)) = (&sending.result, &taken) {
-            // Before the exchange that holds them is told, and before anything is kept of it.
-            learn(running, taken);
             if goes_on(running, self.step, &failures)
                 && let Some(judged) = snapshot::take(running, self.step, answer, taken)
             {
@@ -423,7 +429,7 @@ fn with(mut failures: Vec<Failure>, more: Vec<Failure>) -> Vec<Failure> {
 
 /// Makes sure that what was captured as a secret is masked from here on.
 pub(super) fn learn(running: &Running<'_>, taken: &[Taken<'_>]) {
-    for secret in taken.iter().filter(|taken| taken.capture.secrecy == Secrecy::Secret) {
+    for secret in taken.iter().filter(|taken| capture::is_secret(taken.capture)) {
         let text = secret.value.as_str().map_or_else(|| secret.value.to_string(), str::to_owned);
         running.runner.redactor.learn(&text);
     }

@@ -77,6 +77,12 @@ static KEYS: &[Key] = &[
         shape: Shape::TextTemplate,
         example: "http://proxy.example.com:3128",
     },
+    Key {
+        name: "mask",
+        about: "names of headers, parameters and members that carry credentials here, besides `*token*`, `*secret*`, `*password*` and `api-key`; what they hold is masked",
+        shape: Shape::Many(&Shape::Text),
+        example: "[x-partner-code, otp]",
+    },
 ];
 
 static TLS_KEYS: &[Key] = &[
@@ -134,6 +140,8 @@ pub struct Environment {
     pub services: Vec<Service>,
     /// Where it says that nothing may be changed there without leave.
     pub protected: Option<Span>,
+    /// Names of headers, parameters and members whose values are credentials, besides those known everywhere.
+    pub mask: Vec<String>,
 }
 
 /// Paths of PEM files (RFC 7468): absolute, or below the suites' folder.
@@ -223,6 +231,8 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
     let protected = fields
         .get("protected")
         .and_then(|node| reader.boolean(node, "`protected`").filter(|protected| *protected).map(|_| node.span));
+    let mask = fields.get("mask").map(|node| reader.texts(node, "a name")).unwrap_or_default();
+    let mask = mask.into_iter().map(|name| name.value).collect();
     if reader.problems.is_empty() {
         Ok(Environment {
             file,
@@ -237,6 +247,7 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
             proxy,
             services,
             protected,
+            mask,
         })
     } else {
         Err(reader.problems)
