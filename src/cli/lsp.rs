@@ -121,7 +121,9 @@ impl Server<'_> {
     fn check(&mut self, path: &Path) -> Result<(), String> {
         let target = target(path, self.env);
         let overlay: Overlay = self.open.clone();
-        let problems = load_over(&target, Purpose { needs: Needs::NoSecrets, ..Purpose::default() }, overlay).err().unwrap_or_default();
+        let problems = load_over(&target, Purpose { needs: Needs::NoSecrets, ..Purpose::default() }, overlay)
+            .err()
+            .unwrap_or_default();
         let mut by_file: BTreeMap<PathBuf, Vec<Value>> = BTreeMap::new();
         by_file.insert(path.to_owned(), Vec::new());
         for problem in &problems {
