@@ -24,6 +24,7 @@ mod report;
 mod reports;
 mod review;
 mod run;
+mod rules;
 mod run_folder;
 mod schema;
 mod serve;

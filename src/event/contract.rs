@@ -145,11 +145,13 @@ pub enum FindingKind {
     UndocumentedVariant,
     /// A spelling that somebody was bound to correct, in place of the documented one.
     Respelling,
+    /// A promise over more than one exchange that was not kept: by the suite itself, or one that nobody states.
+    BrokenRule,
 }
 
 impl FindingKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UndocumentedOperation,
         Self::UndocumentedField,
         Self::UndocumentedCode,
@@ -158,6 +160,7 @@ impl FindingKind {
         Self::UndocumentedMediaType,
         Self::UndocumentedVariant,
         Self::Respelling,
+        Self::BrokenRule,
     ];
 
     /// Its name in ids, policies and reports.
@@ -172,6 +175,7 @@ impl FindingKind {
             Self::UndocumentedMediaType => "undocumented-media-type",
             Self::UndocumentedVariant => "undocumented-variant",
             Self::Respelling => "respelling",
+            Self::BrokenRule => "broken-rule",
         }
     }
 }
@@ -233,6 +237,8 @@ pub enum ThingKind {
     Value,
     /// An ambiguity, as `A13`; of no operation's group.
     Ambiguity,
+    /// A promise over more than one exchange, as `R31`; of no operation's group. It is seen when it is kept.
+    Rule,
 }
 
 /// A place where the documentation contradicts itself or is silent, and what is done about it.

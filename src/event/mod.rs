@@ -10,6 +10,7 @@ mod contract;
 mod counts;
 mod exchange;
 mod outcome;
+mod rule;
 mod snapshot;
 mod timestamp;
 
@@ -19,6 +20,7 @@ pub use contract::{
 };
 pub use counts::{Counts, Verdict};
 pub use exchange::{Body, Exchange, Received, Sent, Timing};
+pub use rule::{RuleBroken, RuleExchange};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
 pub use timestamp::Timestamp;

@@ -90,7 +90,7 @@ pub(super) fn headline(case: &FinishedCase) -> Headline {
         Some(Blame { bad, diagnostic }) => {
             // What the contract promises stands in the contract; whoever goes to work begins at the step.
             let at_step =
-                bad.step.place.as_ref().filter(|_| matches!(diagnostic.code, Code::Violation | Code::Finding));
+                bad.step.place.as_ref().filter(|_| matches!(diagnostic.code, Code::Violation | Code::Rule | Code::Finding));
             let written = diagnostic.labels.first().map(|label| &label.place);
             let place = at_step.or(written).or(bad.step.place.as_ref());
             Headline {
@@ -293,6 +293,7 @@ const fn needs_body(promise: &Promise) -> bool {
         | Promise::Code { .. }
         | Promise::Body(_)
         | Promise::Contract(_)
+        | Promise::Rule(_)
         | Promise::Finding(_)
         | Promise::Json { .. }
         | Promise::Capture { .. }
@@ -323,6 +324,9 @@ fn focus(failure: &Failure) -> Option<Cow<'_, str>> {
         Promise::Body(found) | Promise::Capture { found, .. } => Some(found.path.as_str().into()),
         Promise::Contract(violation) => path(&violation.pointer).map(Cow::Owned),
         Promise::Finding(finding) => path(&finding.pointer).map(Cow::Owned),
+        Promise::Rule(broken) => {
+            broken.at.as_deref().and_then(|at| at.strip_prefix("response ")).filter(|path| path.starts_with('$')).map(Into::into)
+        }
         Promise::GaveUp { waiting_for, .. } => waiting_for.first().map(|found| found.path.as_str().into()),
         Promise::Status { .. }
         | Promise::Code { .. }

@@ -11,6 +11,7 @@ mod contract;
 mod corpus;
 mod engine;
 mod format;
+mod rules;
 mod sandbox;
 mod serve;
 mod transport;

@@ -184,6 +184,7 @@ fn broken(failure: Option<&Failure>, operation: &str) -> (Who, String) {
         Promise::Body(_)
         | Promise::Header(_)
         | Promise::Contract(_)
+        | Promise::Rule(_)
         | Promise::Finding(_)
         | Promise::Latency { .. }
         | Promise::Json { .. }

@@ -86,8 +86,14 @@ fn hold(yaml: &str, definition: Definition) {
         let trace = trace(&made);
         let end = trace.last().map_or(0, |last| millis(last.received) - millis(moment(0))).unsigned_abs() + rest * 100;
         let mut monitor = Monitor::new(rules.clone(), Settings::default());
-        let mut broken: Vec<u64> =
-            trace.iter().flat_map(|exchange| monitor.observe(exchange)).map(|one| one.at.number).collect();
+        let mut broken: Vec<u64> = Vec::new();
+        for exchange in &trace {
+            let would = monitor.would_break(exchange);
+            let does = monitor.observe(exchange);
+            // Asking first changes nothing and answers the same.
+            prop_assert_eq!(would.iter().map(super::line).collect::<Vec<_>>(), does.iter().map(super::line).collect::<Vec<_>>());
+            broken.extend(does.iter().map(|one| one.at.number));
+        }
         broken.extend(monitor.close(moment(end)).iter().map(|one| one.at.number));
         broken.sort_unstable();
         let mut defined = definition(&Seen(&trace), &rule, millis(moment(end.min(END * 10))));

@@ -1,0 +1,112 @@
+//! Every switch in turn, and the rule that catches it.
+
+use super::desk::Desk;
+use proviso::sandbox::{BREAKS, Breaks, Settings};
+
+/// Each switch and the rules that must name it; none where nothing that is documented forbids it.
+const CAUGHT: &[(&str, &[&str])] = &[
+    ("any-key", &["R11"]),
+    ("no-key", &["R12"]),
+    ("no-limit", &[]),
+    ("no-customer", &["R16"]),
+    ("unknown-customer", &["R13"]),
+    ("duplicate-create", &["R14"]),
+    ("any-mobile", &["R15"]),
+    ("any-program", &["R17"]),
+    ("customer-forgotten", &["R05"]),
+    ("other-customer", &["R01"]),
+    ("other-reference", &["R02"]),
+    ("unknown-reference", &["R04"]),
+    ("shared-reference", &["R03"]),
+    ("offers-forgotten", &["R06"]),
+    ("analysis-forgotten", &["R07"]),
+    ("kyc-forgotten", &["R08"]),
+    ("signing-forgotten", &["R09"]),
+    ("payment-forgotten", &["R10"]),
+    ("error-on-success", &["R18"]),
+    ("bre-before-details", &["R35"]),
+    ("slab-upside-down", &["R20"]),
+    ("negative-fee", &["R21"]),
+    ("ends-before-it-begins", &["R22"]),
+    ("offer-from-the-future", &["R23"]),
+    ("active-after-its-end", &["R24"]),
+    ("offer-with-offset", &["R25"]),
+    ("shared-offer", &["R26"]),
+    ("offer-twice", &["R27"]),
+    ("offer-changes", &["R28"]),
+    ("lender-changes", &["R29"]),
+    ("unknown-offer", &["J03.answer"]),
+    ("expired-offer", &["R32"]),
+    ("outside-slabs", &["R30"]),
+    ("second-acceptance", &["R33"]),
+    ("rejected-goes-on", &["R34", "R55"]),
+    ("count-off", &["R40"]),
+    ("bank-twice", &["R41"]),
+    ("shared-npci-code", &["R42"]),
+    ("other-bank-in-message", &["R43"]),
+    ("kyc-before-documents", &["R56"]),
+    ("other-birthday", &["R50"]),
+    ("other-name", &["R51"]),
+    ("other-pincode", &["R52"]),
+    ("rejected-with-all-checks", &["R53"]),
+    ("message-without-check", &["R54"]),
+    ("agreement-before-kyc", &["R57"]),
+    ("agreement-before-mandate", &["R58"]),
+    ("agreement-not-uploaded", &["J08.answer"]),
+    ("no-agreement-url", &["R60"]),
+    ("unsigned-is-paid", &["R62", "R63"]),
+    ("second-disbursal", &["R64"]),
+    ("amount-off-by-one", &["R31"]),
+    ("paid-before-triggered", &["R65"]),
+    ("paid-in-the-future", &["R66"]),
+    ("paid-in-utc", &["R67"]),
+    ("shared-utr", &["R68"]),
+    ("shared-account", &["R69"]),
+    ("shared-session", &["R70"]),
+    ("offers-unsettled", &["R80"]),
+    ("analysis-unsettled", &["R81"]),
+    ("kyc-unsettled", &["R82"]),
+    ("signing-unsettled", &["R83"]),
+    ("payment-unsettled", &["R84"]),
+    ("utr-changes", &["R85"]),
+    ("payment-time-changes", &["R86"]),
+];
+
+async fn broken(settings: Settings) -> (Vec<String>, Desk) {
+    let mut desk = Desk::new(settings);
+    desk.whole_journey("A").await;
+    desk.whole_journey("B").await;
+    desk.everything_else().await;
+    (desk.of_the_server(), desk)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_behaves_breaks_no_rule_and_keeps_nearly_all() {
+    for seed in 0..5 {
+        let (broken, desk) = broken(Settings { seed, ..Settings::default() }).await;
+        let told: Vec<String> = desk.broken.iter().map(|one| format!("{}: {}", one.rule.id, one.came)).collect();
+        assert!(broken.is_empty(), "{broken:?}\n{}", told.join("\n"));
+        let never: Vec<String> = desk.kept().into_iter().filter(|(id, kept)| *kept == 0 && id.starts_with('R')).map(|(id, _)| id).collect();
+        // What only a refusal of the rarer kind makes due.
+        assert!(never.len() < 12, "never kept: {never:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_switch_is_caught_by_name_of_the_rule() {
+    let mut wrong = Vec::new();
+    for switch in BREAKS {
+        let breaks = Breaks::new(vec![switch]);
+        let (broken, _) = broken(Settings { breaks, ..Settings::default() }).await;
+        let expected = CAUGHT.iter().find(|(name, _)| *name == switch.name).map(|(_, rules)| *rules);
+        match expected {
+            None => wrong.push(format!("{}: no row; broken are {broken:?}", switch.name)),
+            Some(rules) if rules.iter().any(|rule| !broken.iter().any(|own| own == rule)) => {
+                wrong.push(format!("{}: {rules:?} expected, broken are {broken:?}", switch.name));
+            }
+            Some([]) if !broken.is_empty() => wrong.push(format!("{}: broken are {broken:?}", switch.name)),
+            Some(_) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
