@@ -9,6 +9,7 @@ use proviso::rule::{self, Broken, Exchange, Monitor, Request, Response, Rules, S
 use proviso::sandbox::{DEFAULT_KEY, Settings, app};
 use proviso::source::Sources;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -17,7 +18,12 @@ use tower::ServiceExt;
 const A_WHILE: Duration = Duration::from_secs(6);
 
 /// The built-in contract and its rules.
-pub(super) fn lender() -> (Contract, Rules) {
+pub(super) fn lender() -> (&'static Contract, Rules) {
+    static LENDER: LazyLock<(Contract, Rules)> = LazyLock::new(read);
+    (&LENDER.0, LENDER.1.clone())
+}
+
+fn read() -> (Contract, Rules) {
     let mut sources = Sources::default();
     let text = include_str!("../../../schemas/lender-prism.openapi.yaml");
     let file = sources.add("lender-prism.openapi.yaml", text);
@@ -30,7 +36,7 @@ pub(super) fn lender() -> (Contract, Rules) {
 /// Somebody who calls the server and watches what it does.
 pub(super) struct Desk {
     app: Router,
-    contract: Contract,
+    contract: &'static Contract,
     monitor: Monitor,
     number: u64,
     began: Instant,
@@ -70,8 +76,10 @@ impl Desk {
         ids
     }
 
-    /// The rules that were kept, each with how often.
-    pub(super) fn kept(&self) -> Vec<(String, u32)> {
+    /// The rules that were kept at the end of the traffic, each with how often.
+    pub(super) fn kept(&mut self) -> Vec<(String, u32)> {
+        let now = self.now();
+        self.broken.extend(self.monitor.close(now));
         self.monitor.fared().into_iter().map(|(rule, fared)| (rule.id.clone(), fared.kept)).collect()
     }
 

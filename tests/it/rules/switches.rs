@@ -83,12 +83,12 @@ async fn broken(settings: Settings) -> (Vec<String>, Desk) {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_behaves_breaks_no_rule_and_keeps_nearly_all() {
     for seed in 0..5 {
-        let (broken, desk) = broken(Settings { seed, ..Settings::default() }).await;
+        let (broken, mut desk) = broken(Settings { seed, ..Settings::default() }).await;
         let told: Vec<String> = desk.broken.iter().map(|one| format!("{}: {}", one.rule.id, one.came)).collect();
         assert!(broken.is_empty(), "{broken:?}\n{}", told.join("\n"));
-        let never: Vec<String> = desk.kept().into_iter().filter(|(id, kept)| *kept == 0 && id.starts_with('R')).map(|(id, _)| id).collect();
         // What only a refusal of the rarer kind makes due.
-        assert!(never.len() < 12, "never kept: {never:?}");
+        let never: Vec<String> = desk.kept().into_iter().filter(|(id, kept)| *kept == 0 && id.starts_with('R')).map(|(id, _)| id).collect();
+        assert_eq!(never, ["R90"]);
     }
 }
 
