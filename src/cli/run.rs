@@ -17,6 +17,7 @@ use crate::event::{Event, EventKind, FORMAT, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
 use crate::run::{
     Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
+    RuleMonitor, Watchers,
 };
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
@@ -193,6 +194,7 @@ async fn execute(
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
+    let rules = RuleMonitor::new(&loaded.plan, loaded.rules, grading.policy.clone(), &base_url);
     let contracts = Contracts::new(&loaded.plan, grading.policy);
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {
@@ -209,6 +211,7 @@ async fn execute(
         jobs,
         rounds: args.repeat,
         reruns: args.reruns,
+        watchers: Watchers { monitor: Some(Arc::new(rules)), ..Watchers::default() },
         rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),

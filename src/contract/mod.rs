@@ -29,7 +29,7 @@ pub use model::{
     Respelling, ResponseHeader, ResponseStatus, ValueList, Variant,
 };
 pub use schema::{Schema, SchemaError, Shape, ShapeField, ShapeNode};
-pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
+pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches};
 
 use crate::source::Span;
 use std::collections::BTreeMap;

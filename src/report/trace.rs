@@ -96,7 +96,7 @@ impl Run {
 
     fn attempt(&mut self, attempt: &AttemptFinished) {
         let running = self.running.entry(attempt.case).or_default();
-        let exchange = ExchangeTrace::new(&attempt.exchange, attempt.held.as_deref());
+        let exchange = ExchangeTrace::new(&attempt.exchange, attempt.validation.as_deref());
         let polled =
             !attempt.seen.is_empty() || running.exchanges.get(&attempt.step).is_some_and(|(_, polled)| *polled);
         if exchange.status.is_some() {
@@ -175,6 +175,8 @@ const fn kind(kind: StepErrorKind) -> &'static str {
         StepErrorKind::TooLarge => "too large",
         StepErrorKind::Encoding => "encoding",
         StepErrorKind::Request => "request not made",
+        StepErrorKind::Expectation => "expectation not worked out",
+        StepErrorKind::Output => "output not worked out",
         StepErrorKind::Stopped => "stopped",
         StepErrorKind::Missing => "share missing",
     }

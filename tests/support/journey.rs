@@ -5,7 +5,7 @@ use proviso::event::{Event, EventKind, FORMAT, RunStarted, Timestamp};
 use proviso::expr::{Files, Services, Variables};
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
-use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Snapshots, Stop, Waivers};
+use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Snapshots, Stop, Waivers, Watchers};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
 use proviso::suite::{Policy, read_suite};
@@ -32,6 +32,7 @@ pub(crate) struct Journey {
     pub(crate) stop: Stop,
     pub(crate) policy: Policy,
     pub(crate) waivers: Waivers,
+    pub(crate) watchers: Watchers,
 }
 
 impl Journey {
@@ -51,6 +52,7 @@ impl Journey {
             stop: Stop::default(),
             policy: Policy::default(),
             waivers: Waivers::default(),
+            watchers: Watchers::default(),
         }
     }
 
@@ -100,6 +102,7 @@ impl Journey {
         let started = Event { at: origin(), kind: EventKind::RunStarted(Box::new(self.started())) };
         let contracts = Contracts::new(&self.plan, self.policy.clone());
         let runner = Runner {
+            watchers: self.watchers,
             plan: Arc::new(self.plan),
             transport: Arc::new(transport),
             base_url: BASE_URL.to_owned(),

@@ -159,7 +159,9 @@ fn whose(bad: &BadStep) -> (Who, String) {
             StepErrorKind::TimedOut | StepErrorKind::Broken | StepErrorKind::TooLarge | StepErrorKind::Encoding => {
                 (Who::Environment, format!("{:?} {operation}", error.kind))
             }
-            StepErrorKind::Request => (Who::SuiteAuthor, error.message.clone()),
+            StepErrorKind::Request | StepErrorKind::Expectation | StepErrorKind::Output => {
+                (Who::SuiteAuthor, error.message.clone())
+            }
             StepErrorKind::Stopped | StepErrorKind::Missing => (Who::Operator, format!("{:?}", error.kind)),
         },
         StepOutcome::Passed | StepOutcome::Skipped { .. } => (Who::Operator, String::new()),
@@ -232,6 +234,8 @@ mod tests {
           [12] Failed: `/data/reason` is not documented
         Suite author
           [20] Error: `triggerBre` could not be made
+          [21] Error: the expectation could not be worked out
+          [22] Error: a value to hand on could not be worked out
         Environment owner
           [14] Error: http://127.0.0.1:4010 could not be reached
           [15] Error: no complete answer to `triggerBre` in time
@@ -242,8 +246,8 @@ mod tests {
         Snapshot reviewer
           [13] Failed: the response differs from its snapshot in 1 place
         Whoever started the run
-          [21] Error: the run ended before this step did
-          [22] Error: share 3 of 4 is missing: no journal of it was given
+          [23] Error: the run ended before this step did
+          [24] Error: share 3 of 4 is missing: no journal of it was given
         "#);
     }
 

@@ -9,7 +9,7 @@ use crate::text::grouped;
 /// What was sent.
 pub(super) fn sent(sent: &Sent, failures: &[Failure], texts: &mut Texts) -> MessageData {
     let line = texts.shown(&format!("{} {}", sent.method, sent.url));
-    message(line, &sent.headers, sent.body.as_ref(), &Focus { side: Side::Request, failures }, texts)
+    message(line, &sent.headers, sent.body_in_words().as_deref(), &Focus { side: Side::Request, failures }, texts)
 }
 
 /// What came.

@@ -63,7 +63,7 @@ impl Recording {
         let failures = step.outcome.failures();
         let texts = &mut self.texts;
         let began = attempts.first().map(|first| first.from_us);
-        let held = last.as_ref().and_then(|last| last.held.as_deref());
+        let held = last.as_ref().and_then(|last| last.validation.as_deref());
         let places = step.place.iter().chain(step.used.iter().rev());
         let data = StepData {
             name: texts.shown(&visible_line(&step.name)),

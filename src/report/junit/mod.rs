@@ -180,7 +180,7 @@ impl<W: Write> Reporter for Junit<W> {
                 }
             }
             EventKind::AttemptFinished(attempt) => {
-                if let (Some(run), Some(held)) = (&mut self.run, &attempt.held) {
+                if let (Some(run), Some(held)) = (&mut self.run, &attempt.validation) {
                     run.found(attempt.case, &held.findings);
                 }
             }

@@ -4,7 +4,7 @@ use crate::diagnostic::Style;
 use crate::event::{CaseOutcome, Exchange, RunStarted, StepFinished, StepOutcome};
 use crate::history::Sign;
 use crate::report::cases::FinishedCase;
-use crate::report::failure_text::request_line;
+use crate::report::failure_text::{blamed, request_line};
 use crate::report::names::{columns, squeeze, visible_line, wrap};
 use crate::report::style::{Role, mark, paint};
 use crate::text::{count, duration, grouped};
@@ -68,7 +68,7 @@ pub(super) fn case(case: &FinishedCase, stem: &str, name: &str, style: Style, wi
 }
 
 fn where_it_stopped(case: &FinishedCase) -> String {
-    case.bad.first().map_or_else(String::new, |bad| format!(" at step {} of {}", bad.step.step + 1, case.steps))
+    blamed(case).map_or_else(String::new, |bad| format!(" at step {} of {}", bad.step.step + 1, case.steps))
 }
 
 /// A step that is over.
