@@ -9,6 +9,7 @@ mod mistakes;
 mod outputs;
 mod place;
 mod reports;
+mod rules;
 mod runs;
 mod secrets;
 mod server;
