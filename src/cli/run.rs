@@ -194,7 +194,7 @@ async fn execute(
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
-    let rules = RuleMonitor::new(&loaded.plan, loaded.rules, grading.policy.clone(), &base_url);
+    let rules = RuleMonitor::new(&loaded.plan, loaded.rules, grading.policy.clone(), &base_url, share(args.target.partition.share()).is_some());
     let contracts = Contracts::new(&loaded.plan, grading.policy);
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {

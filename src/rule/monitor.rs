@@ -105,6 +105,8 @@ pub struct Monitor {
     /// The rules that the last exchange kept, and its customer.
     kept_now: Vec<u32>,
     customer_now: Option<u32>,
+    /// Values of `unique` rules that the last exchange gave first, as text.
+    given_now: Vec<(u32, String)>,
 }
 
 impl Monitor {
@@ -130,6 +132,7 @@ impl Monitor {
             due: BTreeSet::new(),
             kept_now: Vec::new(),
             customer_now: None,
+            given_now: Vec::new(),
         }
     }
 
@@ -144,6 +147,7 @@ impl Monitor {
     pub fn observe(&mut self, exchange: &Exchange) -> Vec<Broken> {
         let concerned = self.concerned(&exchange.operation);
         self.kept_now.clear();
+        self.given_now.clear();
         self.customer_now = None;
         if concerned.is_empty() {
             return Vec::new();
@@ -208,6 +212,12 @@ impl Monitor {
     /// The rules that the exchange observed last kept.
     pub fn kept_now(&self) -> impl Iterator<Item = &Arc<Rule>> {
         self.kept_now.iter().map(|number| &self.rules.all[*number as usize])
+    }
+
+    /// Values that nobody else may be given and that the exchange observed last gave first, each with its rule: what has
+    /// to be set beside other traffic of the same server to judge the rule over all of it.
+    pub fn given_now(&self) -> impl Iterator<Item = (&Arc<Rule>, &str)> {
+        self.given_now.iter().map(|(number, text)| (&self.rules.all[*number as usize], text.as_str()))
     }
 
     /// The customer of the exchange observed last.
@@ -419,6 +429,7 @@ impl Monitor {
         if *count < MOST_VALUES {
             *count += 1;
             let operation = Arc::from(exchange.operation.as_str());
+            self.given_now.push((number, text.to_owned()));
             self.values.insert((number, digest), Owner { group, operation, witness: Arc::clone(at) });
         }
     }

@@ -14,6 +14,7 @@ use crate::plan::Plan;
 use crate::rule::{self, Binds, Broken, Exchange, Outcome, Request, Response, Rules, Settings, Standing, Witness};
 use crate::source::Sources;
 use crate::suite::Policy;
+use crate::text::Fnv;
 use crate::transport::Payload;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,6 +25,8 @@ pub struct RuleMonitor {
     sources: Arc<Sources>,
     policy: Policy,
     base_url: String,
+    /// Whether the run is one of several shards.
+    shard: bool,
     /// One for each contract of the plan.
     contracts: Vec<Held>,
 }
@@ -45,9 +48,10 @@ struct State {
 }
 
 impl RuleMonitor {
-    /// For the contracts of a plan; `rules` are those of each by its name. Findings are graded by the policy.
+    /// For the contracts of a plan; `rules` are those of each by its name. Findings are graded by the policy. A run that
+    /// is one of several shards says more, so that rules over all of them can be judged when they are read as one.
     #[must_use]
-    pub fn new(plan: &Plan, mut rules: BTreeMap<String, Rules>, policy: Policy, base_url: &str) -> Self {
+    pub fn new(plan: &Plan, mut rules: BTreeMap<String, Rules>, policy: Policy, base_url: &str, shard: bool) -> Self {
         let settings = Settings { pace: plan.globals.pace };
         let held = |contract: &Arc<Contract>| {
             let rules = rules.remove(&contract.name).unwrap_or_default();
@@ -60,7 +64,7 @@ impl RuleMonitor {
             Held { contract: Arc::clone(contract), rules, state: Mutex::new(state) }
         };
         let contracts = plan.contracts.iter().map(held).collect();
-        Self { sources: Arc::clone(&plan.sources), policy, base_url: base_url.to_owned(), contracts }
+        Self { sources: Arc::clone(&plan.sources), policy, base_url: base_url.to_owned(), shard, contracts }
     }
 
     /// The exchange as rules see it, with the contract it belongs to.
@@ -128,12 +132,20 @@ impl Monitor for RuleMonitor {
         *number += 1;
         exchange.number = *number;
         let broken = monitor.observe(&exchange);
-        let first = monitor
+        let mut first: Vec<_> = monitor
             .kept_now()
             .filter(|rule| rule.binds == Binds::Server)
             .filter(|rule| told.insert(rule.id.clone()))
             .map(|rule| (held.contract.name.clone(), kept(&rule.id)))
             .collect();
+        if self.shard {
+            // Another shard may have seen the same value given to somebody else; nobody need read what it is.
+            let customer = Fnv::default().text(monitor.customer_now().unwrap_or_default()).mixed();
+            for (rule, text) in monitor.given_now().filter(|(rule, _)| rule.binds == Binds::Server) {
+                let evidence = Some(format!("{:016x} {customer:016x}", Fnv::default().text(text).mixed()));
+                first.push((held.contract.name.clone(), TouchedThing { evidence, ..kept(&rule.id) }));
+            }
+        }
         if let Some(customer) = monitor.customer_now() {
             let all = customers.entry(watched.case).or_default();
             if !all.iter().any(|own| own == customer) {

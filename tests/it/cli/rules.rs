@@ -150,3 +150,23 @@ fn bad_rules_are_told_by_check_with_their_place() {
     let told = place.run(&["check", "suites"]).expect(3);
     assert!(format!("{}{}", told.out, told.err).contains("no suite names the contract `../apl.yaml`"), "{}{}", told.out, told.err);
 }
+
+#[test]
+fn a_value_that_two_shards_saw_given_to_two_customers_is_told_when_they_are_read_as_one() {
+    let (place, _) = shop("20");
+    let shared = Server::start(|request: &Request| {
+        Some(Answer::json(match request.line.contains("/pay") {
+            true => "{\"amount\": 20, \"receipt\": \"r-1\"}",
+            false => "{\"id\": \"o1\", \"amount\": 20}",
+        }))
+    });
+    let run = |part: &str, folder: &str| {
+        place.run(&["run", "suites", "--base-url", &shared.url, "--partition", part, "--reports", folder]).expect(0);
+    };
+    run("count:1/2", "one");
+    run("count:2/2", "two");
+    let merged = place.run(&["report", "one/latest", "two/latest", "--out", "both"]).expect(1);
+    assert!(merged.out.contains("rule S2 is broken"), "{}", merged.out);
+    // One run sees it by itself.
+    place.run(&["run", "suites", "--base-url", &shared.url]).expect(1).says("rule S2 is broken");
+}
