@@ -30,7 +30,13 @@ impl Memory {
     /// itself claims comes last, for an answer that names another customer must not become that customer's.
     pub(super) fn read(&mut self, keys: &[CommonKey], exchange: &Exchange) -> Values {
         let Found { asked, given, known } = self.find(keys, exchange);
-        self.learn(&known, &asked, &given);
+        // Only what an operation is said to give: an answer that names its customer gives nobody a customer.
+        let told = |key: &CommonKey| {
+            let own: Vec<KeyPlace> = key.given.iter().filter(|place| place.operation.is_some()).cloned().collect();
+            find(&own, &exchange.operation, exchange.body())
+        };
+        let told: Values = keys.iter().map(told).collect();
+        self.learn(&known, &asked, &told);
         known.into_iter().zip(given).map(|(known, given)| known.or(given)).collect()
     }
 
@@ -150,5 +156,8 @@ mod tests {
         assert_eq!(read("get", json!({"ref": "r1"}), json!({})), ["A", "r1"]);
         assert_eq!(read("get", json!({"ref": "r9"}), json!({"customer": "C"})), ["C", "r9"]);
         assert_eq!(read("other", json!({}), json!({"ref": "r1"})), ["", ""]);
+        // An answer that names its customer does not make the customer lead to the reference.
+        assert_eq!(read("get", json!({"ref": "r1"}), json!({"customer": "A"})), ["A", "r1"]);
+        assert_eq!(read("other", json!({"customer": "A"}), json!({})), ["A", ""]);
     }
 }

@@ -110,3 +110,39 @@ async fn every_switch_is_caught_by_name_of_the_rule() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Which suites fail without any rule, measured by `proviso run --break NAME --snapshots off` with every rule waived.
+const SUITES: &[(&str, &str)] = &[];
+
+#[test]
+fn the_tables_of_the_documentation_are_true() {
+    let mut switches = String::from("| Switch | The server | Caught by | Suites that fail without rules |\n|---|---|---|---|\n");
+    for switch in BREAKS {
+        let rules = CAUGHT.iter().find(|(name, _)| *name == switch.name).map(|(_, rules)| rules.join(", "));
+        let rules = rules.filter(|rules| !rules.is_empty()).unwrap_or_else(|| "nothing documented forbids it".to_owned());
+        let suites = SUITES.iter().find(|(name, _)| *name == switch.name).map_or("none", |(_, suites)| *suites);
+        switches.push_str(&format!("| `{}` | {} | {rules} | {suites} |\n", switch.name, switch.about));
+    }
+    let mut rules = String::from("| Rule | Binds | Form | Says | From |\n|---|---|---|---|---|\n");
+    for rule in super::desk::lender().1.all {
+        let from = match &rule.section {
+            Some(section) => format!("{}, {section}", rule.origin.name()),
+            None => rule.origin.name().to_owned(),
+        };
+        let warning = if rule.is_only_a_warning() { " (a warning)" } else { "" };
+        rules.push_str(&format!("| `{}` | {} | {} | {}{warning} | {from} |\n", rule.id, rule.binds.name(), rule.form.name(), rule.says));
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let written = std::fs::read_to_string(&path).expect("docs/rules.md is there");
+    let mut made = written.clone();
+    for (name, table) in [("switches", switches), ("rules", rules)] {
+        let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+        let from = made.find(&begin).expect("the table has its place") + begin.len();
+        let to = made.find(&end).expect("the table has its end");
+        made.replace_range(from..to, &table);
+    }
+    if std::env::var_os("PROVISO_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &made).expect("docs/rules.md can be written");
+    }
+    assert!(made == written || std::env::var_os("PROVISO_WRITE_DOCS").is_some(), "write the tables again: PROVISO_WRITE_DOCS=1 cargo test --test it the_tables_of");
+}
