@@ -1,5 +1,5 @@
 //! The monitor against the definition: for random traces, what it says one exchange at a time is what the whole trace
-//! says. How many traces is `PROVISO_TRACES`, 300 unless said.
+//! says. How many traces is `PROPTEST_CASES`, 256 unless said.
 
 use super::{moment, rules};
 use crate::rule::{Exchange, Monitor, Request, Response, Rule, Rules, Settings};
@@ -78,9 +78,8 @@ const END: u64 = 10_000_000;
 fn hold(yaml: &str, definition: Definition) {
     let rules: Rules = rules(&format!("x-rules:\n  - {{ id: R1, says: x., {yaml} }}\n"));
     let rule = Arc::clone(&rules.all[0]);
-    let cases = std::env::var("PROVISO_TRACES").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
     let one = (0..3_usize, 0..2_usize, 0..4_i64, 0..3_usize, 0..80_u64, 0..40_u64);
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config { failure_persistence: None, ..Config::default() };
     let strategy = (prop::collection::vec(one, 0..24), 0..200_u64);
     let held = TestRunner::new(config).run(&strategy, |(made, rest)| {
         let trace = trace(&made);
