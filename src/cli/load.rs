@@ -7,8 +7,8 @@ use super::rules;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::expr::{Services, Variables};
-use crate::rule::Rules;
 use crate::plan::{Library, Order, Plan, Selection};
+use crate::rule::Rules;
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
     BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_table,

@@ -16,8 +16,8 @@ use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
 use crate::run::{
-    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
-    RuleMonitor, Watchers,
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, RuleMonitor, Runner, Scope, SnapshotMode, Snapshots,
+    Stop, Waivers, Watchers,
 };
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
@@ -194,7 +194,13 @@ async fn execute(
     let stop = Stop::default();
     let watcher = tokio::spawn(watch_signals(stop.clone()));
     let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
-    let rules = RuleMonitor::new(&loaded.plan, loaded.rules, grading.policy.clone(), &base_url, share(args.target.partition.share()).is_some());
+    let rules = RuleMonitor::new(
+        &loaded.plan,
+        loaded.rules,
+        grading.policy.clone(),
+        &base_url,
+        share(args.target.partition.share()).is_some(),
+    );
     let contracts = Contracts::new(&loaded.plan, grading.policy);
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {

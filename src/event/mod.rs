@@ -20,8 +20,8 @@ pub use contract::{
 };
 pub use counts::{Counts, Verdict};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
-pub use rule::{RuleBroken, RuleExchange};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
+pub use rule::{RuleBroken, RuleExchange};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
 pub use timestamp::Timestamp;
 

@@ -199,7 +199,10 @@ impl Monitor {
                 let owner = self.values.get(&(number, self.hasher.hash_one(text.as_str())));
                 if let Some(came) = owner.and_then(|owner| self.shared(rule, owner, group, exchange, &value)) {
                     let at = witness.get_or_insert_with(|| Arc::new(exchange.witness()));
-                    broken.push(Broken { earlier: owner.map(|owner| Arc::clone(&owner.witness)), ..Broken::new(rule, came, at) });
+                    broken.push(Broken {
+                        earlier: owner.map(|owner| Arc::clone(&owner.witness)),
+                        ..Broken::new(rule, came, at)
+                    });
                 }
             }
         }
@@ -435,7 +438,14 @@ impl Monitor {
     }
 
     /// What is wrong with a value that was given before, if anything is.
-    fn shared(&self, rule: &Rule, owner: &Owner, group: Option<u32>, exchange: &Exchange, value: &Value) -> Option<String> {
+    fn shared(
+        &self,
+        rule: &Rule,
+        owner: &Owner,
+        group: Option<u32>,
+        exchange: &Exchange,
+        value: &Value,
+    ) -> Option<String> {
         let operations = matches!(rule.form, super::Form::Unique { across: Across::GroupsAndOperations, .. });
         let other = Some(owner.group) != group;
         if !other && !(operations && *owner.operation != *exchange.operation) {

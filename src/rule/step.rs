@@ -408,7 +408,9 @@ impl Stepping<'_> {
         if let Some(Progress::Armed { by, broken }) = state.progress.as_deref() {
             let (by, broken) = (Arc::clone(by), *broken);
             let gap = since(by.received, self.exchange.sent);
-            let over = within.zip(gap).is_some_and(|(within, gap)| gap >= silent_for(self.rule, self.limit(within), self.pace));
+            let over = within
+                .zip(gap)
+                .is_some_and(|(within, gap)| gap >= silent_for(self.rule, self.limit(within), self.pace));
             if over {
                 state.kept += u32::from(!broken);
                 state.progress = None;

@@ -11,8 +11,7 @@ use super::verdict::Verdict;
 use crate::contract::Touches;
 use crate::event::{
     AttemptFinished, CaseFinished, CaseOutcome, CaseRerun, CaseStarted, Event, EventKind, Found, Interrupted,
-    RunFinished, SnapshotTaken, StepFinished, StepOutcome, StepStarted, Touched,
-    TouchedThing,
+    RunFinished, SnapshotTaken, StepFinished, StepOutcome, StepStarted, Touched, TouchedThing,
 };
 use crate::plan::PlannedStep;
 use std::time::Duration;

@@ -6,7 +6,8 @@ use crate::event::{RuleBroken, RuleExchange};
 
 /// A broken rule: what is promised and where, both exchanges, what to do.
 pub(super) fn broken(at: &impl Fn(Draft) -> Draft, broken: &RuleBroken) -> Draft {
-    let RuleBroken { rule, says, section, from, came, ambiguities, exchange, earlier, customer, operation, .. } = broken;
+    let RuleBroken { rule, says, section, from, came, ambiguities, exchange, earlier, customer, operation, .. } =
+        broken;
     let source = match (section, from.as_str()) {
         (Some(section), "documentation") => format!(": {section}"),
         (Some(section), from) => format!(": {section}, from {from}"),

@@ -2,7 +2,9 @@
 
 use super::data::{PlaceData, Told};
 use crate::diagnostic::Diagnostic;
-use crate::event::{ChangeKind, Exchange, Finding, Promise, RuleBroken, Side, SnapshotDifference, StepFinished, Violation};
+use crate::event::{
+    ChangeKind, Exchange, Finding, Promise, RuleBroken, Side, SnapshotDifference, StepFinished, Violation,
+};
 use crate::report::explain::explain_finding;
 use crate::report::failure_text::diagnostics;
 use crate::report::names::{visible, visible_line};

@@ -90,7 +90,10 @@ fn hold(yaml: &str, definition: Definition) {
             let would = monitor.would_break(exchange);
             let does = monitor.observe(exchange);
             // Asking first changes nothing and answers the same.
-            prop_assert_eq!(would.iter().map(super::line).collect::<Vec<_>>(), does.iter().map(super::line).collect::<Vec<_>>());
+            prop_assert_eq!(
+                would.iter().map(super::line).collect::<Vec<_>>(),
+                does.iter().map(super::line).collect::<Vec<_>>()
+            );
             broken.extend(does.iter().map(|one| one.at.number));
         }
         broken.extend(monitor.close(moment(end)).iter().map(|one| one.at.number));

@@ -38,7 +38,8 @@ fn a_run_that_keeps_every_rule_says_how_many() {
     let place = Place::new();
     journey(&place, &["--seed", "3"]).expect(0);
     let covered = place.run(&["coverage"]).expect(0);
-    let line = covered.out.lines().find(|line| line.starts_with("rules: kept ")).unwrap_or_else(|| panic!("{}", covered.out));
+    let line =
+        covered.out.lines().find(|line| line.starts_with("rules: kept ")).unwrap_or_else(|| panic!("{}", covered.out));
     assert!(line.contains("never due"), "{line}");
 }
 
@@ -133,7 +134,10 @@ fn a_broken_rule_fails_its_step_names_both_exchanges_and_can_be_waived() {
     ] {
         assert!(ended.out.contains(part), "{part}\n{}", ended.out);
     }
-    place.write("waivers.yaml", "waivers:\n  - { failure: \"rule:S1\", owner: shop, reason: known, expires: 2999-01-01 }\n");
+    place.write(
+        "waivers.yaml",
+        "waivers:\n  - { failure: \"rule:S1\", owner: shop, reason: known, expires: 2999-01-01 }\n",
+    );
     place.run(&["run", "suites", "--base-url", &server.url, "--waivers", "waivers.yaml"]).expect(0).says("waived");
 }
 
@@ -143,12 +147,21 @@ fn bad_rules_are_told_by_check_with_their_place() {
     place.write("suites/rules/shop.yaml", RULES.replace("response $.receipt", "response $.reciept"));
     let ended = place.run(&["check", "suites"]).expect(3);
     let told = format!("{}{}", ended.out, ended.err);
-    for part in ["`$.reciept` leads nowhere: no response of pay has it", "suites/rules/shop.yaml:15:", "did you mean `receipt`?"] {
+    for part in [
+        "`$.reciept` leads nowhere: no response of pay has it",
+        "suites/rules/shop.yaml:15:",
+        "did you mean `receipt`?",
+    ] {
         assert!(told.contains(part), "{part}\n{told}");
     }
     place.write("suites/rules/shop.yaml", RULES.replace("../api.yaml", "../apl.yaml"));
     let told = place.run(&["check", "suites"]).expect(3);
-    assert!(format!("{}{}", told.out, told.err).contains("no suite names the contract `../apl.yaml`"), "{}{}", told.out, told.err);
+    assert!(
+        format!("{}{}", told.out, told.err).contains("no suite names the contract `../apl.yaml`"),
+        "{}{}",
+        told.out,
+        told.err
+    );
 }
 
 #[test]

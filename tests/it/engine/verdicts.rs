@@ -6,7 +6,7 @@ use crate::support::journey::{Journey, junit, on_virtual_time, terminal};
 use crate::support::scripted::Scripted;
 use proviso::event::{AttemptFinished, CaseOutcome, Event, EventKind, Failure, Promise, StepErrorKind, StepOutcome};
 use proviso::report::Verbosity;
-use proviso::run::{Monitor, RulesSaid, Opinion, Shadow, Then, Watched, Watchers};
+use proviso::run::{Monitor, Opinion, RulesSaid, Shadow, Then, Watched, Watchers};
 use proviso::transport::Response;
 use std::sync::{Arc, Mutex};
 

@@ -83,10 +83,18 @@ impl Desk {
         self.monitor.fared().into_iter().map(|(rule, fared)| (rule.id.clone(), fared.kept)).collect()
     }
 
-    async fn call(&mut self, operation: &str, query: &str, kind: Option<&str>, body: Vec<u8>, value: Option<Value>) -> Value {
+    async fn call(
+        &mut self,
+        operation: &str,
+        query: &str,
+        kind: Option<&str>,
+        body: Vec<u8>,
+        value: Option<Value>,
+    ) -> Value {
         let found = self.contract.operation(operation).expect("a documented operation").clone();
         let target = if query.is_empty() { found.path.clone() } else { format!("{}?{query}", found.path) };
-        let mut request = HttpRequest::builder().method(found.method.as_str()).uri(&target).header("host", "sandbox.test");
+        let mut request =
+            HttpRequest::builder().method(found.method.as_str()).uri(&target).header("host", "sandbox.test");
         let mut headers = Vec::new();
         if let Some(key) = &self.key {
             request = request.header("x-api-key", key);
@@ -96,12 +104,14 @@ impl Desk {
             request = request.header("content-type", kind);
         }
         let sent = self.now();
-        let answer = self.app.clone().oneshot(request.body(Body::from(body)).expect("a request")).await.expect("an answer");
+        let answer =
+            self.app.clone().oneshot(request.body(Body::from(body)).expect("a request")).await.expect("an answer");
         let (parts, content) = answer.into_parts();
         let content = axum::body::to_bytes(content, usize::MAX).await.expect("a body");
         let body: Value = serde_json::from_slice(&content).unwrap_or(Value::Null);
         self.number += 1;
-        let came = parts.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
+        let came =
+            parts.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
         let exchange = Exchange {
             number: self.number,
             operation: operation.to_owned(),
@@ -130,7 +140,8 @@ impl Desk {
             body.extend_from_slice(head.as_bytes());
         }
         let (field, name, content) = file;
-        let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        let head =
+            format!("--frontier\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--frontier--\r\n");

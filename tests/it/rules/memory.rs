@@ -18,7 +18,8 @@ fn resident() -> usize {
 fn ten_thousand_customers_at_once_are_remembered_in_less_than_100_mb() {
     const CUSTOMERS: u64 = 10_000;
     let (contract, rules) = lender();
-    let banks: Vec<Value> = (0..435).map(|n| json!({ "name": format!("BANK {n}"), "npciCode": format!("N{n}") })).collect();
+    let banks: Vec<Value> =
+        (0..435).map(|n| json!({ "name": format!("BANK {n}"), "npciCode": format!("N{n}") })).collect();
     let banks = json!({ "count": 435, "banks": banks });
     let mut monitor = Monitor::new(rules, Settings::default());
     let before = resident();
@@ -35,7 +36,12 @@ fn ten_thousand_customers_at_once_are_remembered_in_less_than_100_mb() {
             let at = Timestamp::new(origin).after(Duration::from_millis(number * 10));
             let (target, sent) = match found.method.as_str() {
                 "GET" => {
-                    let pairs: Vec<String> = request.as_object().into_iter().flatten().map(|(k, v)| format!("{k}={}", v.as_str().unwrap_or_default())).collect();
+                    let pairs: Vec<String> = request
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .map(|(k, v)| format!("{k}={}", v.as_str().unwrap_or_default()))
+                        .collect();
                     (format!("{}?{}", found.path, pairs.join("&")), None)
                 }
                 _ => (found.path.clone(), Some(request)),
@@ -55,7 +61,12 @@ fn ten_thousand_customers_at_once_are_remembered_in_less_than_100_mb() {
         }
     }
     let used = resident().saturating_sub(before);
-    println!("{} exchanges, {:?} each, {} MB", number, started.elapsed() / u32::try_from(number).unwrap_or(1), used / 1_000_000);
+    println!(
+        "{} exchanges, {:?} each, {} MB",
+        number,
+        started.elapsed() / u32::try_from(number).unwrap_or(1),
+        used / 1_000_000
+    );
     assert!(used < 100_000_000, "{used} bytes");
 }
 
@@ -70,31 +81,103 @@ fn good(code: &str, data: Value) -> Value {
 }
 
 const STEPS: &[Step] = &[
-    |who| ("createUser", json!({ "customerID": format!("C{who}"), "mobile": "9999999999" }), good("CUR-S-000", json!({ "message": "ok" }))),
+    |who| {
+        (
+            "createUser",
+            json!({ "customerID": format!("C{who}"), "mobile": "9999999999" }),
+            good("CUR-S-000", json!({ "message": "ok" })),
+        )
+    },
     |who| ("getBankList", json!({ "customerID": format!("C{who}") }), Value::Null),
-    |who| ("updateUserDetails", crate::sandbox::client::details(&format!("C{who}"), "ABCPE1234F"), good("UUD-S-000", json!({ "message": "ok" }))),
-    |who| ("triggerBre", json!({ "customerID": format!("C{who}"), "riskVariables": {} }), good("GNO-S-000", json!({ "referenceID": reference(who, 1) }))),
-    |who| ("getBre", json!({ "referenceID": reference(who, 1) }), good("GEO-S-001", json!({ "status": "PROCESSING", "referenceID": reference(who, 1) }))),
+    |who| {
+        (
+            "updateUserDetails",
+            crate::sandbox::client::details(&format!("C{who}"), "ABCPE1234F"),
+            good("UUD-S-000", json!({ "message": "ok" })),
+        )
+    },
+    |who| {
+        (
+            "triggerBre",
+            json!({ "customerID": format!("C{who}"), "riskVariables": {} }),
+            good("GNO-S-000", json!({ "referenceID": reference(who, 1) })),
+        )
+    },
+    |who| {
+        (
+            "getBre",
+            json!({ "referenceID": reference(who, 1) }),
+            good("GEO-S-001", json!({ "status": "PROCESSING", "referenceID": reference(who, 1) })),
+        )
+    },
     |who| {
         let slab = json!({ "minAmount": 1000, "maxAmount": 200_000, "tenure": 12, "interest": 25, "processingFee": 2.75, "gst": 18 });
         let offer = json!({ "offerID": reference(who, 9), "lenderID": reference(1, 8), "createdAt": "2026-03-02T08:00:00Z", "expiresAt": "2026-04-02T00:00:00Z", "status": "ACTIVE", "slabs": [slab] });
-        ("getBre", json!({ "referenceID": reference(who, 1) }), good("GEO-S-000", json!({ "status": "SUCCESS", "offers": [offer] })))
+        (
+            "getBre",
+            json!({ "referenceID": reference(who, 1) }),
+            good("GEO-S-000", json!({ "status": "SUCCESS", "offers": [offer] })),
+        )
     },
     |who| {
         let choice = json!({ "offerID": reference(who, 9), "amount": 5000, "tenure": 12, "interest": 25 });
-        ("acceptOffer", json!({ "customerID": format!("C{who}"), "offerDetails": choice }), good("AOP-S-000", json!({ "message": "ok" })))
+        (
+            "acceptOffer",
+            json!({ "customerID": format!("C{who}"), "offerDetails": choice }),
+            good("AOP-S-000", json!({ "message": "ok" })),
+        )
     },
-    |who| ("uploadDocument", json!({ "customerID": format!("C{who}"), "program": "EDI", "documentType": "LOAN_AGREEMENT" }), good("", json!({ "message": "ok" }))),
-    |who| ("triggerKyc", json!({ "customerID": format!("C{who}"), "program": "EDI" }), good("TCK-S-000", json!({ "referenceID": reference(who, 2) }))),
+    |who| {
+        (
+            "uploadDocument",
+            json!({ "customerID": format!("C{who}"), "program": "EDI", "documentType": "LOAN_AGREEMENT" }),
+            good("", json!({ "message": "ok" })),
+        )
+    },
+    |who| {
+        (
+            "triggerKyc",
+            json!({ "customerID": format!("C{who}"), "program": "EDI" }),
+            good("TCK-S-000", json!({ "referenceID": reference(who, 2) })),
+        )
+    },
     |who| {
         let known = json!({ "dob": "1997-11-18", "name": "Test User", "address": { "pincode": "560095" } });
         let results = json!({ "dobMatch": true, "nameMatch": true, "faceMatch": true, "faceLiveliness": true });
-        ("getKycDetails", json!({ "referenceID": reference(who, 2) }), good("GKD-S-000", json!({ "status": "APPROVED", "personalKYC": [known], "results": results })))
+        (
+            "getKycDetails",
+            json!({ "referenceID": reference(who, 2) }),
+            good("GKD-S-000", json!({ "status": "APPROVED", "personalKYC": [known], "results": results })),
+        )
     },
-    |who| ("updateUserDetails", crate::sandbox::client::mandate(&format!("C{who}")), good("UUD-S-000", json!({ "message": "ok" }))),
-    |who| ("triggerAgreement", json!({ "customerID": format!("C{who}"), "program": "EDI" }), good("TAS-S-000", json!({ "referenceID": reference(who, 3) }))),
-    |who| ("getAgreement", json!({ "referenceID": reference(who, 3) }), good("GAS-S-000", json!({ "status": "SUCCESS", "agreementURL": "https://a" }))),
-    |who| ("triggerDisbursal", json!({ "customerID": format!("C{who}"), "program": "EDI" }), good("TDB-S-200", json!({ "referenceID": reference(who, 4) }))),
+    |who| {
+        (
+            "updateUserDetails",
+            crate::sandbox::client::mandate(&format!("C{who}")),
+            good("UUD-S-000", json!({ "message": "ok" })),
+        )
+    },
+    |who| {
+        (
+            "triggerAgreement",
+            json!({ "customerID": format!("C{who}"), "program": "EDI" }),
+            good("TAS-S-000", json!({ "referenceID": reference(who, 3) })),
+        )
+    },
+    |who| {
+        (
+            "getAgreement",
+            json!({ "referenceID": reference(who, 3) }),
+            good("GAS-S-000", json!({ "status": "SUCCESS", "agreementURL": "https://a" })),
+        )
+    },
+    |who| {
+        (
+            "triggerDisbursal",
+            json!({ "customerID": format!("C{who}"), "program": "EDI" }),
+            good("TDB-S-200", json!({ "referenceID": reference(who, 4) })),
+        )
+    },
     |who| {
         let paid = json!({ "status": "SUCCESS", "disbursedAmount": 5000, "utrNumber": format!("U{who}"), "loanAccountNumber": format!("L{who}"), "disbursedAt": "2026-03-02T15:00:00+05:30" });
         ("getDisbursal", json!({ "referenceID": reference(who, 4) }), good("GDB-S-200", paid))

@@ -87,7 +87,8 @@ async fn a_server_that_behaves_breaks_no_rule_and_keeps_nearly_all() {
         let told: Vec<String> = desk.broken.iter().map(|one| format!("{}: {}", one.rule.id, one.came)).collect();
         assert!(broken.is_empty(), "{broken:?}\n{}", told.join("\n"));
         // What only a refusal of the rarer kind makes due.
-        let never: Vec<String> = desk.kept().into_iter().filter(|(id, kept)| *kept == 0 && id.starts_with('R')).map(|(id, _)| id).collect();
+        let never: Vec<String> =
+            desk.kept().into_iter().filter(|(id, kept)| *kept == 0 && id.starts_with('R')).map(|(id, _)| id).collect();
         assert_eq!(never, ["R90"]);
     }
 }
@@ -116,10 +117,12 @@ const SUITES: &[(&str, &str)] = &[];
 
 #[test]
 fn the_tables_of_the_documentation_are_true() {
-    let mut switches = String::from("| Switch | The server | Caught by | Suites that fail without rules |\n|---|---|---|---|\n");
+    let mut switches =
+        String::from("| Switch | The server | Caught by | Suites that fail without rules |\n|---|---|---|---|\n");
     for switch in BREAKS {
         let rules = CAUGHT.iter().find(|(name, _)| *name == switch.name).map(|(_, rules)| rules.join(", "));
-        let rules = rules.filter(|rules| !rules.is_empty()).unwrap_or_else(|| "nothing documented forbids it".to_owned());
+        let rules =
+            rules.filter(|rules| !rules.is_empty()).unwrap_or_else(|| "nothing documented forbids it".to_owned());
         let suites = SUITES.iter().find(|(name, _)| *name == switch.name).map_or("not measured", |(_, suites)| *suites);
         switches.push_str(&format!("| `{}` | {} | {rules} | {suites} |\n", switch.name, switch.about));
     }
@@ -130,7 +133,13 @@ fn the_tables_of_the_documentation_are_true() {
             None => rule.origin.name().to_owned(),
         };
         let warning = if rule.is_only_a_warning() { " (a warning)" } else { "" };
-        rules.push_str(&format!("| `{}` | {} | {} | {}{warning} | {from} |\n", rule.id, rule.binds.name(), rule.form.name(), rule.says));
+        rules.push_str(&format!(
+            "| `{}` | {} | {} | {}{warning} | {from} |\n",
+            rule.id,
+            rule.binds.name(),
+            rule.form.name(),
+            rule.says
+        ));
     }
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
     let written = std::fs::read_to_string(&path).expect("docs/rules.md is there");
@@ -144,5 +153,8 @@ fn the_tables_of_the_documentation_are_true() {
     if std::env::var_os("PROVISO_WRITE_DOCS").is_some() {
         std::fs::write(&path, &made).expect("docs/rules.md can be written");
     }
-    assert!(made == written || std::env::var_os("PROVISO_WRITE_DOCS").is_some(), "write the tables again: PROVISO_WRITE_DOCS=1 cargo test --test it the_tables_of");
+    assert!(
+        made == written || std::env::var_os("PROVISO_WRITE_DOCS").is_some(),
+        "write the tables again: PROVISO_WRITE_DOCS=1 cargo test --test it the_tables_of"
+    );
 }

@@ -59,7 +59,8 @@ impl Rules {
         match &mut event.kind {
             EventKind::Touched(touched) => {
                 for thing in touched.things.iter().filter(|thing| thing.kind == ThingKind::Rule) {
-                    let Some((value, customer)) = thing.evidence.as_deref().and_then(|said| said.split_once(' ')) else {
+                    let Some((value, customer)) = thing.evidence.as_deref().and_then(|said| said.split_once(' '))
+                    else {
                         continue;
                     };
                     self.pending.entry((shard, touched.case)).or_default().push(Seen {
@@ -128,17 +129,20 @@ impl Rules {
                 own.extend(failures);
                 StepOutcome::Failed(own)
             }
-            StepOutcome::Waived(waived) => {
-                StepOutcome::Failed(waived.failures.into_iter().chain(failures).collect())
-            }
+            StepOutcome::Waived(waived) => StepOutcome::Failed(waived.failures.into_iter().chain(failures).collect()),
             other => other,
         };
     }
 
     fn failure(&self, seen: &Seen, first: &Given, exchange: RuleExchange) -> Failure {
         let says = self.says.get(&(seen.contract.clone(), seen.rule.clone())).cloned().unwrap_or_default();
-        let place =
-            Location { file: "shards".to_owned(), line: 1, column: 1, length: says.chars().count().max(1), text: says.clone() };
+        let place = Location {
+            file: "shards".to_owned(),
+            line: 1,
+            column: 1,
+            length: says.chars().count().max(1),
+            text: says.clone(),
+        };
         let broken = RuleBroken {
             contract: seen.contract.clone(),
             rule: seen.rule.clone(),
