@@ -78,7 +78,7 @@ fn files(folder: &Path, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     if !folder.is_dir() {
         return Vec::new();
     }
-    let entries = std::fs::read_dir(folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     match entries {
         Ok(entries) => {
             let yaml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");

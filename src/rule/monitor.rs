@@ -448,7 +448,8 @@ impl Monitor {
     ) -> Option<String> {
         let operations = matches!(rule.form, super::Form::Unique { across: Across::GroupsAndOperations, .. });
         let other = Some(owner.group) != group;
-        if !other && !(operations && *owner.operation != *exchange.operation) {
+        let shared = other || (operations && *owner.operation != *exchange.operation);
+        if !shared {
             return None;
         }
         let of = if other { "another" } else { "another operation of the same" };

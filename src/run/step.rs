@@ -110,7 +110,7 @@ impl Asking<'_> {
         mut came: Validated,
     ) -> After {
         let said = self.looked(running, sending, &came).rules();
-        tell::rules_kept(running, self.step.number, &self.step.operation, said.kept);
+        tell::rules_kept(running, self.step.number, self.step.operation.as_deref(), said.kept);
         came.add(said.failures);
         if let Some(halt) = sending.cut {
             self.told(running, sending, &came).last(Keep::Full);
@@ -156,7 +156,7 @@ impl Asking<'_> {
         let looked = self.looked(running, sending, &came);
         looked.shadow(&judge, answer);
         let said = looked.rules();
-        tell::rules_kept(running, step.number, &step.operation, said.kept);
+        tell::rules_kept(running, step.number, step.operation.as_deref(), said.kept);
         let broken = said.failures;
         if let Some(validation) = &mut came.validation {
             validation.findings.extend(said.findings);

@@ -75,11 +75,11 @@ pub(super) fn touches_of(running: &Running<'_>, step: &PlannedStep, operation: &
 pub(super) fn rules_kept(
     running: &Running<'_>,
     step: usize,
-    operation: &Option<String>,
+    operation: Option<&str>,
     kept: Vec<(String, TouchedThing)>,
 ) {
     for (contract, thing) in kept {
-        let operation = operation.clone().unwrap_or_default();
+        let operation = operation.unwrap_or_default().to_owned();
         let touched = Touched { case: running.case, step, contract, operation, things: vec![thing] };
         emit(running.runner, EventKind::Touched(Box::new(touched)));
     }

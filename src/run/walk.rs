@@ -214,7 +214,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         let runner = self.running.runner;
         let monitor = runner.watchers.monitor.as_ref();
         let said = monitor.map(|monitor| monitor.case_over(self.running.case, runner.clock.now())).unwrap_or_default();
-        tell::rules_kept(&self.running, 0, &None, said.kept);
+        tell::rules_kept(self.running, 0, None, said.kept);
         said.failures
     }
 

@@ -121,6 +121,17 @@ fn rules_beside_suites_are_held_and_what_binds_clients_is_told_of_the_suite() {
 }
 
 #[test]
+fn an_overlay_holds_rules_for_a_contract_that_one_may_not_edit() {
+    let (place, server) = shop("19");
+    let rules = RULES.split_once("rules:").map(|(_, rules)| rules.replace('\n', "\n      ")).unwrap_or_default();
+    let overlay = format!(
+        "overlay: 1.0.0\ninfo: {{ title: Rules, version: '1' }}\nx-contract: ../api.yaml\nactions:\n  - target: $\n    update:\n      x-subject: customer\n      x-rules:{rules}\n"
+    );
+    place.write("suites/rules/shop.yaml", overlay);
+    place.run(&["run", "suites", "--base-url", &server.url]).expect(1).says("rule S1 is broken");
+}
+
+#[test]
 fn a_broken_rule_fails_its_step_names_both_exchanges_and_can_be_waived() {
     let (place, server) = shop("19");
     let ended = place.run(&["run", "suites", "--base-url", &server.url, "--jobs", "1"]).expect(1);
