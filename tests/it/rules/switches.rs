@@ -113,7 +113,33 @@ async fn every_switch_is_caught_by_name_of_the_rule() {
 }
 
 /// Which suites fail without any rule, measured by `proviso run --break NAME --snapshots off` with every rule waived.
-const SUITES: &[(&str, &str)] = &[];
+const SUITES: &[(&str, &str)] = &[
+    ("any-key", "operations/accept-offer, operations/create-session, operations/create-user and 13 more"),
+    ("no-key", "operations/accept-offer, operations/create-session, operations/create-user and 13 more"),
+    ("no-limit", "none"),
+    ("no-customer", "operations/create-user, operations/accept-offer, operations/create-session and 5 more"),
+    ("unknown-customer", "operations/accept-offer, operations/create-session, operations/get-bank-list and 7 more"),
+    ("duplicate-create", "journeys/hybrid-basic, journeys/low-code-advance"),
+    ("any-mobile", "operations/create-user"),
+    ("any-program", "operations/trigger-agreement, operations/trigger-disbursal, operations/trigger-kyc and 2 more"),
+    ("customer-forgotten", "journeys/hybrid-advance, journeys/deep, journeys/hybrid-basic and 5 more"),
+    ("other-customer", "operations/get-kyc-details, operations/get-disbursal"),
+    ("other-reference", "operations/get-banking-result, journeys/hybrid-advance, journeys/hybrid-basic and 5 more"),
+    ("unknown-reference", "operations/get-banking-result, operations/get-agreement, operations/get-bre and 2 more"),
+    ("shared-reference", "operations/get-banking-result, operations/get-kyc-details, journeys/deep and 15 more"),
+    ("offers-forgotten", "operations/get-kyc-details, journeys/deep, operations/accept-offer and 14 more"),
+    ("analysis-forgotten", "operations/get-banking-result, journeys/hybrid-advance, journeys/answers and 3 more"),
+    ("kyc-forgotten", "operations/get-kyc-details, journeys/deep, operations/get-agreement and 7 more"),
+    ("signing-forgotten", "journeys/deep, operations/get-agreement, operations/get-disbursal and 4 more"),
+    ("payment-forgotten", "journeys/deep, operations/get-disbursal, journeys/answers and 3 more"),
+    ("error-on-success", "operations/get-banking-result, operations/update-user-details, operations/get-kyc-details and 21 more"),
+    ("bre-before-details", "operations/trigger-banking, operations/trigger-bre"),
+    ("slab-upside-down", "operations/accept-offer"),
+    ("negative-fee", "operations/get-bre"),
+    ("ends-before-it-begins", "operations/get-bre"),
+    ("offer-from-the-future", "none"),
+    ("active-after-its-end", "operations/get-bre"),
+];
 
 #[test]
 fn the_tables_of_the_documentation_are_true() {
