@@ -4,7 +4,9 @@
 //! over events. Modules stand below in layers, lower ones first, and import only lower ones; `tests/it/architecture.rs`
 //! holds the table.
 
-// Layer 0: texts, words, secrets.
+// Layer 0: texts, words, secrets, patterns and named forms of text.
+pub mod ecma;
+pub mod format;
 pub mod secret;
 pub mod source;
 pub mod text;
@@ -24,6 +26,7 @@ pub mod suite;
 // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
 pub mod change;
 pub mod history;
+pub mod import;
 pub mod plan;
 pub mod transport;
 
@@ -32,7 +35,12 @@ pub mod report;
 pub mod run;
 
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
+pub mod conduct;
 pub mod sandbox;
+
+// Layer 5 as well: what an editor is told, what runs sent as files of other tools.
+pub mod editor;
+pub mod export;
 
 // Layer 6: the program.
 pub mod cli;

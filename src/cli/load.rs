@@ -21,7 +21,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Folders below the suites' folder that hold no suites.
-const NOT_SUITES: [&str; 6] = ["environments", "files", "flows", "profiles", rules::FOLDER, "snapshots"];
+const NOT_SUITES: [&str; 7] =
+    ["contracts", "environments", "files", "flows", "profiles", rules::FOLDER, "snapshots"];
 
 /// The environment when none is named.
 const DEFAULT_ENVIRONMENT: &str = "sandbox";
@@ -62,9 +63,17 @@ pub(super) enum Destination {
     Url(String),
 }
 
+/// Texts that count instead of what is on disk, by their whole paths: files that are open in an editor.
+pub(super) type Overlay = HashMap<PathBuf, String>;
+
 /// Reads everything and puts a plan together.
 pub(super) fn load(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    read(target, order).map_err(in_order)
+    load_over(target, order, Overlay::new())
+}
+
+/// As [`load`], with texts that count instead of what is on disk.
+pub(super) fn load_over(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target, order, overlay).map_err(in_order)
 }
 
 /// Problems in the order of the files they were found in and of the lines there; those without a line come first.
@@ -84,8 +93,8 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems
 }
 
-fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
+fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader { overlay, contract_root: target.contract_root.clone(), ..Loader::default() };
     for path in &target.suites {
         loader.suites(path);
     }
@@ -171,6 +180,11 @@ fn resolve(destination: Option<Destination>, plan: &Plan) -> Destination {
 
 /// What is wrong with the environment's base URL.
 fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
+    if let Some(more) = more_than_a_base(&url.value) {
+        let problem =
+            Diagnostic::new(Code::WrongValue, format!("`base_url` has {more}, behind which no path can stand"));
+        return Some(problem.at(plan.sources.place(url.span), "").next(NO_QUERY));
+    }
     let good = url::Url::parse(&url.value)
         .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
     let near = crate::text::nearest(&url.value, ["embedded"]).map(|near| format!("did you mean `{near}`?"));
@@ -193,12 +207,26 @@ fn polite(pace: f64, url: &str) -> f64 {
     if near { pace } else { pace.max(1.0) }
 }
 
+/// What to do with a base URL that is more than one.
+const NO_QUERY: &str = "leave it out; parameters of every request go under `query` of each, or into `headers`";
+
+/// What a URL has that paths cannot be put behind.
+fn more_than_a_base(url: &str) -> Option<&'static str> {
+    let parsed = url::Url::parse(url).ok()?;
+    match (parsed.query(), parsed.fragment()) {
+        (Some(_), _) => Some("a query"),
+        (None, Some(_)) => Some("a fragment"),
+        (None, None) => None,
+    }
+}
+
 fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
 #[derive(Default)]
 struct Loader {
+    overlay: Overlay,
     sources: Sources,
     suites: Vec<Suite>,
     flows: HashMap<(FileId, String), Arc<Flow>>,
@@ -212,6 +240,8 @@ struct Loader {
     roots: HashMap<FileId, PathBuf>,
     /// Suites that were named, however they were.
     named: HashSet<PathBuf>,
+    /// The folder that references of contracts may lead to.
+    contract_root: Option<PathBuf>,
     problems: Vec<Diagnostic>,
 }
 
@@ -262,6 +292,14 @@ impl Loader {
     /// Reads a file into the sources; `named` is where a suite names it.
     fn text(&mut self, path: &Path, named: Option<&Spanned<String>>) -> Option<FileId> {
         let shown = shown(path);
+        let open = if self.overlay.is_empty() {
+            None
+        } else {
+            std::path::absolute(path).ok().and_then(|path| self.overlay.get(&path))
+        };
+        if let Some(text) = open {
+            return Some(self.sources.add(shown, text.clone()));
+        }
         match std::fs::read(path).map(String::from_utf8) {
             Ok(Ok(text)) => Some(self.sources.add(shown, text)),
             Ok(Err(error)) => {
@@ -358,12 +396,16 @@ impl Loader {
         }
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name.value);
         let (mut folder, mut at) = (None, None);
+        let mut own = String::new();
         let file = match built_in {
             Some((name, text)) => Some(self.sources.add(format!("schemas/{name}.openapi.yaml (built in)"), *text)),
             None if name.value.contains(['/', '.']) => {
                 let path = suite.parent().unwrap_or(Path::new("")).join(&name.value);
                 folder = path.parent().map(Path::to_owned);
                 at = Some(path.clone());
+                if let Some((root, below)) = self.below_root(&path) {
+                    (folder, own) = (Some(root), below);
+                }
                 self.text(&path, Some(name))
             }
             None => {
@@ -379,7 +421,7 @@ impl Loader {
         let Some(file) = file else { return };
         let mut read =
             |sources: &mut Sources, path: &str| read_part(sources, folder.as_deref(), path).map_err(Box::new);
-        match contract::load(&mut self.sources, file, &name.value, &mut read) {
+        match contract::load_below(&mut self.sources, file, &own, &name.value, &mut read) {
             Ok(contract) => {
                 self.contracts.insert(name.value.clone(), Arc::new(contract));
                 self.documents.insert(name.value.clone(), rules::Document { file, path: at });
@@ -388,9 +430,20 @@ impl Loader {
         }
     }
 
+    /// The folder that references may lead to, and where a contract stands in it; nothing where it stands elsewhere.
+    fn below_root(&self, contract: &Path) -> Option<(PathBuf, String)> {
+        let root = self.contract_root.as_ref()?;
+        let (real, folder) = (contract.canonicalize().ok()?, root.canonicalize().ok()?);
+        let below = real.strip_prefix(&folder).ok()?;
+        let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+        Some((root.clone(), parts.join("/")))
+    }
+
     fn environment(&mut self, target: &Target) -> (String, Option<Environment>) {
-        let name = target.env.clone().unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
         let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+        // With --base-url nothing is taken that was not named.
+        let only = if target.base_url.is_none() { only_environment(&root.join("environments")) } else { None };
+        let name = target.env.clone().or(only).unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
         let path = root.join("environments").join(format!("{name}.yaml"));
         let file = if path.exists() {
             self.text(&path, None)
@@ -415,6 +468,11 @@ impl Loader {
     /// Where the command line says requests go, else what the environment says once it is evaluated (`Some(None)`).
     fn destination(&mut self, target: &Target, environment: Option<&Environment>) -> Option<Option<Destination>> {
         if let Some(url) = &target.base_url {
+            if let Some(more) = more_than_a_base(url) {
+                let title = format!("--base-url {url} has {more}, behind which no path can stand");
+                self.problems.push(Diagnostic::new(Code::WrongValue, title).next(NO_QUERY));
+                return None;
+            }
             return match url::Url::parse(url) {
                 Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Some(Some(Destination::Url(trimmed(url)))),
                 Ok(_) | Err(_) => {
@@ -437,6 +495,16 @@ impl Loader {
             }
             None => None,
         }
+    }
+}
+
+/// The name of the only environment of a folder; none where there are several, or the one that is taken anyway.
+fn only_environment(folder: &Path) -> Option<String> {
+    let files = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut names = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    match (names.next(), names.next()) {
+        (Some(only), None) => Some(only.file_stem()?.to_string_lossy().into_owned()),
+        _ => None,
     }
 }
 
