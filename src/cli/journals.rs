@@ -3,7 +3,7 @@
 use super::run_folder::JOURNAL;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::Event;
-use crate::report::journal;
+use crate::journal;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;

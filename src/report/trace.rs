@@ -5,7 +5,7 @@ use crate::event::{
     AttemptFinished, CaseFinished, Counts, Event, EventKind, Failure, RunStarted, StepErrorKind, StepFinished,
     StepOutcome,
 };
-use crate::history::Sign;
+use crate::history::Outcome;
 use crate::history::compare::{CaseTrace, ExchangeTrace, StepTrace, Trace};
 use std::collections::BTreeMap;
 
@@ -136,7 +136,7 @@ impl Run {
         let trace = CaseTrace {
             suite: self.index.stem(case.case).to_owned(),
             case: name.to_owned(),
-            sign: Sign::from(&case.outcome),
+            sign: Outcome::from(&case.outcome),
             steps: running.steps.into_values().collect(),
         };
         let place = case.case % self.round;
@@ -146,13 +146,13 @@ impl Run {
     }
 }
 
-const fn sign(outcome: &StepOutcome) -> Sign {
+const fn sign(outcome: &StepOutcome) -> Outcome {
     match outcome {
-        StepOutcome::Passed => Sign::Passed,
-        StepOutcome::Failed(_) => Sign::Failed,
-        StepOutcome::Waived(_) => Sign::Waived,
-        StepOutcome::Error(_) => Sign::Error,
-        StepOutcome::Skipped { .. } => Sign::Skipped,
+        StepOutcome::Passed => Outcome::Passed,
+        StepOutcome::Failed(_) => Outcome::Failed,
+        StepOutcome::Waived(_) => Outcome::Waived,
+        StepOutcome::Error(_) => Outcome::Error,
+        StepOutcome::Skipped { .. } => Outcome::Skipped,
     }
 }
 

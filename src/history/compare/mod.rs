@@ -18,9 +18,10 @@ pub use shape::Shape;
 pub use step::{Difference, What};
 pub use trace::{CaseTrace, StepTrace, Trace};
 
+use super::Quantiles;
+use super::changes::clearly_differ;
 use super::record::word;
-use super::{Quantiles, Sign};
-use crate::event::Timestamp;
+use crate::event::{Outcome, Timestamp};
 use serde::Serialize;
 
 /// Two runs side by side.
@@ -89,9 +90,9 @@ pub struct CaseDifference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<CaseName>,
     /// How it ended in the first run.
-    pub a: Sign,
+    pub a: Outcome,
     /// How it ended in the second run.
-    pub b: Sign,
+    pub b: Outcome,
     /// Where to look first, as an index into its steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<usize>,
@@ -148,24 +149,12 @@ fn side(trace: &Trace) -> Side {
     }
 }
 
-/// Half of its requests took this many times as long, in percent, and longer by this many microseconds; and there were at
-/// least so many, since a few say nothing.
-const CLEARLY: (u64, u64, u64) = (150, 20_000, 5);
-
 fn operations(a: &Trace, b: &Trace) -> Vec<OperationDifference> {
     let both = a.operations.iter().filter_map(|(name, one)| {
         let operation = name.clone();
         Some(OperationDifference { operation, a: Quantiles::of(one)?, b: Quantiles::of(b.operations.get(name)?)? })
     });
-    let clearly = |difference: &OperationDifference| {
-        let (percent, micros, requests) = CLEARLY;
-        let (a, b) = (difference.a, difference.b);
-        let (short, long) = (a.p50_us.min(b.p50_us), a.p50_us.max(b.p50_us));
-        a.requests.min(b.requests) >= requests
-            && long.saturating_mul(100) >= short.saturating_mul(percent)
-            && long - short >= micros
-    };
-    both.filter(clearly).collect()
+    both.filter(|difference| clearly_differ(difference.a, difference.b)).collect()
 }
 
 /// What became worse, what became better, what is otherwise different, what is only slower or asked more often.
@@ -179,14 +168,14 @@ fn weight(case: &CaseDifference) -> u8 {
 }
 
 /// How bad an ending is beside another: a case that is no longer run is worse off than one that passes.
-const fn badness(sign: Sign) -> u8 {
+const fn badness(sign: Outcome) -> u8 {
     match sign {
-        Sign::Passed => 0,
-        Sign::Flaky => 1,
-        Sign::Waived => 2,
-        Sign::Skipped | Sign::Absent => 3,
-        Sign::Error => 4,
-        Sign::Failed => 5,
+        Outcome::Passed => 0,
+        Outcome::Flaky => 1,
+        Outcome::Waived => 2,
+        Outcome::Skipped | Outcome::Missing => 3,
+        Outcome::Error => 4,
+        Outcome::Failed => 5,
     }
 }
 

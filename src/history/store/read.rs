@@ -1,11 +1,11 @@
 //! Reading past runs back, whole.
 
 use super::{StoreError, share_of_text};
-use crate::event::Timestamp;
+use crate::event::{Outcome, Timestamp};
 use crate::history::columns::columns;
 use crate::history::past::{Past, PastLatencies, PastResult, PastRun};
 use crate::history::record::verdict;
-use crate::history::{Latencies, Problem, Sign};
+use crate::history::{ContractRecord, Latencies, Problem};
 use rusqlite::{Transaction, params};
 use std::collections::{HashMap, HashSet};
 
@@ -16,12 +16,23 @@ pub(super) fn past(
     environment: String,
     end: i64,
     latencies: usize,
+    contracts: Contracts,
 ) -> Result<Past, StoreError> {
     let mut past = Past { environment, ..Past::default() };
     let ids = read_runs(transaction, &mut past, end)?;
     read_results(transaction, &mut past, &ids)?;
     read_latencies(transaction, &mut past, &ids, latencies)?;
+    if contracts == Contracts::Kept {
+        read_contracts(transaction, &mut past, &ids)?;
+    }
     Ok(past)
+}
+
+/// Whether the database keeps the contracts of runs: older versions do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contracts {
+    Kept,
+    None,
 }
 
 /// A value in a table that nothing here writes.
@@ -70,7 +81,7 @@ fn read_results(transaction: &Transaction<'_>, past: &mut Past, runs: &HashMap<i
         let Some(run) = runs.get(&row.get(0)?) else { continue };
         let case = *cases.get(&row.get(1)?).ok_or_else(|| odd("a result of no case"))?;
         let letter = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        let sign = letter.chars().next().and_then(Sign::of_letter).ok_or_else(|| odd("a sign"))?;
+        let sign = letter.chars().next().and_then(Outcome::of_letter).ok_or_else(|| odd("a sign"))?;
         let problem = row.get::<_, Option<i64>>(4)?.and_then(|id| problems.get(&id).copied());
         past.results.push(PastResult { run: *run, case, sign, unsteady: row.get(3)?, problem });
     }
@@ -93,6 +104,16 @@ fn read_latencies(
             let latencies = Latencies::of_bytes(buckets).ok_or_else(|| odd("latencies"))?;
             past.latencies.push(PastLatencies { run: *run, operation: row.get(0)?, latencies });
         }
+    }
+    Ok(())
+}
+
+fn read_contracts(transaction: &Transaction<'_>, past: &mut Past, ids: &HashMap<i64, usize>) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare("SELECT run, name, version, digest FROM contract")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let Some(run) = ids.get(&row.get(0)?) else { continue };
+        past.contracts.push((*run, ContractRecord { name: row.get(1)?, version: row.get(2)?, digest: row.get(3)? }));
     }
     Ok(())
 }

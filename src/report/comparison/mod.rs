@@ -5,16 +5,18 @@ mod tests;
 mod words;
 
 use super::history::{left, minute};
-use super::names::{columns, squeeze, visible_line, wrap};
 use super::style::{Role, mark, paint};
 use crate::diagnostic::Style;
-use crate::history::Sign;
+use crate::event::Outcome;
 use crate::history::compare::{
     CaseDifference, CaseName, Comparison, Difference, OperationDifference, Side, StepDifference, What,
 };
+use crate::text::{columns, squeeze, visible_line, wrap};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
-use words::{call, change, name, place, sentence, word};
+use words::{call, change, place, sentence, word};
+
+pub(super) use words::name;
 
 /// Fewest columns that are laid out for.
 const NARROWEST: usize = 40;
@@ -147,7 +149,7 @@ impl Sheet {
         lines
     }
 
-    fn sign(&self, sign: Sign) -> String {
+    fn sign(&self, sign: Outcome) -> String {
         let (text, role) = mark(sign);
         paint(self.style, role, text).to_string()
     }

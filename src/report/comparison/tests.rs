@@ -1,10 +1,10 @@
 //! Two runs side by side, as people see them.
 
 use super::*;
+use crate::event::testing::{Story, exchange, found, killed_run, mixed_run, passing_run, rounds_run, unanswered};
 use crate::event::{CaseOutcome, Event, Promise, StepOutcome};
 use crate::history::compare::{Trace, compare};
 use crate::report::Tracing;
-use crate::report::testing::{Story, exchange, found, killed_run, mixed_run, passing_run, rounds_run, unanswered};
 use insta::assert_snapshot;
 
 fn trace(events: &[Event]) -> Trace {
@@ -83,7 +83,7 @@ fn cases_without_a_result_are_in_no_run() {
 fn of_a_case_that_was_run_again_the_last_time_is_compared() {
     let mut story = Story::new(&[("suites/offers.yaml", "Offers", &["one"])], 1);
     let promise = Promise::Body(found("$.a", "1", None));
-    let failure = crate::event::Failure { place: crate::report::testing::place(1, 1, 1, "x"), promise };
+    let failure = crate::event::Failure { place: crate::event::testing::place(1, 1, 1, "x"), promise };
     story.begin(0);
     story.step(0, 0, Some(exchange("GET", 500, "")), StepOutcome::Failed(vec![failure]));
     let again = crate::event::CaseRerun { case: 0, outcome: CaseOutcome::Failed, time: 1 };
@@ -93,6 +93,6 @@ fn of_a_case_that_was_run_again_the_last_time_is_compared() {
     story.end(0, CaseOutcome::Flaky { reruns: 1 });
     let trace = trace(&story.over());
     let [case] = trace.cases.as_slice() else { panic!("one case: {trace:?}") };
-    assert_eq!((case.sign, case.steps[0].sign), (Sign::Flaky, Sign::Passed));
+    assert_eq!((case.sign, case.steps[0].sign), (Outcome::Flaky, Outcome::Passed));
     assert_eq!(case.steps[0].exchange.as_ref().unwrap().status, Some(200));
 }

@@ -3,8 +3,8 @@
 use super::{Draft, value};
 use crate::diagnostic::{Code, NoteKind};
 use crate::event::{Against, Change, ChangeKind, SnapshotDifference};
-use crate::report::names::{head, visible_line};
 use crate::text::count;
+use crate::text::{head, visible_line};
 
 /// Single differences that are listed; the report has all of them.
 const LISTED: usize = 12;

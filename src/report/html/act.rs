@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, NoteKind};
 use crate::event::{CaseOutcome, Failure, Promise, Side, StepErrorKind, StepOutcome, WaiverFault, WaiverRefused};
 use crate::report::cases::{BadStep, FinishedCase};
 use crate::report::failure_text::{blame, headline};
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 use std::collections::BTreeMap;
 
 /// Notes of an explanation that a group shows.
@@ -198,8 +198,8 @@ fn broken(failure: Option<&Failure>, operation: &str) -> (Who, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::testing::{everything_run, killed_run, mixed_run, unreachable_run};
     use crate::report::cases::Cases;
-    use crate::report::testing::{everything_run, killed_run, mixed_run, unreachable_run};
 
     fn told(events: &[crate::event::Event]) -> String {
         let (mut cases, mut act) = (Cases::default(), Act::default());

@@ -68,7 +68,7 @@ fn variable(header: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::exchange;
+    use crate::event::testing::exchange;
 
     fn sent(headers: &[(&str, &str)], body: Option<&str>) -> Sent {
         let body = body.map(|text| Body { bytes: text.len(), text: text.to_owned(), cut: false });

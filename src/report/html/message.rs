@@ -96,7 +96,7 @@ impl Focus<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{every_promise, place};
+    use crate::event::testing::{every_promise, place};
 
     #[test]
     fn the_line_that_broke_the_promise_is_marked() {
@@ -131,7 +131,7 @@ mod tests {
         let failures = [Failure { place: place(1, 1, 1, "x"), promise: Promise::Contract(violation) }];
         let mut texts = Texts::default();
         let exchange =
-            crate::event::Exchange { sent: crate::report::testing::exchange("POST", 200, "").sent, ..exchange };
+            crate::event::Exchange { sent: crate::event::testing::exchange("POST", 200, "").sent, ..exchange };
         assert_eq!(sent(&exchange.sent, &failures, &mut texts).marks, [2]);
         assert!(received(exchange.received.as_ref().unwrap(), &failures, &mut texts).marks.is_empty());
     }

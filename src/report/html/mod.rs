@@ -72,7 +72,7 @@ impl<W: Write> Html<W> {
         run.act.case(case);
         let why = match &case.outcome {
             CaseOutcome::Passed => String::new(),
-            CaseOutcome::Skipped { reason } => super::names::visible_line(reason),
+            CaseOutcome::Skipped { reason } => crate::text::visible_line(reason),
             CaseOutcome::Flaky { .. } | CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error => {
                 headline(case).title
             }
@@ -110,7 +110,7 @@ impl<W: Write> Html<W> {
 /// Makes every text of a value fit to be shown.
 fn show(value: &mut Value) {
     match value {
-        Value::String(text) => *text = super::names::visible(text).into_owned(),
+        Value::String(text) => *text = crate::text::visible(text).into_owned(),
         Value::Array(items) => items.iter_mut().for_each(show),
         Value::Object(fields) => fields.values_mut().for_each(show),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -122,7 +122,7 @@ impl<W: Write> Reporter for Html<W> {
         if let EventKind::RunStarted(started) = &event.kind
             && self.run.is_none()
         {
-            page::begin(&mut self.writer, &format!("Proviso: {}", super::names::visible_line(&started.run)))?;
+            page::begin(&mut self.writer, &format!("Proviso: {}", crate::text::visible_line(&started.run)))?;
             self.run = Some(Run::new(started, event.at));
         }
         if let Some(run) = &mut self.run {

@@ -1,7 +1,7 @@
 //! How long operations took.
 
 use super::data::OperationTimes;
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 use std::collections::BTreeMap;
 
 /// Durations of exchanges by operation: four bytes each, so that a long run can keep all of them.

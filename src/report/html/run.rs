@@ -11,9 +11,9 @@ use crate::event::{CaseEntry, Counts, Event, EventKind, RunStarted, SuiteEntry, 
 use crate::report::cases::Index;
 use crate::report::coverage::CoverageFold;
 use crate::report::findings::FindingsFold;
-use crate::report::names::{stem, visible_line};
 use crate::report::verdict;
 use crate::text::{count, duration, grouped};
+use crate::text::{stem, visible_line};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use super::texts::Texts;
 use super::told::{finding, told};
 use crate::event::{AttemptFinished, CaseOutcome, Exchange, Found, StepFinished, StepOutcome, Timestamp};
 use crate::report::explain::status_words;
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 /// Attempts of a step that are listed; of those between, only how many there were is told.
 const LISTED: usize = 200;

@@ -1,10 +1,11 @@
 //! The page as a whole: what is in it, and what is not.
 
 use super::Html;
-use crate::event::{Event, EventKind};
-use crate::report::testing::{
-    everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told, unreachable_run,
+use crate::event::testing::{
+    everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, unreachable_run,
 };
+use crate::event::{Event, EventKind};
+use crate::report::testing::told;
 use serde_json::Value;
 
 /// The page of a run.

@@ -1,6 +1,6 @@
 //! Texts that recur, kept once.
 
-use crate::report::names::visible;
+use crate::text::visible;
 use std::collections::HashMap;
 
 /// Texts, each once, in the order they were first needed.

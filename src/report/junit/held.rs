@@ -5,8 +5,8 @@ use crate::diagnostic::{Style, render};
 use crate::event::{Finding, Grade, StepOutcome, WaiverRefused};
 use crate::report::cases::BadStep;
 use crate::report::explain::explain_waiver;
-use crate::report::names::visible_line;
 use crate::text::count;
+use crate::text::visible_line;
 use std::collections::BTreeMap;
 
 /// What the contract does not say, of one suite.

@@ -1,10 +1,10 @@
 //! The file: elements and attributes in the order both schemas accept.
 
-use super::names::{Unique, class, plain};
 use super::xml::{clean, token};
 use super::{Bad, BadKind, CaseResult, Collected};
 use crate::diagnostic::Code;
 use crate::event::Timestamp;
+use crate::text::{Unique, class, plain};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 use std::io::{self, Write};

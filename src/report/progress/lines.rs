@@ -4,8 +4,8 @@ use super::{Doing, Progress, Step, Waits};
 use crate::diagnostic::Style;
 use crate::event::{Counts, Timestamp};
 use crate::report::cases::Index;
-use crate::report::names::{columns, head, squeeze, visible_line};
 use crate::report::style::{Role, paint};
+use crate::text::{columns, head, squeeze, visible_line};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 

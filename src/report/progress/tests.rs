@@ -2,12 +2,12 @@
 
 use super::Progress;
 use crate::diagnostic::Style;
+use crate::event::testing::{Story, exchange, passing_run, start};
 use crate::event::{
     AttemptFinished, CaseOutcome, CaseStarted, Event, EventKind, Found, Interrupted, StepStarted, Timestamp,
 };
 use crate::report::Reporter as _;
-use crate::report::names::columns;
-use crate::report::testing::{Story, exchange, passing_run, start};
+use crate::text::columns;
 use std::time::Duration;
 
 fn at(seconds: u64) -> Timestamp {

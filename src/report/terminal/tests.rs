@@ -2,13 +2,14 @@
 
 use super::{Terminal, Verbosity};
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
-use crate::report::coverage::fixture::{held_run, waived_run};
-use crate::report::names::columns;
-use crate::report::testing::{
-    Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,
+use crate::event::testing::{
+    Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run,
     unreachable_run,
 };
+use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
+use crate::report::coverage::fixture::{held_run, waived_run};
+use crate::report::testing::told;
+use crate::text::columns;
 
 fn shown(events: &[Event], style: Style, verbosity: Verbosity, width: usize) -> String {
     let mut out = Vec::new();

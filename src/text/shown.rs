@@ -1,6 +1,7 @@
 //! Names and texts from suites and servers, made fit to be shown.
 
 use std::borrow::Cow;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The text with every character that would act on a terminal, or could make it lie, replaced by one that shows.
 ///
@@ -14,7 +15,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The same, on one line.
-pub(super) fn visible_line(text: &str) -> String {
+#[must_use]
+pub fn visible_line(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -40,7 +42,8 @@ fn shown(character: char) -> char {
 ///
 /// What stands before the folder `suites` is where somebody keeps the project, not part of a name that must stay the
 /// same from machine to machine.
-pub(super) fn stem(file: &str) -> String {
+#[must_use]
+pub fn stem(file: &str) -> String {
     let path = file.replace('\\', "/");
     let named: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     let inside = match named.iter().rposition(|part| *part == "suites") {
@@ -52,60 +55,75 @@ pub(super) fn stem(file: &str) -> String {
     visible_line(bare)
 }
 
-/// How many columns a text takes, close enough: one per character.
-pub(super) fn columns(text: &str) -> usize {
-    text.chars().count()
+/// How many columns a text takes on a terminal: wide characters take two, combining ones none.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    text.width()
 }
 
 /// The text, its middle left out where it is wider than the limit.
 ///
 /// Names of one suite begin alike and names of one table end alike, so both ends are worth keeping.
-pub(super) fn squeeze(text: &str, limit: usize) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    if characters.len() <= limit {
+#[must_use]
+pub fn squeeze(text: &str, limit: usize) -> String {
+    if columns(text) <= limit {
         return text.to_owned();
     }
     let kept = limit.saturating_sub(1);
-    let (head, tail) = (kept.div_ceil(2), kept / 2);
-    let mut short: String = characters[..head].iter().collect();
-    short.push('…');
-    short.extend(&characters[characters.len() - tail..]);
-    short
+    let (head, tail) = (fitting(text.chars(), kept.div_ceil(2)), fitting(text.chars().rev(), kept / 2));
+    let from = text.char_indices().rev().nth(tail.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let tail = if tail == 0 { "" } else { &text[from..] };
+    let head: String = text.chars().take(head).collect();
+    format!("{head}…{tail}")
+}
+
+/// How many of the characters fit into so many columns.
+fn fitting(characters: impl Iterator<Item = char>, limit: usize) -> usize {
+    let mut used = 0;
+    characters
+        .take_while(|character| {
+            used += character.width().unwrap_or(0);
+            used <= limit
+        })
+        .count()
 }
 
 /// The beginning of a text, at most that many columns, with `…` where something was left out.
-pub(super) fn head(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
+#[must_use]
+pub fn head(text: &str, limit: usize) -> String {
+    if columns(text) <= limit {
+        return text.to_owned();
     }
+    let kept = fitting(text.chars(), limit.saturating_sub(1));
+    text.chars().take(kept).chain(['…']).collect()
 }
 
 /// The text in lines of at most that many columns, broken at spaces where there are any.
-pub(super) fn wrap(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn wrap(text: &str, limit: usize) -> String {
     let limit = limit.max(1);
     let mut lines: Vec<String> = Vec::new();
     for line in text.split('\n') {
         lines.push(String::new());
         // A line that fits keeps its spaces as they are: they may be indentation.
         let words: Vec<&str> = if columns(line) <= limit { vec![line] } else { line.split(' ').collect() };
-        for word in words {
-            let mut word: Vec<char> = word.chars().collect();
+        for mut word in words {
             loop {
-                let last = lines.last_mut().map_or(0, |line| columns(line));
+                let last = lines.last().map_or(0, |line| columns(line));
                 let gap = usize::from(last > 0);
-                if last + gap + word.len() <= limit {
-                    append(&mut lines, gap, &word);
+                if last + gap + columns(word) <= limit {
+                    append(&mut lines, gap, word);
                     break;
                 }
                 if last > 0 {
                     lines.push(String::new());
                 } else {
-                    // Not even alone on a line: a long value without spaces.
-                    let rest = word.split_off(limit);
-                    append(&mut lines, 0, &word);
+                    // Not even alone on a line: a long value without spaces. A character wider than the line stands alone.
+                    let fits = fitting(word.chars(), limit).max(1);
+                    let at = word.char_indices().nth(fits).map_or(word.len(), |(at, _)| at);
+                    append(&mut lines, 0, &word[..at]);
                     lines.push(String::new());
-                    word = rest;
+                    word = &word[at..];
                 }
             }
         }
@@ -113,10 +131,10 @@ pub(super) fn wrap(text: &str, limit: usize) -> String {
     lines.join("\n")
 }
 
-fn append(lines: &mut [String], gap: usize, word: &[char]) {
+fn append(lines: &mut [String], gap: usize, word: &str) {
     if let Some(line) = lines.last_mut() {
         line.extend(std::iter::repeat_n(' ', gap));
-        line.extend(word);
+        line.push_str(word);
     }
 }
 
@@ -153,6 +171,10 @@ mod tests {
         assert_eq!(squeeze("abc", 0), "…");
         assert_eq!(head("abcdef", 4), "abc…");
         assert_eq!(head("abcd", 4), "abcd");
+        // Wide characters take two columns each.
+        assert_eq!((columns("顧客"), columns("e\u{301}")), (4, 1));
+        assert_eq!((squeeze("顧客番号一覧", 7), head("顧客番号", 5)), ("顧…覧".to_owned(), "顧客…".to_owned()));
+        assert_eq!(wrap("顧客番号", 5), "顧客\n番号");
     }
 
     #[test]

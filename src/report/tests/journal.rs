@@ -1,14 +1,15 @@
 //! Writing, masking, reading back.
 
-use super::{Ending, Journal, ReadError, read};
 use crate::diagnostic::{Style, render};
+use crate::event::testing::{
+    Story, captured, every_promise, everything_run, exchange, found, interrupted_run, killed_run, mixed_run,
+    passing_run, place, start,
+};
 use crate::event::{
     CaseOutcome, Event, EventKind, Exchange, FORMAT, Failure, Promise, Seen, StepError, StepErrorKind, StepOutcome,
 };
-use crate::report::testing::{
-    Story, captured, every_promise, everything_run, exchange, found, interrupted_run, killed_run, mixed_run,
-    passing_run, place, start, told,
-};
+use crate::journal::{Ending, Journal, ReadError, read};
+use crate::report::testing::told;
 use crate::report::{Junit, Terminal, Verbosity};
 use crate::secret::{MASK, Redactor};
 use base64::Engine as _;

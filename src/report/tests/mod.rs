@@ -1,0 +1,4 @@
+//! Tests of several reports together, and of reports over journals.
+
+mod journal;
+mod merge;
