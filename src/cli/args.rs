@@ -1,12 +1,13 @@
 //! What was typed. What it means is found out by the commands.
 
 use super::history::History;
-use super::reports::{Wanted, kinds_in_words};
+use super::prune::Prune;
+use super::reports::{Shown, Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
-use crate::report::Verbosity;
 use crate::report::coverage::{Demand, KINDS, plural};
+use crate::report::{Telling, Verbosity};
 use crate::sandbox::Persona;
 use crate::text;
 use crate::transport::Resolve;
@@ -66,6 +67,8 @@ pub(super) enum Command {
     Report(Report),
     /// Show what changed since when, over past runs.
     History(History),
+    /// Remove old runs: their folders, and what the history has of them.
+    Prune(Prune),
     /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
     Coverage(Coverage),
     /// Look into a contract itself.
@@ -169,7 +172,8 @@ pub(super) struct Run {
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,
-    /// Longest time for the whole run; when it is up nothing new begins, cleanups run, and what was not run has no verdict.
+    /// Longest time for the whole run. When it is up nothing new begins and cleanups run; 5s later whatever is still under
+    /// way is cut off. What was not run has no verdict.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) within: Option<Duration>,
     /// Stop at the first case that does not pass.
@@ -257,10 +261,10 @@ pub(super) enum Flaky {
 #[derive(Debug, clap::Args)]
 pub(super) struct Loudness {
     /// What to show before the summary.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = Show::Failures, value_name = "WHAT")]
     show: Show,
-    /// Show only what did not pass, and nothing that moves; the same as --show failures.
-    #[arg(long, short, conflicts_with_all = ["show", "verbose"])]
+    /// Show only what did not pass, and nothing that moves.
+    #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Show every step; the same as --show steps.
     #[arg(long, short, conflicts_with = "show")]
@@ -268,35 +272,34 @@ pub(super) struct Loudness {
 }
 
 impl Loudness {
-    /// How much is told.
-    pub(super) fn verbosity(&self) -> Verbosity {
-        match self.show {
-            _ if self.quiet => Verbosity::Failures,
+    /// What is told.
+    pub(super) fn shown(&self) -> Shown {
+        let verbosity = match self.show {
             _ if self.verbose => Verbosity::Steps,
-            show => show.into(),
-        }
+            Show::Failures | Show::AllFailures => Verbosity::Failures,
+            Show::Cases => Verbosity::Cases,
+            Show::Steps => Verbosity::Steps,
+        };
+        let telling = match self.show {
+            Show::AllFailures => Telling::Each,
+            Show::Failures | Show::Cases | Show::Steps => Telling::Once,
+        };
+        Shown { verbosity, telling }
     }
 }
 
 /// What to show before the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
-    /// Cases that did not pass.
+    /// Each problem once: the first case with it whole, the others named and counted.
     Failures,
-    /// Every case.
+    /// Every case that did not pass, whole.
+    #[value(name = "failures=all")]
+    AllFailures,
+    /// That, and a line for every case.
     Cases,
-    /// Every step.
+    /// That, and a line for every step.
     Steps,
-}
-
-impl From<Show> for Verbosity {
-    fn from(show: Show) -> Self {
-        match show {
-            Show::Failures => Self::Failures,
-            Show::Cases => Self::Cases,
-            Show::Steps => Self::Steps,
-        }
-    }
 }
 
 #[derive(Debug, clap::Args)]

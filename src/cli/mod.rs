@@ -10,6 +10,7 @@ mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
+mod end;
 mod exit;
 mod files;
 mod grading;
@@ -19,6 +20,8 @@ mod lint;
 mod live;
 mod load;
 mod network;
+mod output_file;
+mod prune;
 mod record;
 mod report;
 mod reports;
@@ -58,6 +61,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
+                Command::Prune(args) => prune::prune(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),

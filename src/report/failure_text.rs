@@ -41,11 +41,6 @@ impl Headline {
     pub(super) fn message(&self) -> String {
         if self.step.is_empty() { self.title.clone() } else { format!("{}: {}", self.step, self.title) }
     }
-
-    /// Whether the problem lies with the target as a whole, so that every case that meets it meets the same one.
-    pub(super) const fn is_about_the_target(&self) -> bool {
-        matches!(self.code, Code::Unreachable | Code::Tls)
-    }
 }
 
 /// What is to blame for how a case ended: the first broken promise of the step that decided it.

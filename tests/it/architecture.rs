@@ -28,6 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("transport", &["source", "text", "secret"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
+    ("journal", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     ("run", &["source", "text", "secret", "expr", "contract", "suite", "snapshot", "plan", "event", "transport"]),
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),

@@ -29,8 +29,6 @@ pub(in crate::report) struct ProblemGroup {
     pub(in crate::report) diagnostic: Option<Diagnostic>,
     /// Where to look: a line of a suite or a flow.
     pub(in crate::report) place: Option<Location>,
-    /// The same for the same problem in every run.
-    pub(in crate::report) id: String,
     /// The operations it was met in.
     pub(in crate::report) operations: BTreeSet<String>,
     /// The cases, in the order they ended.
@@ -81,7 +79,6 @@ impl ProblemGroups {
                 outcome,
                 place: blamed.as_ref().and_then(|blamed| blamed.place()).cloned(),
                 about: id.as_deref().map(about).unwrap_or_default(),
-                id: id.unwrap_or_else(|| headline.code.name().to_owned()),
                 operations: BTreeSet::new(),
                 cases: Vec::new(),
                 cause: None,
@@ -113,7 +110,6 @@ impl ProblemGroups {
                     headline: problem.headline.clone(),
                     diagnostic: None,
                     place: None,
-                    id: problem.id.clone(),
                     operations: BTreeSet::new(),
                     cases: Vec::new(),
                     cause: None,

@@ -13,7 +13,7 @@ pub struct Index {
 
 impl Index {
     /// Keeps what is needed of it.
-    pub(super) fn new(run: &RunStarted) -> Self {
+    pub(in crate::report) fn new(run: &RunStarted) -> Self {
         Self {
             stems: run.suites.iter().map(|suite| stem(&suite.file)).collect(),
             rounds: run.rounds.max(1) as usize,

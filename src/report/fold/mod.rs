@@ -18,7 +18,7 @@ pub(super) use first_seen::{FirstSeen, Spots};
 pub(super) use groups::{ProblemGroup, ProblemGroups, fault};
 pub use index::Index;
 pub use result::CaseResult;
-pub(super) use result::{Earlier, Problem, StepResult};
+pub(super) use result::{Problem, StepResult};
 pub(super) use under_way::{BadStep, FinishedCase};
 pub(super) use whose::Who;
 

@@ -34,8 +34,6 @@ pub(in crate::report) struct CapturedIn {
     pub(in crate::report) name: String,
     /// The value as JSON text.
     pub(in crate::report) value: String,
-    /// The step's name.
-    pub(in crate::report) step: String,
     /// The step's operation.
     pub(in crate::report) operation: Option<String>,
 }
@@ -153,7 +151,6 @@ impl Running {
             StepOutcome::Passed => self.captured.extend(step.captured.iter().map(|one| CapturedIn {
                 name: one.name.clone(),
                 value: one.value.clone(),
-                step: step.name.clone(),
                 operation: step.operation.clone(),
             })),
             StepOutcome::Skipped { .. } if step.cleanup => {}

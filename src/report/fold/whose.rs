@@ -8,7 +8,7 @@ use crate::event::{Failure, Promise, Side, StepErrorKind, StepOutcome};
 use crate::source::Location;
 
 /// Who must act, the most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::report) enum Who {
     ApiOwner,
     SuiteAuthor,

@@ -3,7 +3,8 @@
 //! A page of hundreds of megabytes is one that nobody can open. Details of cases that passed are kept while there is room
 //! for them, and of cases that did not pass while there is more room; what is left out is said, and the journal has it.
 
-use super::data::{CaseData, Outcome, StepData};
+use super::data::{CaseData, StepData};
+use crate::event::Outcome;
 
 /// Bytes up to which cases that passed keep their details: more than a run of 10,000 steps needs.
 const PASSED: usize = 32 << 20;
@@ -15,13 +16,18 @@ const OTHERS: usize = 96 << 20;
 const WHY: &str = "requests and responses of this case were left out to keep the report small; the journal has them";
 
 /// Counts what is written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Budget {
     spent: usize,
     brief: u64,
 }
 
 impl Budget {
+    /// Nothing is written yet.
+    pub(super) const fn new() -> Self {
+        Self { spent: 0, brief: 0 }
+    }
+
     /// Takes note of bytes that were written.
     pub(super) const fn spend(&mut self, bytes: usize) {
         self.spent = self.spent.saturating_add(bytes);

@@ -3,7 +3,8 @@
 //! Names are short where they recur by the thousand. Texts of a case stand once, in its [`CaseData::texts`]; a `usize`
 //! called `…` in the documentation of a field is an index into them.
 
-use serde::Serialize;
+use crate::event::Outcome;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// Whether a number needs saying.
@@ -20,7 +21,7 @@ pub(super) struct RunData {
     /// What was run, where and with what: a name and a value each.
     pub(super) facts: Vec<(&'static str, String)>,
     /// How many cases ended how, in the order they are shown.
-    pub(super) counts: Vec<(Outcome, usize)>,
+    pub(super) counts: Vec<(OutcomeData, usize)>,
     /// The suites' names, with the stems of their files.
     pub(super) suites: Vec<(String, String)>,
     /// Every tag.
@@ -33,6 +34,12 @@ pub(super) struct RunData {
     pub(super) cases: Vec<CaseRow>,
     /// What has to be done, by whom, the most urgent first.
     pub(super) act: Vec<ActData>,
+    /// The run before, in words; absent where none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<String>,
+    /// What changed since then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) changes: Vec<ChangeData>,
     /// How long operations took, the slowest first.
     pub(super) timings: Vec<OperationTimes>,
     /// What was touched of the contracts.
@@ -65,24 +72,17 @@ pub(super) struct VerdictData {
     pub(super) notes: Vec<String>,
 }
 
-/// How a case or a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Outcome {
-    /// The contract is broken.
-    Failed,
-    /// It could not be told.
-    Error,
-    /// There is no result.
-    Missing,
-    /// It passed when it was run again.
-    Flaky,
-    /// Somebody answers for what is broken.
-    Waived,
-    /// It was not run.
-    Skipped,
-    /// Every promise was kept.
-    Passed,
+/// How a case or a step ended, by the name that the page's script knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OutcomeData(pub(super) Outcome);
+
+impl Serialize for OutcomeData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self.0 {
+            Outcome::Missing => "missing",
+            other => other.word(),
+        })
+    }
 }
 
 /// A case in the list.
@@ -96,7 +96,7 @@ pub(super) struct CaseRow {
     pub(super) name: String,
     /// How it ended.
     #[serde(rename = "o")]
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OutcomeData,
     /// Why it did not pass, in one line.
     #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
     pub(super) why: String,
@@ -132,18 +132,37 @@ pub(super) struct ActData {
 #[derive(Debug, Serialize)]
 pub(super) struct GroupData {
     /// How those cases ended, for the look of it.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OutcomeData,
     /// What is wrong, in one line.
     pub(super) title: String,
-    /// The operation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) operation: Option<String>,
+    /// The operations it was met in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) operations: Vec<String>,
     /// Notes of the explanation: a word and a text each.
     pub(super) notes: Vec<(&'static str, String)>,
     /// Where to look.
     pub(super) place: String,
     /// The cases, as indexes into [`RunData::cases`].
     pub(super) cases: Vec<usize>,
+    /// Whether all of them newly fail since the run before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) new: bool,
+    /// The problem that most likely caused this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cause: Option<String>,
+}
+
+/// One kind of change since the run before.
+#[derive(Debug, Serialize)]
+pub(super) struct ChangeData {
+    /// Which kind.
+    pub(super) kind: &'static str,
+    /// In one line.
+    pub(super) title: String,
+    /// What changed in particular.
+    pub(super) items: Vec<String>,
+    /// How much more there is of it.
+    pub(super) more: usize,
 }
 
 /// How long an operation took.
@@ -152,13 +171,13 @@ pub(super) struct OperationTimes {
     /// Its name.
     pub(super) operation: String,
     /// How many exchanges had an answer.
-    pub(super) count: usize,
+    pub(super) count: u64,
     /// Half of them took no longer than this, in microseconds.
-    pub(super) p50_us: u32,
+    pub(super) p50_us: u64,
     /// Nineteen of twenty took no longer than this.
-    pub(super) p95_us: u32,
+    pub(super) p95_us: u64,
     /// None took longer than this.
-    pub(super) max_us: u32,
+    pub(super) max_us: u64,
 }
 
 /// What was touched of a contract.
@@ -270,7 +289,7 @@ pub(super) struct CaseData {
 #[derive(Debug, Serialize)]
 pub(super) struct TimeData {
     /// How it ended.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OutcomeData,
     /// Its steps.
     pub(super) steps: Vec<StepData>,
 }
@@ -284,7 +303,7 @@ pub(super) struct StepData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) operation: Option<usize>,
     /// How it ended.
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Option<OutcomeData>,
     /// Its number in its case, from 1.
     pub(super) number: usize,
     /// Which time this was, for a step in a group that is repeated.

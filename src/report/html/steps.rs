@@ -1,13 +1,16 @@
 //! A case under way: its steps, gathered as they happen.
 
 use super::curl::curl;
-use super::data::{AttemptData, MessageData, Outcome, StepData, TimeData};
+use super::data::{AttemptData, MessageData, OutcomeData, StepData, TimeData};
 use super::message;
 use super::texts::Texts;
 use super::told::{finding, told};
-use crate::event::{AttemptFinished, CaseOutcome, Exchange, Found, StepFinished, StepOutcome, Timestamp};
+use crate::event::{
+    AttemptFinished, CaseOutcome, Event, EventKind, Exchange, Found, Outcome, StepFinished, StepOutcome, Timestamp,
+};
 use crate::report::explain::status_words;
 use crate::text::visible_line;
+use std::sync::Arc;
 
 /// Attempts of a step that are listed; of those between, only how many there were is told.
 const LISTED: usize = 200;
@@ -25,7 +28,7 @@ pub(super) struct Recording {
     times: Vec<TimeData>,
     steps: Vec<StepData>,
     attempts: Vec<AttemptData>,
-    last: Option<AttemptFinished>,
+    last: Option<Arc<Event>>,
 }
 
 /// What remains of a case when it is over.
@@ -43,32 +46,33 @@ impl Recording {
     }
 
     /// An attempt is over. What it was in full is needed only until the next one.
-    pub(super) fn attempt(&mut self, attempt: &AttemptFinished) {
+    pub(super) fn attempt(&mut self, event: &Arc<Event>) {
         self.put_away();
-        self.last = Some(attempt.clone());
+        self.last = Some(Arc::clone(event));
     }
 
     /// A step is over.
     pub(super) fn step(&mut self, step: &StepFinished) {
-        let last = self.last.take().filter(|last| last.step == step.step);
+        let event = self.last.take();
+        let last = event.as_deref().and_then(attempt_of).filter(|last| last.step == step.step);
         let mut attempts = std::mem::take(&mut self.attempts);
-        if let Some(last) = &last {
+        if let Some(last) = last {
             attempts.push(self.attempt_data(last));
         }
         let made = (attempts.len() > LISTED).then(|| u32::try_from(attempts.len()).unwrap_or(u32::MAX));
         if made.is_some() {
             attempts.drain(LISTED / 2..attempts.len() - LISTED / 2);
         }
-        let exchange = last.as_ref().map(|last| &last.exchange);
+        let exchange = last.map(|last| &last.exchange);
         let failures = step.outcome.failures();
         let texts = &mut self.texts;
         let began = attempts.first().map(|first| first.from_us);
-        let held = last.as_ref().and_then(|last| last.held.as_deref());
+        let held = last.and_then(|last| last.held.as_deref());
         let places = step.place.iter().chain(step.used.iter().rev());
         let data = StepData {
             name: texts.shown(&visible_line(&step.name)),
             operation: step.operation.as_deref().map(|operation| texts.shown(&visible_line(operation))),
-            outcome: Some(outcome_of_step(&step.outcome)),
+            outcome: Some(OutcomeData(Outcome::from(&step.outcome))),
             number: step.step.saturating_add(1),
             turn: step.turn,
             reason: match &step.outcome {
@@ -98,7 +102,7 @@ impl Recording {
     /// The case did not pass and begins again.
     pub(super) fn again(&mut self, outcome: &CaseOutcome) {
         let steps = std::mem::take(&mut self.steps);
-        self.times.push(TimeData { outcome: outcome_of_case(outcome), steps });
+        self.times.push(TimeData { outcome: OutcomeData(outcome.into()), steps });
         (self.last, self.attempts) = (None, Vec::new());
     }
 
@@ -108,15 +112,16 @@ impl Recording {
         // A step that was under way when the run was killed still has something to show.
         self.put_away();
         if !self.steps.is_empty() || self.times.is_empty() {
-            self.times.push(TimeData { outcome: last, steps: self.steps });
+            self.times.push(TimeData { outcome: OutcomeData(last), steps: self.steps });
         }
         Recorded { started: self.started, texts: self.texts, times: self.times }
     }
 
     /// Keeps of the last attempt what a line of time shows.
     fn put_away(&mut self) {
-        let Some(last) = self.last.take() else { return };
-        let mut data = self.attempt_data(&last);
+        let event = self.last.take();
+        let Some(last) = event.as_deref().and_then(attempt_of) else { return };
+        let mut data = self.attempt_data(last);
         let bodies = self.attempts.iter().filter(|attempt| attempt.body.is_some()).count();
         if bodies < BODIES
             && let Some(body) = last.exchange.received.as_ref().and_then(|came| came.body.as_ref())
@@ -174,24 +179,9 @@ pub(super) fn since(start: Timestamp, end: Timestamp) -> u64 {
     u64::try_from(end.saturating_sub(start)).unwrap_or(0)
 }
 
-const fn outcome_of_step(outcome: &StepOutcome) -> Outcome {
-    match outcome {
-        StepOutcome::Passed => Outcome::Passed,
-        StepOutcome::Failed(_) => Outcome::Failed,
-        StepOutcome::Waived(_) => Outcome::Waived,
-        StepOutcome::Error(_) => Outcome::Error,
-        StepOutcome::Skipped { .. } => Outcome::Skipped,
-    }
-}
-
-/// How a case ended, as the page has it.
-pub(super) const fn outcome_of_case(outcome: &CaseOutcome) -> Outcome {
-    match outcome {
-        CaseOutcome::Passed => Outcome::Passed,
-        CaseOutcome::Flaky { .. } => Outcome::Flaky,
-        CaseOutcome::Failed => Outcome::Failed,
-        CaseOutcome::Waived => Outcome::Waived,
-        CaseOutcome::Error => Outcome::Error,
-        CaseOutcome::Skipped { .. } => Outcome::Skipped,
+fn attempt_of(event: &Event) -> Option<&AttemptFinished> {
+    match &event.kind {
+        EventKind::AttemptFinished(attempt) => Some(attempt),
+        _ => None,
     }
 }

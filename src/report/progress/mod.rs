@@ -93,8 +93,8 @@ impl Progress {
 }
 
 impl Reporter for Progress {
-    fn event(&mut self, event: &Arc<Event>, run: &RunFold) -> io::Result<()> {
-        self.counts = run.counts().clone();
+    fn event(&mut self, event: &Arc<Event>, _: &RunFold) -> io::Result<()> {
+        self.counts.add(&event.kind);
         match &event.kind {
             EventKind::RunStarted(run) => {
                 self.index = Some(Index::new(run));

@@ -26,7 +26,7 @@ function timeline(steps, texts, number, wanted) {
   const span = Math.max(1, ...ends);
   const rows = steps.map((step, place) => stepRow(step, texts, span, wanted && ((open) => wanted.toggled(number, place, open))));
   const asked = wanted?.step;
-  const first = asked !== undefined ? (asked[0] === number ? asked[1] : -1) : steps.findIndex((step) => ["failed", "troubled", "waived"].includes(step.outcome));
+  const first = asked !== undefined ? (asked[0] === number ? asked[1] : -1) : steps.findIndex((step) => ["failed", "error", "waived"].includes(step.outcome));
   rows[first]?.show();
   const scale = el("div", { class: "scale", "aria-hidden": "true" }, el("span", {}), el("span", { class: "ends" }, el("span", {}, "0"), el("span", {}, time(span))));
   return [scale, el("ol", { class: "steps" }, rows.map((row) => el("li", {}, row)))];

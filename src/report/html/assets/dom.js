@@ -59,7 +59,7 @@ function many(number, noun) {
 /** What outcomes are called, and the sign that stands for each: colour is never the only one. */
 const OUTCOMES = {
   failed: ["✗", "Failed"],
-  troubled: ["?", "Could not be told"],
+  error: ["?", "Error: could not be decided"],
   missing: ["∅", "No result"],
   flaky: ["~", "Flaky"],
   waived: ["w", "Waived"],
