@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 
 fn trace(events: &[Event]) -> Trace {
     let mut tracing = Tracing::default();
-    events.iter().for_each(|event| tracing.add(event));
+    events.iter().for_each(|event| tracing.add(&std::sync::Arc::new(event.clone())));
     tracing.finish().unwrap()
 }
 

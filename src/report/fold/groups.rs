@@ -1,6 +1,7 @@
 //! One group for every broken promise: the first case in full, the others by number.
 
 use super::index::Index;
+use super::ordered::Ordered;
 use super::result::CaseResult;
 use super::under_way::{CapturedIn, FinishedCase};
 use super::whose::{Who, whose};
@@ -125,7 +126,7 @@ impl ProblemGroups {
 
     /// Looks for causes among the problems, once all are known: a later step of another case that fails with a value in its
     /// request that an operation gave, where another problem is about just that value of that operation.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle(&mut self, ordered: &Ordered) {
         for index in 0..self.groups.len() {
             let cause = (0..self.groups.len()).filter(|other| *other != index).find(|other| {
                 let (group, other) = (&self.groups[index], &self.groups[*other]);
@@ -141,6 +142,12 @@ impl ProblemGroups {
         }
         for group in &mut self.groups {
             group.cases.sort_unstable();
+            // Cases end in any order; two reports of one plan should begin with the same one.
+            let first = group.cases.first().and_then(|case| ordered.result(*case)?.problem.as_ref());
+            if let Some(first) = first {
+                group.headline = first.headline.clone();
+                group.place.clone_from(&first.place);
+            }
             if let (Some(status), true) = (group.target_status, group.operations.len() > 1) {
                 let operations = group.operations.len();
                 group.title = format!(

@@ -139,7 +139,7 @@ impl RunFold {
         self.ordered.close(|case| CaseResult::missing(case, complete));
         self.ready.end = self.ordered.results().len();
         self.groups.missing(self.ordered.results_mut());
-        self.groups.settle();
+        self.groups.settle(&self.ordered);
     }
 
     /// Forgets what only the last event's listeners needed.
@@ -363,13 +363,53 @@ mod tests {
 
     #[test]
     fn every_problem_is_somebodys() {
-        insta::assert_snapshot!(told(&everything_run()), @"");
+        insta::assert_snapshot!(told(&everything_run()), @r#"
+        API owner
+          [0] Failed: the status is 500 Internal Server Error, not 200
+          [1] Failed: the status code is FBX-E-006, not GNO-S-000
+          [2] Failed: the response has no status code, promised was GNO-S-000
+          [3] Failed: `$.data.status` is not what was promised
+          [4] Failed: `$.data.offer` is missing
+          [5] Failed: the header `content-type` is not what was promised
+          [6] Failed: the answer took 3,040 ms, longer than 3,000 ms
+          [7] Failed: the body is not JSON
+          [8] Failed: `offerID` could not be captured from `$.data.offers[1].offerID`
+          [9] Failed: still not there after 2 min and 25 attempts
+          [10] Failed: the poll cannot succeed any more
+          [11] Failed: `/data/status` in the response of getBre is "REFUSED", which is not a documented value
+          [12] Failed: `/data/reason` is not documented
+        Suite author
+          [20] Error: `triggerBre` could not be made
+        Environment owner
+          [14] Error: http://127.0.0.1:4010 could not be reached
+          [15] Error: no complete answer to `triggerBre` in time
+          [16] Error: the connection broke before `triggerBre` was answered
+          [17] Error: no secure connection to http://127.0.0.1:4010
+          [18] Error: the answer to `triggerBre` is larger than the limit
+          [19] Error: the answer to `triggerBre` could not be decoded
+        Snapshot reviewer
+          [13] Failed: the response differs from its snapshot in 1 place
+        Whoever started the run
+          [21] Error: the run ended before this step did
+          [22] Error: share 3 of 4 is missing: no journal of it was given
+        "#);
     }
 
     #[test]
     fn one_reason_is_one_thing_to_do() {
-        insta::assert_snapshot!(told(&unreachable_run()), @"");
-        insta::assert_snapshot!(told(&mixed_run()), @"");
-        insta::assert_snapshot!(told(&killed_run()), @"");
+        insta::assert_snapshot!(told(&unreachable_run()), @r#"
+        Environment owner
+          [0, 1, 2, 3, 4] Error: http://127.0.0.1:4010 could not be reached
+        "#);
+        insta::assert_snapshot!(told(&mixed_run()), @r#"
+        API owner
+          [2] Failed: the status code is GEO-E-003, not GEO-S-000
+        Environment owner
+          [3] Error: http://127.0.0.1:4010 could not be reached
+        "#);
+        insta::assert_snapshot!(told(&killed_run()), @r#"
+        Whoever started the run
+          [2, 3, 4] Missing: no result: the run ended before this case did
+        "#);
     }
 }

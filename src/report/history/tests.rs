@@ -46,7 +46,8 @@ fn picture() -> Picture {
         missing_shares: u32::from(number == 4),
         passed: 211,
         failed: 1 + usize::try_from(number).unwrap(),
-        troubled: 1,
+        waived: 3,
+        errors: 1,
         cases: 217,
     };
     let trend = |operation: &str, p95_us: u64, before: Option<u64>| Trend {

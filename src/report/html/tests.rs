@@ -5,8 +5,12 @@ use crate::event::testing::{
     everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, unreachable_run,
 };
 use crate::event::{Event, EventKind};
+use crate::history::Past;
+use crate::report::history_record;
+use crate::report::testing::folded;
 use crate::report::testing::told;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The page of a run.
 fn page(events: &[Event]) -> String {
@@ -47,7 +51,7 @@ fn a_killed_run_has_no_result_for_what_it_did_not_come_to() {
     let outcomes: Vec<String> = cases(&page).into_iter().map(|(_, outcome)| outcome).collect();
     assert_eq!(outcomes, ["passed", "passed", "missing", "missing", "missing"]);
     let run = data(&page, "run").unwrap();
-    assert_eq!(run["verdict"]["word"], "Undecided");
+    assert_eq!(run["verdict"]["word"], "Error");
     assert_eq!(data(&page, "c3").unwrap()["times"][0]["steps"][0]["outcome"], "passed", "its first step was over");
 }
 
@@ -76,7 +80,7 @@ fn a_step_has_what_was_sent_what_came_and_what_was_expected() {
 #[test]
 fn a_run_of_which_nothing_is_known_is_no_pass() {
     let page = page(&[]);
-    assert_eq!(data(&page, "run").unwrap()["verdict"]["word"], "Undecided");
+    assert_eq!(data(&page, "run").unwrap()["verdict"]["word"], "Error");
     assert!(page.ends_with("</html>\n"));
 }
 
@@ -94,13 +98,19 @@ fn nothing_of_a_run_is_markup() {
 }
 
 #[test]
-fn past_runs_are_data_like_any_other() {
+fn past_runs_are_data_like_any_other_and_this_run_is_the_last_of_them() {
+    let mut before = mixed_run();
+    if let EventKind::RunStarted(run) = &mut before[0].kind {
+        run.run = "</script>\u{202e}".into();
+    }
+    let past = Past::default().with(&history_record(&folded(&before)).unwrap());
     let mut page = Vec::new();
-    let past = serde_json::json!({ "environment": "</script>\u{202e}", "runs": [], "cases": [], "operations": [] });
-    let mut reporter = Html::new(&mut page).with_history(&past);
-    told(&mut reporter, &passing_run());
-    drop(reporter);
+    told(&mut Html::new(&mut page).with_past(Some(Arc::new(past))), &passing_run());
     let page = String::from_utf8(page).unwrap();
-    assert_eq!(data(&page, "run").unwrap()["history"]["environment"], "</script>\u{fffd}");
+    let run = data(&page, "run").unwrap();
+    assert_eq!(run["history"]["runs"][0]["runs"][0], "</script>\u{fffd}");
+    assert_eq!(run["history"]["runs"][1]["verdict"], "passed");
     assert!(page.contains("\\u003c/script\\u003e"));
+    let kinds: Vec<&str> = run["changes"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["mended"]);
 }

@@ -63,6 +63,9 @@ fn document(lines: &[&str], at: &mut usize, indent: &str, bailed: &mut Option<St
             assert_eq!(end.ok, !failed, "{name}");
             end.below = below;
             points.push(end);
+        } else if line.starts_with("# ") {
+            // A comment: readers pass it over.
+            continue;
         } else {
             let mut point = point(&line, points.len() + 1);
             if lines.get(*at) == Some(&format!("{indent}  ---").as_str()) {

@@ -1,4 +1,5 @@
 //! Tests of several reports together, and of reports over journals.
 
+mod agreement;
 mod journal;
 mod merge;
