@@ -17,6 +17,7 @@ pub mod yaml;
 
 // Layer 2: what an API promises, a suite as written, what was accepted of a response.
 pub mod contract;
+pub mod rule;
 pub mod snapshot;
 pub mod suite;
 

@@ -8,7 +8,7 @@ use crate::event::ThingKind;
 use crate::plan::Partition;
 use crate::report::coverage::{Demand, KINDS, plural};
 use crate::report::{Telling, Verbosity};
-use crate::sandbox::Persona;
+use crate::sandbox::{BREAKS, Break, Persona};
 use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -395,6 +395,9 @@ pub(super) struct Serve {
     /// Most requests per second of one key; more are refused with FBX-E-004.
     #[arg(long, value_name = "N")]
     pub(super) rate: Option<NonZeroU32>,
+    /// Nothing tells that the server does something wrong on purpose: no header, no metric, no page of test data.
+    #[arg(long)]
+    pub(super) discreet: bool,
     /// Write a JSON line for every request to the end of this file; - is standard error.
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
@@ -418,6 +421,9 @@ pub(super) struct ServerSettings {
     /// What the reference server does wrong on purpose, as YAML.
     #[arg(long, value_name = "FILE")]
     pub(super) fault: Option<PathBuf>,
+    /// How the reference server behaves wrongly on purpose; docs/reference-server.md lists the names. May be repeated.
+    #[arg(long = "break", value_name = "NAME", value_parser = switch)]
+    pub(super) breaks: Vec<&'static Break>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -561,6 +567,17 @@ fn persona(name: &str) -> Result<Persona, String> {
         let near = nearest(name);
         let near = if near.is_empty() { Persona::names().collect() } else { near };
         format!("there is no persona of that name; there is {}", near.join(", "))
+    })
+}
+
+fn switch(name: &str) -> Result<&'static Break, String> {
+    Break::named(name).ok_or_else(|| {
+        let names = || BREAKS.iter().map(|one| one.name);
+        let known = match text::nearest(name, names()) {
+            Some(near) => near.to_owned(),
+            None => names().collect::<Vec<_>>().join(", "),
+        };
+        format!("there is no break of that name; there is {known}")
     })
 }
 

@@ -4,7 +4,7 @@ use super::args::ServerSettings;
 use super::exit::Exit;
 use super::files::unreadable;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::sandbox::{self, Faults, FaultsError};
+use crate::sandbox::{self, Breaks, Faults, FaultsError};
 use crate::source::Location;
 use crate::text;
 use std::net::SocketAddr;
@@ -21,7 +21,8 @@ pub(super) struct Embedded {
 
 /// Starts it.
 pub(super) async fn start(settings: &ServerSettings) -> Result<Embedded, Diagnostic> {
-    let settings = sandbox_settings(settings)?;
+    // Whoever judges is to judge by what is answered, not by a header that tells on the server.
+    let settings = sandbox::Settings { discreet: true, ..sandbox_settings(settings)? };
     let (listener, address) = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let (stop, stopped) = oneshot::channel::<()>();
     let app = sandbox::app(settings);
@@ -43,6 +44,7 @@ pub(super) fn idle(settings: &ServerSettings, target: &str) -> Option<Diagnostic
     let flag = match settings {
         ServerSettings { fault: Some(_), .. } => "--fault",
         ServerSettings { persona: Some(_), .. } => "--persona",
+        ServerSettings { breaks, .. } if !breaks.is_empty() => "--break",
         _ => return None,
     };
     let title = format!("{flag} is for the embedded reference server, and requests go to {target}");
@@ -57,6 +59,7 @@ pub(super) fn sandbox_settings(settings: &ServerSettings) -> Result<sandbox::Set
         processing: settings.processing,
         persona: settings.persona.unwrap_or(defaults.persona),
         faults: faults.unwrap_or_default(),
+        breaks: Breaks::new(settings.breaks.clone()),
         ..defaults
     })
 }

@@ -19,13 +19,17 @@ pub(super) const SERVICES_NAME: &str = "the services";
 const FUEL: u64 = 50_000;
 
 /// Functions and what they give, in the order of the documentation.
-pub const FUNCTIONS: [(&str, &str); 10] = [
+pub const FUNCTIONS: [(&str, &str); 11] = [
     ("unique", "unique('CUST'): the prefix and twelve letters and digits that no other case gets"),
     ("uuid", "uuid(): a random UUID"),
     ("now", "now(): the time in UTC as RFC 3339; now('epoch') and now('epoch_ms') as a number; now('%d/%m/%Y') in IST"),
     (
         "date",
         "date(months=-1, days=0, day='first', format='%Y-%m-%d'): today in IST, moved; day is 'first' or 'last' of its month",
+    ),
+    (
+        "instant",
+        "instant('2024-01-25T23:00:54+05:30'): a timestamp as seconds since 1970, so that timestamps of any offset can be compared",
     ),
     ("pan", "pan(): a well-formed permanent account number of a person"),
     ("mobile", "mobile(): a well-formed ten-digit Indian mobile number"),
@@ -125,6 +129,7 @@ pub(super) fn engine() -> Environment<'static> {
     engine.add_function("uuid", uuid);
     engine.add_function("now", now);
     engine.add_function("date", date);
+    engine.add_function("instant", instant);
     engine.add_function("pan", pan);
     engine.add_function("mobile", mobile);
     engine.add_function("file", file);
@@ -189,6 +194,14 @@ fn date(state: &State<'_, '_>, options: Kwargs) -> Result<String, Error> {
         Some(other) => return Err(refuse(format!("day is 'first' or 'last', not '{other}'"))),
     };
     jiff::fmt::strtime::format(format.as_str(), date).map_err(|error| refuse(error.to_string()))
+}
+
+/// A timestamp in seconds; microseconds since 1970 are far below what a float holds exactly.
+fn instant(text: &str) -> Result<f64, Error> {
+    let at: Timestamp = text.parse().map_err(|_| refuse(format!("`{text}` is no timestamp with its offset")))?;
+    #[expect(clippy::cast_precision_loss, reason = "exact up to the year 2255")]
+    let seconds = at.as_microsecond() as f64 / 1e6;
+    Ok(seconds)
 }
 
 /// Indian Standard Time has been UTC+05:30 without daylight saving since 1945, so no time zone database is needed.

@@ -405,7 +405,7 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
 }
 
 /// Whether two values are the same: numbers by value, objects in any order.
-fn same(left: &Value, right: &Value) -> bool {
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => compare(left, right).is_eq(),
         (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)) => {

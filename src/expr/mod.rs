@@ -19,6 +19,7 @@ mod value;
 
 pub use expression::{Expression, ExpressionError, Reference};
 pub use functions::{FUNCTIONS, Files, Services, Variables};
+pub(crate) use matcher::same;
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, is_kind};
 pub use scope::{Context, Scope};
 pub use selector::{Selection, Selector, SelectorError};

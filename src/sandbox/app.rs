@@ -2,9 +2,9 @@
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, State},
     middleware::from_fn_with_state,
-    response::Html,
+    response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use http::StatusCode;
@@ -30,7 +30,7 @@ pub fn app(settings: Settings) -> Router {
     let statements = post(banking::trigger).layer(form_of(6));
     let documents = post(upload_document::upload_document).layer(form_of(1));
     Router::new()
-        .route("/", get(async || Html(personas::html())))
+        .route("/", get(front))
         .route("/v2/user/create", post(create_user::create_user))
         .route("/v2/user/details/update", post(update_user_details::update_user_details))
         .route("/v2/user/offers", post(bre::trigger).get(bre::look_up))
@@ -54,6 +54,14 @@ pub fn app(settings: Settings) -> Router {
         .layer(DefaultBodyLimit::max(LONGEST_JSON))
         .layer(from_fn_with_state(world.clone(), observe))
         .with_state(world)
+}
+
+/// The page of test data, unless nothing may tell what a customer's data brings about.
+async fn front(State(world): State<World>) -> Response {
+    match world.settings().discreet {
+        true => unserved(StatusCode::NOT_FOUND, "there is no such path").into_response(),
+        false => Html(personas::html()).into_response(),
+    }
 }
 
 /// The greatest body that is not a form.

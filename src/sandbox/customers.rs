@@ -67,6 +67,16 @@ impl Customers {
         self.arrivals.push_back(id);
     }
 
+    /// Forgets a customer.
+    pub(super) fn remove(&mut self, id: &str) {
+        if let Some(customer) = self.by_id.remove(id) {
+            for reference in customer.references() {
+                self.by_reference.remove(&reference);
+            }
+            self.arrivals.retain(|own| &**own != id);
+        }
+    }
+
     /// Makes the customer who came first leave, if there are `limit` or more.
     pub(super) fn make_room(&mut self, limit: usize) -> Option<Arc<str>> {
         if self.by_id.len() < limit {

@@ -8,6 +8,7 @@ use http::{StatusCode, header::CONTENT_TYPE, request::Parts};
 use serde_json::{Map, Value};
 
 use super::{
+    breaks::{Active, Skip},
     clock::Moment,
     code::Code,
     fields::Fields,
@@ -31,7 +32,16 @@ impl Caller {
     /// Creates a customer of this caller.
     pub(super) fn create(&self, customer: &str) -> Result<(), Problem> {
         self.meet_fault(customer)?;
-        self.world.create(self.partner, customer)
+        self.world.create(self.partner, customer, &self.active(customer))
+    }
+
+    /// The ways to behave wrongly towards a customer.
+    pub(super) fn active(&self, customer: &str) -> Active {
+        let settings = self.world.settings();
+        self.trace.note_customer(fingerprint(settings.seed, customer));
+        let choose = || settings.faults.choose(self.trace.operation(), customer, settings.seed);
+        let fault = self.trace.fault_or_choose(choose);
+        Active::of(&settings.breaks, fault.as_ref().map(|fault| fault.breaks()).unwrap_or_default())
     }
 
     /// The time on the server's clock.
@@ -46,7 +56,7 @@ impl Caller {
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
         self.meet_fault(customer)?;
-        self.world.visit(self.partner, customer, |visit| {
+        self.world.visit(self.partner, customer, self.active(customer), |visit| {
             visit.survive_first_call(self.trace.operation())?;
             act(visit)
         })
@@ -76,11 +86,21 @@ impl FromRequestParts<World> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, world: &World) -> Result<Self, Problem> {
-        let key = parts.headers.get("x-api-key").ok_or_else(|| unauthorised("the header x-api-key is missing"))?;
-        let partner =
-            world.partner(key.as_bytes()).ok_or_else(|| unauthorised("the header x-api-key has an unknown value"))?;
-        world.admit(partner)?;
         let trace = parts.extensions.get::<Trace>().cloned().unwrap_or_else(|| Trace::of(OTHER));
+        let early = world.active_for_all(trace.operation());
+        let partner = match parts.headers.get("x-api-key") {
+            None => early.skips(Skip::KeyMissing).then(|| world.first_partner()).flatten(),
+            Some(key) => world
+                .partner(key.as_bytes())
+                .or_else(|| early.skips(Skip::KeyUnknown).then(|| world.first_partner()).flatten()),
+        };
+        let partner = partner.ok_or_else(|| match parts.headers.contains_key("x-api-key") {
+            true => unauthorised("the header x-api-key has an unknown value"),
+            false => unauthorised("the header x-api-key is missing"),
+        })?;
+        if !early.skips(Skip::Rate) {
+            world.admit(partner)?;
+        }
         Ok(Self { world: world.clone(), partner, trace })
     }
 }
@@ -124,8 +144,9 @@ impl JsonRequest {
     pub(super) fn body(&self, invalid: Code) -> Result<JsonBody, Problem> {
         let value = serde_json::from_slice(&self.content)
             .map_err(|error| Problem::new(invalid, format!("the body is not valid JSON: {error}")))?;
+        let nameless = self.caller.world.active_for_all(self.caller.trace.operation()).skips(Skip::CustomerName);
         match value {
-            Value::Object(members) => Ok(JsonBody { members, invalid }),
+            Value::Object(members) => Ok(JsonBody { members, invalid, nameless }),
             _ => Err(Problem::new(invalid, "the body must be a JSON object")),
         }
     }
@@ -136,6 +157,8 @@ impl JsonRequest {
 pub(super) struct JsonBody {
     members: Map<String, Value>,
     invalid: Code,
+    /// Whether it may name no customer.
+    nameless: bool,
 }
 
 impl JsonBody {
@@ -148,6 +171,8 @@ impl JsonBody {
     pub(super) fn customer_id(&self) -> Result<&str, Problem> {
         let fields = self.fields();
         match fields.find("customerID") {
+            None if self.nameless => Ok(""),
+            Some(Value::String(id)) if id.is_empty() && self.nameless => Ok(""),
             Some(Value::String(id)) => accept_customer_id(Some(id), None),
             Some(_) => Err(Problem::new(Code::RequestInvalid, "customerID must be a string")),
             None => accept_customer_id(None, fields.find("customer_id").map(|_| "customer_id")),

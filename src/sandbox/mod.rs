@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod banks;
+mod breaks;
 mod clock;
 mod code;
 mod customers;
@@ -37,6 +38,7 @@ mod visit;
 mod world;
 
 pub use app::app;
+pub use breaks::{BREAKS, Break, Breaks};
 pub use faults::{Faults, FaultsError};
 pub use log::Log;
 pub use operation::serves;

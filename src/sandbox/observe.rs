@@ -1,15 +1,23 @@
 //! Around every request: a limit on its time, the fault it may meet, the counters and the log.
 
 use axum::{
+    body::{Body, to_bytes},
     extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header::CONNECTION};
+use bytes::Bytes;
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONNECTION, CONTENT_LENGTH},
+};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 
-use super::{answer::SentCode, code::Code, metrics::Answered, operation, problem::Problem, trace::Trace, world::World};
+use super::{
+    answer::SentCode, code::Code, faults::Fault, metrics::Answered, operation, problem::Problem, trace::Trace,
+    world::World,
+};
 
 /// Answers a request and writes down that it did.
 pub(super) async fn observe(State(world): State<World>, mut request: Request, next: Next) -> Response {
@@ -27,13 +35,16 @@ pub(super) async fn observe(State(world): State<World>, mut request: Request, ne
     };
     let code = response.extensions().get::<SentCode>().map_or("", |code| code.0);
     let fault = trace.fault();
+    let discreet = world.settings().discreet;
+    let response = tell(&world, &trace, fault.as_deref(), response).await;
     let response = match &fault {
-        Some(fault) => fault.spoil(response).await,
+        Some(fault) => fault.spoil(response, discreet).await,
         None => response,
     };
     let (status, took) = (response.status().as_u16(), started.elapsed());
     let fault = fault.as_ref().map(|fault| fault.name());
-    world.metrics().answered(&Answered { operation: trace.operation(), status, code, took, fault });
+    let counted = fault.filter(|_| !discreet);
+    world.metrics().answered(&Answered { operation: trace.operation(), status, code, took, fault: counted });
     world.settings().log.write(|| {
         json!({
             "at": world.now().in_utc(),
@@ -48,6 +59,25 @@ pub(super) async fn observe(State(world): State<World>, mut request: Request, ne
         })
     });
     response
+}
+
+/// Tells an answer wrongly, where a switch says so.
+async fn tell(world: &World, trace: &Trace, fault: Option<&Fault>, response: Response) -> Response {
+    let operation = trace.operation();
+    let mut active = world.active_for_all(operation);
+    active.add(fault.map(Fault::breaks).unwrap_or_default());
+    if !active.lies_about(operation) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let content = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Ok(mut value) = serde_json::from_slice(&content) else {
+        return Response::from_parts(parts, Body::from(content));
+    };
+    active.tell(operation, &mut parts.status, &mut value, world.told(), trace.customer().unwrap_or_default());
+    let content = serde_json::to_vec(&value).map_or(content, Bytes::from);
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(content))
 }
 
 /// The greatest head of a request: its address and all its headers.

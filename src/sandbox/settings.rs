@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{faults::Faults, log::Log, personas::Persona, store::Store};
+use super::{breaks::Breaks, faults::Faults, log::Log, personas::Persona, store::Store};
 
 /// The API key that a server accepts unless told otherwise.
 pub const DEFAULT_KEY: &str = "sandbox-key";
@@ -37,6 +37,10 @@ pub struct Settings {
     pub log: Log,
     /// What the server does wrong on purpose.
     pub faults: Faults,
+    /// How it behaves wrongly on purpose, towards everybody.
+    pub breaks: Breaks,
+    /// Whether nothing tells that it does something wrong on purpose: no header, no metric, no page of test data.
+    pub discreet: bool,
     /// The file that keeps the state over a restart, if there is one.
     pub store: Option<Store>,
 }
@@ -56,6 +60,8 @@ impl Default for Settings {
             public_url: None,
             log: Log::default(),
             faults: Faults::default(),
+            breaks: Breaks::default(),
+            discreet: false,
             store: None,
         }
     }

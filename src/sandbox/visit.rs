@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::json;
 
 use super::{
+    breaks::{Active, Skip},
     clock::Moment,
     code::Code,
     customers::Found,
@@ -24,13 +25,24 @@ pub(super) struct Visit<'a> {
     settings: &'a Settings,
     now: Moment,
     found: Found<'a>,
+    active: Active,
     changed: bool,
 }
 
 impl<'a> Visit<'a> {
     /// A visit at that time.
-    pub(super) fn new(settings: &'a Settings, now: Moment, found: Found<'a>) -> Self {
-        Self { settings, now, found, changed: false }
+    pub(super) fn new(settings: &'a Settings, now: Moment, found: Found<'a>, active: Active) -> Self {
+        Self { settings, now, found, active, changed: false }
+    }
+
+    /// Whether a check is left out on purpose.
+    pub(super) fn skips(&self, skip: Skip) -> bool {
+        self.active.skips(skip)
+    }
+
+    /// Whether the customer goes on on purpose although it was rejected.
+    pub(super) fn goes_on(&self) -> bool {
+        self.active.skips(Skip::Rejected) && self.found.customer.is_disqualified(self.now)
     }
 
     /// The customer as it is now, if there is something new to keep.
@@ -66,11 +78,17 @@ impl<'a> Visit<'a> {
 
     /// Refuses a step whose time has not come, or has passed.
     pub(super) fn may(&self, step: Step) -> Result<(), Problem> {
-        self.found.customer.may(step, self.now)
+        if self.goes_on() {
+            return Ok(());
+        }
+        self.found.customer.may(step, self.now, &self.active)
     }
 
     /// Refuses to trigger what is still going on or has ended well for good; the answer names the run there is.
     pub(super) fn refuse_repeat(&self, kind: StageKind) -> Result<(), Problem> {
+        if kind == StageKind::Disbursal && self.active.skips(Skip::Paid) {
+            return Ok(());
+        }
         match self.found.customer.latest(kind).filter(|run| run.makes_a_repeat(self.now)) {
             None => Ok(()),
             Some(run) => Err(Problem::bare(Code::AlreadyReported).with_data(json!({ "referenceID": run.reference }))),

@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
+    breaks::{Active, Memory, Skip},
     clock::{Clock, Moment},
     code::Code,
     customers::Customers,
@@ -33,6 +34,7 @@ struct Inner {
     partners: Vec<Keeper>,
     metrics: Metrics,
     forms: Arc<Semaphore>,
+    told: Memory,
 }
 
 /// How many forms are read at once: each may hold tens of megabytes, and the memory of the server is not the client's.
@@ -65,6 +67,7 @@ impl World {
             partners,
             metrics: Metrics::default(),
             forms: Arc::new(Semaphore::new(FORMS_AT_ONCE)),
+            told: Memory::default(),
         }));
         for record in found {
             world.restore(record);
@@ -98,6 +101,21 @@ impl World {
         u16::try_from(place).ok().map(Partner)
     }
 
+    /// The first partner, for servers that take any key.
+    pub(super) fn first_partner(&self) -> Option<Partner> {
+        (!self.0.partners.is_empty()).then_some(Partner(0))
+    }
+
+    /// The ways to behave wrongly towards everybody who calls an operation.
+    pub(super) fn active_for_all(&self, operation: &str) -> Active {
+        Active::of(&self.0.settings.breaks, &self.0.settings.faults.standing(operation))
+    }
+
+    /// What was told wrongly so far.
+    pub(super) fn told(&self) -> &Memory {
+        &self.0.told
+    }
+
     /// Refuses a partner who asks too often.
     pub(super) fn admit(&self, partner: Partner) -> Result<(), Problem> {
         match &self.keeper(partner)?.allowance {
@@ -113,14 +131,17 @@ impl World {
     }
 
     /// Adds a customer, unless the partner already has one of that name.
-    pub(super) fn create(&self, partner: Partner, id: &str) -> Result<(), Problem> {
+    pub(super) fn create(&self, partner: Partner, id: &str, active: &Active) -> Result<(), Problem> {
         let settings = &self.0.settings;
         let customer = Customer::new(IdSource::of_customer(settings.seed, partner.0, id));
         let keeper = self.keeper(partner)?;
         let leaver = {
             let mut customers = keeper.lock();
             if customers.contains(id) {
-                return Err(Problem::new(Code::UserExists, "user already exists"));
+                if !active.skips(Skip::CustomerExists) {
+                    return Err(Problem::new(Code::UserExists, "user already exists"));
+                }
+                customers.remove(id);
             }
             let leaver = customers.make_room(settings.max_customers);
             if let Some(leaver) = &leaver {
@@ -145,12 +166,18 @@ impl World {
         &self,
         partner: Partner,
         id: &str,
+        active: Active,
         act: impl FnOnce(&mut Visit<'_>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
         let keeper = self.keeper(partner)?;
         let mut customers = keeper.lock();
+        let nameless = id.is_empty() && active.skips(Skip::CustomerName);
+        if !customers.contains(id) && (nameless || active.skips(Skip::CustomerUnknown)) {
+            let ids = IdSource::of_customer(self.0.settings.seed, partner.0, id);
+            customers.put(id.into(), Customer::new(ids));
+        }
         let found = customers.find(id).ok_or_else(unknown_customer)?;
-        let mut visit = Visit::new(&self.0.settings, self.now(), found);
+        let mut visit = Visit::new(&self.0.settings, self.now(), found, active);
         let result = act(&mut visit);
         if let Some(news) = visit.news() {
             self.keep(keeper, id, Some(news));

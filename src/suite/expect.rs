@@ -134,7 +134,8 @@ impl StatusCheck {
         self.ranges.iter().any(|range| range.holds(status))
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+    /// Reads a status, a class of them, or a list.
+    pub fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let mut ranges = Vec::new();
         for status in reader.texts(node, "a status") {
             match StatusRange::parse(&status.value) {
@@ -163,8 +164,8 @@ fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<HeaderCheck> {
     checks
 }
 
-/// Reads matchers by JSONPath; shared with polls.
-pub(super) fn read_body(reader: &mut Reader<'_>, node: &Node) -> Vec<BodyCheck> {
+/// Reads matchers by JSONPath; shared with polls and rules.
+pub fn read_body(reader: &mut Reader<'_>, node: &Node) -> Vec<BodyCheck> {
     let mut checks = Vec::new();
     for entry in reader.map(node, "a mapping of JSONPaths") {
         checks.extend(read_body_check(reader, &entry.key, &entry.value));

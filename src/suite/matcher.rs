@@ -85,7 +85,7 @@ pub(super) static OPERATOR: Object =
     Object { name: "matcher", what: "a matcher", keys: &[OPERATORS], needs: &[], kinds: &[] };
 
 /// Reads a matcher.
-pub(super) fn read_matcher(reader: &mut Reader<'_>, node: &Node) -> Option<Matcher> {
+pub fn read_matcher(reader: &mut Reader<'_>, node: &Node) -> Option<Matcher> {
     match &node.kind {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => Some(Matcher::Equals(reader.template(node))),
         Kind::List(items) if items.is_empty() => {

@@ -23,18 +23,22 @@ const TABLE: &[(&str, &[&str])] = &[
     // Layer 2: what an API promises, a suite as written, what was accepted.
     ("contract", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml"]),
     ("suite", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract"]),
+    ("rule", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract", "suite"]),
     ("snapshot", &["source", "text", "secret", "diagnostic", "event", "expr"]),
     // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
-    ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
+    ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite", "rule"]),
     ("transport", &["source", "text", "secret"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     ("journal", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
-    ("run", &["source", "text", "secret", "expr", "contract", "suite", "snapshot", "plan", "event", "transport"]),
+    (
+        "run",
+        &["source", "text", "secret", "expr", "contract", "suite", "rule", "snapshot", "plan", "event", "transport"],
+    ),
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
-    ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event"]),
+    ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event", "rule"]),
 ];
 
 /// What only `cli` may touch, and what to do instead.

@@ -158,7 +158,7 @@ fn every_snapshot_belongs_to_a_file() {
 fn each(folder: &str, names: &[String], say: impl Fn(&str) -> String) {
     assert!(!names.is_empty(), "{folder} is empty");
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(Path::new("..").join(folder));
+    settings.set_snapshot_path(Path::new("../..").join(folder));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let differ = |name: &&String| {

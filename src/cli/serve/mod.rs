@@ -63,6 +63,7 @@ impl Prepared {
         if let Some(seed) = args.seed {
             settings.seed = seed;
         }
+        settings.discreet = args.discreet;
         settings.time_scale = args.time_scale;
         settings.rate = args.rate.map(std::num::NonZeroU32::get);
         settings.max_customers = args.max_customers.get();

@@ -137,8 +137,7 @@ const COMMON: &[&str] = &[
 
 /// Whether a header is one of HTTP's own.
 pub(super) fn is_common(name: &HeaderName) -> bool {
-    // The last is the mark of a reference server that misbehaves on purpose: no API's owner need read about it.
-    COMMON.binary_search(&name.as_str()).is_ok() || name == "x-sandbox-fault"
+    COMMON.binary_search(&name.as_str()).is_ok()
 }
 
 /// Holds the headers of a response.
@@ -193,7 +192,7 @@ mod tests {
     fn the_common_headers_can_be_searched() {
         assert!(COMMON.is_sorted());
         assert!(is_common(&HeaderName::from_static("content-type")));
-        assert!(is_common(&HeaderName::from_static("x-sandbox-fault")));
+        assert!(!is_common(&HeaderName::from_static("x-sandbox-fault")));
         assert!(!is_common(&HeaderName::from_static("x-fault")));
     }
 }

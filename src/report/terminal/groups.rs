@@ -11,7 +11,7 @@ use crate::text::{count, grouped, wrap};
 use std::collections::HashSet;
 
 /// Most cards that are shown; each problem was told in full when it was met first.
-const LISTED: usize = 20;
+const LISTED: usize = 40;
 
 /// Most cases with one problem that are named; of more, it is said how many are in which suite.
 const NAMED: usize = 6;

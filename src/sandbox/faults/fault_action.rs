@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use super::super::code::Code;
+use super::super::{breaks::Break, code::Code};
 
 /// Everything that a fault does; several things may come together.
 #[derive(Debug, Default)]
@@ -37,4 +37,6 @@ pub(super) struct FaultAction {
     pub(super) truncate: Option<usize>,
     /// Sends the body byte by byte with such pauses.
     pub(super) drip: Option<Duration>,
+    /// Behaves wrongly in these ways.
+    pub(super) breaks: Vec<&'static Break>,
 }

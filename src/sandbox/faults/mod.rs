@@ -12,6 +12,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use super::breaks::Break;
 use fault_action::FaultAction;
 pub use parse::FaultsError;
 pub(super) use play::Dropped;
@@ -72,7 +73,8 @@ impl Faults {
     /// `do` may name, alone or together: `refuse` (a documented code, before anything changes), `retry_after` (seconds),
     /// `latency` (a duration), `reset` (the connection is closed after the request was carried out), `status`,
     /// `content_type`, `code` (any text), `set` and `remove` (by JSON pointer), `body` (any text), `gzip_bomb` (unpacked
-    /// size), `truncate` (bytes sent before the connection breaks) and `drip` (the pause before each byte).
+    /// size), `truncate` (bytes sent before the connection breaks), `drip` (the pause before each byte) and `break` (a way
+    /// to behave wrongly by its name, or several).
     ///
     /// The first fault that befalls a request is played. Requests are told apart by their customer, so those that name none,
     /// or are refused before theirs is looked up, meet no fault.
@@ -82,6 +84,15 @@ impl Faults {
     /// If the text is not a list of faults.
     pub fn parse(text: &str) -> Result<Self, FaultsError> {
         parse::parse(text)
+    }
+
+    /// The ways to behave wrongly that befall every request to an operation.
+    pub(super) fn standing(&self, operation: &str) -> Vec<&'static Break> {
+        let always = |fault: &&Arc<Fault>| {
+            let meant = fault.operations.is_empty() || fault.operations.contains(&operation);
+            meant && fault.customer.is_none() && fault.when == When::Always
+        };
+        self.0.iter().filter(always).flat_map(|fault| fault.breaks()).copied().collect()
     }
 
     /// The fault that befalls a request, if any does.
@@ -94,6 +105,11 @@ impl Fault {
     /// Its name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The ways to behave wrongly that it brings.
+    pub(super) fn breaks(&self) -> &[&'static Break] {
+        &self.fault_action.breaks
     }
 
     fn befalls(&self, operation: &str, customer: &str, seed: u64) -> bool {

@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Map, Value};
 
-use super::super::{code::Code, operation};
+use super::super::{breaks::Break, code::Code, operation};
 use super::{CustomerPattern, Fault, Faults, When, fault_action::FaultAction, gzip};
 
 #[derive(Deserialize)]
@@ -87,6 +87,8 @@ struct Action {
     truncate: Option<usize>,
     #[serde(deserialize_with = "duration")]
     drip: Option<Duration>,
+    #[serde(rename = "break", deserialize_with = "switches")]
+    breaks: Vec<&'static Break>,
 }
 
 /// Why a text is not a list of faults.
@@ -190,6 +192,7 @@ impl Action {
             gzip_bomb: self.gzip_bomb.map(|size| gzip::zeros(size).into()),
             truncate: self.truncate,
             drip: self.drip,
+            breaks: self.breaks,
         }
     }
 }
@@ -272,6 +275,27 @@ const LARGEST_BOMB: u64 = 1 << 28;
 fn bomb_size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let size = u64::deserialize(deserializer)?;
     if size <= LARGEST_BOMB { Ok(Some(size)) } else { Err(D::Error::custom("gzip_bomb must be at most 256 MiB")) }
+}
+
+/// Names of ways to behave wrongly, one or several.
+fn switches<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static Break>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Several(Vec<String>),
+    }
+    let names = match Written::deserialize(deserializer)? {
+        Written::One(name) => vec![name],
+        Written::Several(names) => names,
+    };
+    let known = |name: String| {
+        Break::named(&name).ok_or_else(|| {
+            let all = super::super::breaks::BREAKS.iter().map(|one| one.name).collect::<Vec<_>>().join("`, `");
+            D::Error::custom(format!("unknown break `{name}`, expected one of `{all}`"))
+        })
+    };
+    names.into_iter().map(known).collect()
 }
 
 /// A number with one of the units ms, s and m.

@@ -33,7 +33,7 @@ impl Fault {
     }
 
     /// Spoils an answer.
-    pub(in crate::sandbox) async fn spoil(&self, response: Response) -> Response {
+    pub(in crate::sandbox) async fn spoil(&self, response: Response, discreet: bool) -> Response {
         let fault_action = &self.fault_action;
         if !fault_action.latency.is_zero() {
             tokio::time::sleep(fault_action.latency).await;
@@ -59,7 +59,7 @@ impl Fault {
         if let Some(seconds) = fault_action.retry_after {
             parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Ok(name) = HeaderValue::from_str(&self.name) {
+        if let (false, Ok(name)) = (discreet, HeaderValue::from_str(&self.name)) {
             parts.headers.insert(HeaderName::from_static("x-sandbox-fault"), name);
         }
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len()));

@@ -1,6 +1,11 @@
 //! The order of the journey: what must have happened before each step. This table is the only place that knows it.
 
-use super::super::{clock::Moment, code::Code, problem::Problem};
+use super::super::{
+    breaks::{Active, Skip},
+    clock::Moment,
+    code::Code,
+    problem::Problem,
+};
 use super::customer::Customer;
 use super::document::DocumentKind;
 use super::outcome::{BreOutcome, KycStatus};
@@ -67,12 +72,27 @@ const KYC_DOCUMENTS: [DocumentKind; 2] = [DocumentKind::Aadhaar, DocumentKind::S
 
 impl Customer {
     /// Refuses a step whose time has not come, or has passed.
-    pub(in crate::sandbox) fn may(&self, step: Step, now: Moment) -> Result<(), Problem> {
-        needs(step).iter().try_for_each(|need| need.check(self, now))
+    pub(in crate::sandbox) fn may(&self, step: Step, now: Moment, active: &Active) -> Result<(), Problem> {
+        let left_out = |need: &&Need| need.skip().is_some_and(|skip| active.skips(skip));
+        needs(step).iter().filter(|need| !left_out(need)).try_for_each(|need| need.check(self, now))
     }
 }
 
 impl Need {
+    /// The check that can be left out on purpose.
+    fn skip(self) -> Option<Skip> {
+        match self {
+            Self::Details => Some(Skip::Details),
+            Self::Offer => Some(Skip::OfferUnknown),
+            Self::KycDocuments => Some(Skip::KycDocuments),
+            Self::KycFavourable => Some(Skip::Kyc),
+            Self::Mandate => Some(Skip::Mandate),
+            Self::Agreement => Some(Skip::Agreement),
+            Self::Signature => Some(Skip::Signature),
+            Self::NotDisqualified | Self::NoApplication | Self::Application => None,
+        }
+    }
+
     fn check(self, customer: &Customer, now: Moment) -> Result<(), Problem> {
         match self {
             Self::NotDisqualified => {

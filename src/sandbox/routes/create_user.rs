@@ -1,13 +1,15 @@
 //! Create User: a customer begins. One who exists already is told so and stays where it is.
 
-use super::super::{answer::Answer, code::Code, extract::JsonRequest, personas, problem::Problem};
+use super::super::{answer::Answer, breaks::Skip, code::Code, extract::JsonRequest, personas, problem::Problem};
 
 pub(in crate::sandbox) async fn create_user(request: JsonRequest) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
     let fields = body.fields();
     let mobile = fields.find("mobile").ok_or_else(|| Problem::missing("mobile"))?;
-    accept_mobile(mobile.as_str().unwrap_or_default())?;
+    if !request.caller.active(customer).skips(Skip::Mobile) {
+        accept_mobile(mobile.as_str().unwrap_or_default())?;
+    }
     if let Some(code) = personas::refusal_of(mobile.as_str().unwrap_or_default()) {
         return Err(refusal(code));
     }

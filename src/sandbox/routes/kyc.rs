@@ -18,7 +18,7 @@ use super::program::accept_program;
 pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, Problem> {
     let body = request.body(Code::RequestInvalid)?;
     let customer = body.customer_id()?;
-    accept_program(body.fields().text("program")?)?;
+    accept_program(body.fields().text("program")?, &request.caller, customer)?;
     request.caller.visit(customer, |visit| {
         visit.may(Step::TriggerKyc)?;
         visit.refuse_repeat(StageKind::Kyc)?;

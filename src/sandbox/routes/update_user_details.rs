@@ -16,7 +16,7 @@ pub(in crate::sandbox) async fn update_user_details(request: JsonRequest) -> Res
     let body = request.body(Code::DetailsPayloadInvalid)?;
     let customer = body.customer_id()?;
     let fields = body.fields();
-    accept_program(fields.text("program")?)?;
+    accept_program(fields.text("program")?, &request.caller, customer)?;
     let basic = fields.object("basicDetails")?;
     fields.optional_object("riskVariables")?;
     let consents = Consents::read(&fields)?;

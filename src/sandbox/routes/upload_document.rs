@@ -42,7 +42,7 @@ impl Format {
 
 pub(in crate::sandbox) async fn upload_document(request: FormRequest) -> Result<Answer, Problem> {
     let customer = request.customer_id()?;
-    accept_program(request.text("program")?)?;
+    accept_program(request.text("program")?, &request.caller, customer)?;
     let kind = read_kind(request.text("documentType")?)?;
     let part = request.part(kind.part())?;
     accept_file(part, kind)?;
