@@ -368,6 +368,18 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A line of a journal.
+    Journal,
+    /// The report `json`.
+    Summary,
+    /// `history --format json`.
+    History,
+    /// `history compare --format json`.
+    Comparison,
+    /// `coverage --format json`.
+    Coverage,
+    /// `check --format json` and `contract lint --format json`.
+    Problems,
 }
 
 #[derive(Debug, clap::Args)]

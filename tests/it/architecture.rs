@@ -35,7 +35,7 @@ const TABLE: &[(&str, &[&str])] = &[
         "run",
         &["source", "text", "secret", "expr", "contract", "suite", "rule", "snapshot", "plan", "event", "transport"],
     ),
-    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
+    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history", "journal"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
     ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event", "rule"]),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diagnostic::{Style, render};
-use crate::event::{Outcome, Share};
+use crate::event::Share;
 use crate::history::testing::{night, problem};
 use crate::history::{Signs, Standing, WantedCases};
 use rusqlite::OpenFlags;

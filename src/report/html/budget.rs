@@ -7,7 +7,7 @@ use super::data::{CaseData, StepData};
 use crate::event::Outcome;
 
 /// Bytes up to which cases that passed keep their details: more than a run of 10,000 steps needs.
-const PASSED: usize = 32 << 20;
+const PASSED: usize = 16 << 20;
 
 /// Bytes up to which other cases keep theirs.
 const OTHERS: usize = 96 << 20;
@@ -33,6 +33,11 @@ impl Budget {
         self.spent = self.spent.saturating_add(bytes);
     }
 
+    /// Takes note that there is no room left, however much was written.
+    pub(super) const fn fill(&mut self) {
+        self.spent = OTHERS;
+    }
+
     /// How many cases had to be shortened.
     pub(super) const fn brief(&self) -> u64 {
         self.brief
@@ -47,11 +52,6 @@ impl Budget {
         self.brief += 1;
         case.brief = Some(WHY);
         case.times.iter_mut().flat_map(|time| &mut time.steps).for_each(shorten);
-        let kept = case.times.iter().flat_map(|time| &time.steps);
-        let used: std::collections::BTreeSet<usize> =
-            kept.flat_map(|step| std::iter::once(step.name).chain(step.operation)).collect();
-        let unused = case.texts.iter_mut().enumerate().filter(|(index, _)| !used.contains(index));
-        unused.for_each(|(_, text)| text.clear());
     }
 }
 

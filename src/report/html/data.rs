@@ -1,8 +1,9 @@
 //! What the page is given: the one form of the data between the report and its script.
 //!
-//! Names are short where they recur by the thousand. Texts of a case stand once, in its [`CaseData::texts`]; a `usize`
-//! called `…` in the documentation of a field is an index into them.
+//! Names are short where they recur by the thousand. The details of cases are packed ([`super::pack`]) and put together when a
+//! case is opened.
 
+use super::pack::Part;
 use crate::event::Outcome;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -30,6 +31,8 @@ pub(super) struct RunData {
     pub(super) operations: Vec<String>,
     /// The names of steps.
     pub(super) steps: Vec<String>,
+    /// The templates of packed texts.
+    pub(super) templates: Vec<String>,
     /// The cases, in the order of the plan.
     pub(super) cases: Vec<CaseRow>,
     /// What has to be done, by whom, the most urgent first.
@@ -269,21 +272,29 @@ pub(super) struct AmbiguityData {
     pub(super) case: usize,
 }
 
-/// The steps of one case.
+/// One case, without its steps.
 #[derive(Debug, Serialize)]
 pub(super) struct CaseData {
-    /// Texts that its steps refer to.
-    pub(super) texts: Vec<String>,
     /// Where it is written.
     pub(super) place: String,
     /// A command that runs it again.
     pub(super) command: String,
     /// The times it was run, oldest first; more than one when it was run again.
+    #[serde(skip)]
     pub(super) times: Vec<TimeData>,
     /// Present when details were left out: why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) brief: Option<&'static str>,
 }
+
+/// A case as it stands in the page: packed texts, in the order the page reads them.
+#[derive(Debug, Serialize)]
+pub(super) struct Packed(
+    /// The case without its times.
+    pub(super) Vec<Part>,
+    /// The times it was run: each without its steps, then its steps.
+    pub(super) Vec<(Vec<Part>, Vec<Vec<Part>>)>,
+);
 
 /// One time a case was run.
 #[derive(Debug, Serialize)]
@@ -291,17 +302,18 @@ pub(super) struct TimeData {
     /// How it ended.
     pub(super) outcome: OutcomeData,
     /// Its steps.
+    #[serde(skip)]
     pub(super) steps: Vec<StepData>,
 }
 
 /// A step.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct StepData {
-    /// Its name, a text.
-    pub(super) name: usize,
-    /// Its operation, a text.
+    /// Its name.
+    pub(super) name: String,
+    /// Its operation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) operation: Option<usize>,
+    pub(super) operation: Option<String>,
     /// How it ended.
     pub(super) outcome: Option<OutcomeData>,
     /// Its number in its case, from 1.
@@ -333,15 +345,15 @@ pub(super) struct StepData {
     /// What came on the final attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) received: Option<MessageData>,
-    /// What was expected, as the suite has it, a text.
+    /// What was expected, as the suite has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expected: Option<usize>,
+    pub(super) expected: Option<String>,
     /// The variant of the response, as the contract knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) variant: Option<String>,
-    /// A command that sends the request again, a text.
+    /// A command that sends the request again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) curl: Option<usize>,
+    pub(super) curl: Option<String>,
     /// Where the time of the final attempt went: a name and microseconds each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) timing: Vec<(&'static str, u64)>,
@@ -368,34 +380,34 @@ pub(super) struct AttemptData {
     /// How long it took, in microseconds.
     #[serde(rename = "d")]
     pub(super) took_us: u64,
-    /// The HTTP status, in words, a text; absent when nothing came.
+    /// The HTTP status, in words; absent when nothing came.
     #[serde(rename = "s", skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<usize>,
-    /// What the poll saw, a text.
+    pub(super) status: Option<String>,
+    /// What the poll saw.
     #[serde(rename = "v", skip_serializing_if = "Option::is_none")]
-    pub(super) seen: Option<usize>,
+    pub(super) seen: Option<String>,
     /// The wait after it, in microseconds.
     #[serde(rename = "w", skip_serializing_if = "Option::is_none")]
     pub(super) wait_us: Option<u64>,
-    /// Why it was made again, a text.
+    /// Why it was made again.
     #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
-    pub(super) retried: Option<usize>,
-    /// The body that came, a text; of a final attempt it stands with the step.
+    pub(super) retried: Option<String>,
+    /// The body that came, as it came; of a final attempt it stands with the step.
     #[serde(rename = "b", skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<usize>,
+    pub(super) body: Option<String>,
 }
 
 /// What was sent, or what came.
 #[derive(Debug, Serialize)]
 pub(super) struct MessageData {
-    /// Its first line, a text.
-    pub(super) line: usize,
-    /// Its headers: two texts each.
-    pub(super) headers: Vec<(usize, usize)>,
-    /// Its body, laid out, a text.
+    /// Its first line.
+    pub(super) line: String,
+    /// Its headers: a name and a value each.
+    pub(super) headers: Vec<(String, String)>,
+    /// Its body, as it was; the page lays it out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<usize>,
-    /// Lines of the body that a broken promise is about, from 0.
+    pub(super) body: Option<String>,
+    /// Lines of the laid out body that a broken promise is about, from 0.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) marks: Vec<usize>,
     /// Why the body is not whole or not as it was.

@@ -10,6 +10,7 @@ mod contract;
 mod curl;
 mod data;
 mod message;
+mod pack;
 mod page;
 mod run;
 mod shell;
@@ -26,7 +27,8 @@ use super::history_record;
 use crate::event::{Event, EventKind, Outcome};
 use crate::history::{Past, Wanted, WantedCases};
 use budget::Budget;
-use data::CaseData;
+use data::{CaseData, Packed};
+use pack::{Seen, Templates};
 use run::Run;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -43,13 +45,21 @@ pub struct Html<W> {
     run: Option<Run>,
     recordings: BTreeMap<usize, Recording>,
     budget: Budget,
+    templates: Templates,
     past: Option<Arc<Past>>,
 }
 
 impl<W: Write> Html<W> {
     /// A report that writes there.
-    pub const fn new(writer: W) -> Self {
-        Self { writer, run: None, recordings: BTreeMap::new(), budget: Budget::new(), past: None }
+    pub fn new(writer: W) -> Self {
+        Self {
+            writer,
+            run: None,
+            recordings: BTreeMap::new(),
+            budget: Budget::new(),
+            templates: Templates::default(),
+            past: None,
+        }
     }
 
     /// Adds what past runs tell; this run is added to them at its end.
@@ -74,7 +84,11 @@ impl<W: Write> Html<W> {
             return Ok(());
         }
         self.budget.fit(&mut data, outcome);
-        let written = page::data(&mut self.writer, &format!("c{case}"), &data)?;
+        if self.templates.is_full() {
+            self.budget.fill();
+        }
+        let packed = packed(&mut self.templates, &data)?;
+        let written = page::data(&mut self.writer, &format!("c{case}"), &packed)?;
         self.budget.spend(written);
         Ok(())
     }
@@ -99,6 +113,23 @@ impl<W: Write> Html<W> {
         show(&mut history);
         Some(history)
     }
+}
+
+/// A case, packed.
+fn packed(templates: &mut Templates, data: &CaseData) -> io::Result<Packed> {
+    let mut seen = Seen::default();
+    let mut pack = |json: String| templates.pack(&json, &mut seen);
+    let case = pack(serde_json::to_string(data)?);
+    let mut times = Vec::new();
+    for time in &data.times {
+        let own = pack(serde_json::to_string(time)?);
+        let mut steps = Vec::with_capacity(time.steps.len());
+        for step in &time.steps {
+            steps.push(pack(serde_json::to_string(step)?));
+        }
+        times.push((own, steps));
+    }
+    Ok(Packed(case, times))
 }
 
 /// Makes every text of a value fit to be shown.
@@ -151,7 +182,8 @@ impl<W: Write> Reporter for Html<W> {
             }
         };
         let changes = changes::of(fold, self.past.as_deref());
-        let data = run.done(fold, self.budget.brief(), changes.as_ref(), self.history(fold));
+        let kept = (self.budget.brief(), std::mem::take(&mut self.templates).into_list());
+        let data = run.done(fold, kept, changes.as_ref(), self.history(fold));
         page::data(&mut self.writer, "run", &data)?;
         page::end(&mut self.writer)?;
         self.writer.flush()

@@ -54,12 +54,10 @@ impl Run {
         recording: Recording,
     ) -> (CaseRow, CaseData) {
         let recorded = recording.over(outcome);
-        let texts = recorded.texts.into_list();
         let (mut operations, mut steps) = (Vec::new(), Vec::new());
         for step in recorded.times.iter().flat_map(|time| &time.steps) {
-            steps.push(self.steps.exact(&texts[step.name]));
-            let Some(operation) = step.operation.map(|operation| texts[operation].as_str()) else { continue };
-            operations.push(self.called.exact(operation));
+            steps.push(self.steps.exact(&step.name));
+            operations.extend(step.operation.as_deref().map(|operation| self.called.exact(operation)));
         }
         for list in [&mut operations, &mut steps] {
             list.sort_unstable();
@@ -70,13 +68,8 @@ impl Run {
         if let (Some(origin), Some(started)) = (self.started, recorded.started) {
             row.from_us = since(origin, started);
         }
-        let data = CaseData {
-            texts,
-            place: place(fold, case),
-            command: command(fold, case),
-            times: recorded.times,
-            brief: None,
-        };
+        let data =
+            CaseData { place: place(fold, case), command: command(fold, case), times: recorded.times, brief: None };
         (row, data)
     }
 
@@ -102,7 +95,7 @@ impl Run {
     pub(super) fn done(
         mut self,
         fold: &RunFold,
-        brief: u64,
+        (brief, templates): (u64, Vec<String>),
         changes: Option<&Changes>,
         history: Option<Value>,
     ) -> RunData {
@@ -130,6 +123,7 @@ impl Run {
             tags: self.tags.into_list(),
             operations: self.called.into_list(),
             steps: self.steps.into_list(),
+            templates,
             history,
             brief,
         }

@@ -3,13 +3,12 @@
 use super::curl::curl;
 use super::data::{AttemptData, MessageData, OutcomeData, StepData, TimeData};
 use super::message;
-use super::texts::Texts;
 use super::told::{finding, told};
 use crate::event::{
     AttemptFinished, CaseOutcome, Event, EventKind, Exchange, Found, Outcome, StepFinished, StepOutcome, Timestamp,
 };
 use crate::report::explain::status_words;
-use crate::text::visible_line;
+use crate::text::{visible, visible_line};
 use std::sync::Arc;
 
 /// Attempts of a step that are listed; of those between, only how many there were is told.
@@ -24,7 +23,6 @@ pub(super) struct Recording {
     started: Option<Timestamp>,
     /// When the case began this time.
     began: Option<Timestamp>,
-    texts: Texts,
     times: Vec<TimeData>,
     steps: Vec<StepData>,
     attempts: Vec<AttemptData>,
@@ -34,7 +32,6 @@ pub(super) struct Recording {
 /// What remains of a case when it is over.
 pub(super) struct Recorded {
     pub(super) started: Option<Timestamp>,
-    pub(super) texts: Texts,
     pub(super) times: Vec<TimeData>,
 }
 
@@ -65,13 +62,12 @@ impl Recording {
         }
         let exchange = last.map(|last| &last.exchange);
         let failures = step.outcome.failures();
-        let texts = &mut self.texts;
         let began = attempts.first().map(|first| first.from_us);
         let held = last.and_then(|last| last.held.as_deref());
         let places = step.place.iter().chain(step.used.iter().rev());
         let data = StepData {
-            name: texts.shown(&visible_line(&step.name)),
-            operation: step.operation.as_deref().map(|operation| texts.shown(&visible_line(operation))),
+            name: visible_line(&step.name),
+            operation: step.operation.as_deref().map(visible_line),
             outcome: Some(OutcomeData(Outcome::from(&step.outcome))),
             number: step.step.saturating_add(1),
             turn: step.turn,
@@ -85,11 +81,11 @@ impl Recording {
             made,
             attempts,
             told: told(step, exchange),
-            sent: exchange.map(|exchange| message::sent(&exchange.sent, failures, texts)),
-            received: exchange.and_then(|exchange| received(exchange, step, texts)),
-            expected: step.expected.as_deref().map(|expected| texts.shown(expected)),
+            sent: exchange.map(|exchange| message::sent(&exchange.sent, failures)),
+            received: exchange.and_then(|exchange| received(exchange, step)),
+            expected: step.expected.as_deref().map(|expected| visible(expected).into_owned()),
             variant: held.and_then(|held| held.variant.as_deref()).map(visible_line),
-            curl: exchange.map(|exchange| texts.exact(&curl(&exchange.sent))),
+            curl: exchange.map(|exchange| curl(&exchange.sent)),
             timing: exchange.map(timing).unwrap_or_default(),
             captured: step.captured.iter().map(|one| (visible_line(&one.name), visible_line(&one.value))).collect(),
             findings: held.map(|held| held.findings.iter().map(finding).collect()).unwrap_or_default(),
@@ -114,7 +110,7 @@ impl Recording {
         if !self.steps.is_empty() || self.times.is_empty() {
             self.times.push(TimeData { outcome: OutcomeData(last), steps: self.steps });
         }
-        Recorded { started: self.started, texts: self.texts, times: self.times }
+        Recorded { started: self.started, times: self.times }
     }
 
     /// Keeps of the last attempt what a line of time shows.
@@ -126,31 +122,32 @@ impl Recording {
         if bodies < BODIES
             && let Some(body) = last.exchange.received.as_ref().and_then(|came| came.body.as_ref())
         {
-            let body = message::body(body, &mut self.texts);
-            data.body = (!self.attempts.iter().any(|attempt| attempt.body == Some(body))).then_some(body);
+            let body = visible(&body.text).into_owned();
+            let is_new = !self.attempts.iter().any(|attempt| attempt.body.as_deref() == Some(&body));
+            data.body = is_new.then_some(body);
         }
         self.attempts.push(data);
     }
 
-    fn attempt_data(&mut self, attempt: &AttemptFinished) -> AttemptData {
+    fn attempt_data(&self, attempt: &AttemptFinished) -> AttemptData {
         let exchange = &attempt.exchange;
         let from_us = self.began.map_or(0, |started| since(started, exchange.started));
-        let status = exchange.received.as_ref().map(|came| self.texts.shown(&status_words(came.status)));
-        let seen = (!attempt.seen.is_empty()).then(|| self.texts.shown(&seen(&attempt.seen)));
+        let status = exchange.received.as_ref().map(|came| status_words(came.status));
+        let seen = (!attempt.seen.is_empty()).then(|| seen(&attempt.seen));
         AttemptData {
             from_us,
             took_us: exchange.timing.total_us,
             status,
             seen,
             wait_us: attempt.wait_ms.map(|ms| ms.saturating_mul(1_000)),
-            retried: attempt.retried.as_deref().map(|why| self.texts.shown(&visible_line(why))),
+            retried: attempt.retried.as_deref().map(visible_line),
             body: None,
         }
     }
 }
 
-fn received(exchange: &Exchange, step: &StepFinished, texts: &mut Texts) -> Option<MessageData> {
-    Some(message::received(exchange.received.as_ref()?, step.outcome.failures(), texts))
+fn received(exchange: &Exchange, step: &StepFinished) -> Option<MessageData> {
+    Some(message::received(exchange.received.as_ref()?, step.outcome.failures()))
 }
 
 /// What a poll saw, on one line.

@@ -39,7 +39,7 @@ fn reruns() -> Vec<Event> {
     story.over()
 }
 
-fn runs() -> Vec<(&'static str, Vec<Event>)> {
+pub(super) fn runs() -> Vec<(&'static str, Vec<Event>)> {
     vec![
         ("passing", passing_run()),
         ("mixed", mixed_run()),

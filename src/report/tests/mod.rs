@@ -3,3 +3,4 @@
 mod agreement;
 mod journal;
 mod merge;
+mod schemas;

@@ -116,10 +116,10 @@ fn a_damaged_history_is_told_and_left_alone_and_the_run_is_what_it_is() {
 fn a_history_of_a_later_proviso_is_told_and_left_alone() {
     let place = three_nights();
     let database = Connection::open(place.path("reports/history.db")).expect("the history is a database");
-    database.execute_batch("PRAGMA user_version = 2").expect("it can be written");
+    database.execute_batch("PRAGMA user_version = 3").expect("it can be written");
     drop(database);
     let left = std::fs::read(place.path("reports/history.db")).expect("it can be read");
-    runs_all_the_same(&place, "was written by a later Proviso (it has version 2", &left);
+    runs_all_the_same(&place, "was written by a later Proviso (it has version 3", &left);
     place.run(&["history"]).expect(3).complains("use that Proviso");
 }
 
