@@ -22,6 +22,7 @@ pub mod snapshot;
 pub mod suite;
 
 // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
+pub mod change;
 pub mod history;
 pub mod journal;
 pub mod plan;

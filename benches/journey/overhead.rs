@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proviso::event::Timestamp;
 use proviso::expr::Services;
 use proviso::plan::{Library, Plan, Selection};
-use proviso::run::{Clock, Contracts, FailFast, Runner, Stop};
+use proviso::run::{Clock, Contracts, FailFast, Runner, Stop, Watchers};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
 use proviso::suite::{Policy, read_suite};
@@ -54,6 +54,7 @@ pub(crate) fn measure() -> (u32, Duration) {
     let took = runtime.block_on(async {
         let contracts = Contracts::new(&plan, Policy::default());
         let runner = Runner {
+            watchers: Watchers::default(),
             contracts: Arc::new(contracts),
             waivers: Arc::default(),
             plan: Arc::new(plan),

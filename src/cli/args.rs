@@ -330,6 +330,14 @@ pub(super) enum Contract {
 Exit codes:
   0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
     Lint(Lint),
+    /// Say what a new contract breaks, with a witness for every break.
+    #[command(after_help = "\
+A contract is a file, git:REVISION:FILE, or - for standard input.
+
+Exit codes:
+  0 compatible   1 breaking or unsure, or a waiver expired or unused
+  3 a contract cannot be read, or the two are different APIs")]
+    Diff(super::contract_diff::Diff),
 }
 
 #[derive(Debug, clap::Args)]

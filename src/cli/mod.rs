@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod ci;
+mod contract_diff;
 mod coverage;
 #[doc(hidden)]
 pub mod embed;
@@ -65,6 +66,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
+                Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

@@ -18,6 +18,7 @@ use crate::event::{Event, EventKind, FORMAT, Interrupted, RunStarted, Share, Tim
 use crate::plan::{Order, Partition};
 use crate::run::{
     Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
+    Watchers,
 };
 use crate::secret::Redactor;
 use crate::transport::HttpClient;
@@ -215,6 +216,7 @@ async fn execute(
         jobs,
         rounds: args.repeat,
         reruns: args.reruns,
+        watchers: Watchers::default(),
         rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),

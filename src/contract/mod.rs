@@ -28,8 +28,8 @@ pub use model::{
     AmbiguityNote, Discriminator, DocumentedResponse, Media, Parameter, ParameterIn, ParameterStyle, RequestBody,
     Respelling, ResponseHeader, ResponseStatus, ValueList, Variant,
 };
-pub use schema::{Schema, SchemaError, Shape, ShapeField, ShapeNode};
-pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen};
+pub use schema::{Schema, SchemaError, SchemaId, SchemaKeyword, Schemas, Shape, ShapeField, ShapeNode, Under};
+pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches};
 
 use crate::source::Span;
 use std::collections::BTreeMap;

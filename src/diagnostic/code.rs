@@ -164,6 +164,10 @@ codes! {
     Encoding = "encoding",
     /// The request could not be made.
     Request = "request",
+    /// What is expected of an answer, or waited for, could not be worked out.
+    Expectation = "expectation",
+    /// A value that a flow or a setup hands on could not be worked out.
+    Output = "output",
     /// The run ended before the step did.
     Stopped = "stopped",
     /// A share of the run is not among the journals.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an exchange was, as the contract knows it, and what the contract does not say of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
+pub struct Validation {
     /// The operation.
     pub operation: String,
     /// The documented variant that the response is; absent when it is none.

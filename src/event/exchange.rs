@@ -2,6 +2,7 @@
 
 use super::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// One request and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,9 +27,55 @@ pub struct Sent {
     pub url: String,
     /// Headers in the order they were set, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body; absent when none was sent.
+    /// The body; absent when none was sent, and for a multipart form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// The parts of a multipart form, in their order; empty for anything else. Formats 1 and 2 have a form in words, as
+    /// the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub form: Vec<FormPart>,
+}
+
+impl Sent {
+    /// What was sent as a body, to be read by people: the body, or a form's parts in words, one a line. Formats 1 and 2
+    /// have only the words.
+    #[must_use]
+    pub fn body_in_words(&self) -> Option<Cow<'_, Body>> {
+        if self.form.is_empty() {
+            return self.body.as_ref().map(Cow::Borrowed);
+        }
+        let bytes = self.form.iter().map(|part| part.content.bytes).sum();
+        let text = self.form.iter().map(FormPart::in_words).collect::<Vec<_>>().join("\n");
+        Some(Cow::Owned(Body { bytes, text, cut: false }))
+    }
+}
+
+/// A part of a multipart form as sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormPart {
+    /// The field.
+    pub field: String,
+    /// The file's name, for a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// The media type, where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// What is in it.
+    pub content: Body,
+}
+
+impl FormPart {
+    /// A field's value, a file's name and size.
+    fn in_words(&self) -> String {
+        match &self.file_name {
+            Some(name) => {
+                let media_type = self.media_type.as_deref().unwrap_or("no media type");
+                format!("{}: file {name} ({media_type}, {} bytes)", self.field, self.content.bytes)
+            }
+            None => format!("{}: {}", self.field, self.content.text),
+        }
+    }
 }
 
 /// A response as received.

@@ -17,12 +17,12 @@ pub(crate) mod testing;
 mod timestamp;
 
 pub use contract::{
-    Ambiguity, Finding, FindingKind, Grade, Group, Held, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
-    Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
+    Ambiguity, Finding, FindingKind, Grade, Group, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
+    Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
 pub use counts::{Counts, Verdict};
 pub use ended::{FlakyCases, Outcome};
-pub use exchange::{Body, Exchange, Received, Sent, Timing};
+pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
 pub use timestamp::Timestamp;
@@ -31,7 +31,7 @@ use crate::source::Location;
 use serde::{Deserialize, Serialize};
 
 /// The version of the journal's format; a reader refuses a higher one.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Something that happened, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -190,8 +190,8 @@ pub struct AttemptFinished {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retried: Option<String>,
     /// Present when the step's suite names a contract: what the exchange was, as the contract knows it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held: Option<Box<Held>>,
+    #[serde(default, alias = "held", skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Box<Validation>>,
 }
 
 /// A step is over.

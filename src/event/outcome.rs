@@ -264,6 +264,10 @@ pub enum StepErrorKind {
     Encoding,
     /// The request could not be made: a template could not be evaluated, a file could not be read.
     Request,
+    /// What is expected of an answer, or waited for, could not be worked out.
+    Expectation,
+    /// A value that a flow or a setup hands on could not be worked out.
+    Output,
     /// The run ended before the step did.
     Stopped,
     /// A share of the run is not among the journals.

@@ -95,7 +95,7 @@ impl Story {
                 wait_ms: None,
                 within_ms: None,
                 retried: None,
-                held: None,
+                validation: None,
             };
             self.say(EventKind::AttemptFinished(Box::new(attempt)));
         }
@@ -190,6 +190,7 @@ pub(crate) fn exchange(method: &str, status: u16, body: &str) -> Exchange {
             url: format!("{TARGET}/v1/bre?referenceID=R-1"),
             headers: vec![header("x-api-key", "[secret]"), header("content-type", "application/json")],
             body: whole(request),
+            form: Vec::new(),
         },
         received: Some(Received {
             status,
@@ -362,6 +363,8 @@ pub(crate) fn every_error() -> Vec<(StepErrorKind, Option<Exchange>, &'static st
             "the body is encoded as `zstd`, which cannot be undone here",
         ),
         (StepErrorKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
+        (StepErrorKind::Expectation, Some(exchange("GET", 200, "{}")), "`o.nope` has no value here"),
+        (StepErrorKind::Output, None, "`offer.id` has no value here"),
         (StepErrorKind::Stopped, None, "the run was stopped by Ctrl-C"),
         (StepErrorKind::Missing, None, "share 3 of 4 is missing: no journal of it was given"),
     ]

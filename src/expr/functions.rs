@@ -86,6 +86,20 @@ impl Variables {
 }
 
 impl Services {
+    /// The same services, with a generator that goes on from here without moving this one.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let random = self.random.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self {
+            random: Mutex::new(random),
+            made: Mutex::new(made),
+            now: Arc::clone(&self.now),
+            files: Arc::clone(&self.files),
+            variables: Arc::clone(&self.variables),
+        }
+    }
+
     /// Services with a fixed seed and time, no files and no variables.
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {

@@ -285,9 +285,9 @@ fn bodies(bad: &BadStep, exchange: &Exchange, style: Style, width: usize) -> Vec
     let mut lines = Vec::new();
     // A server that refuses a request as such is best understood with the request at hand.
     if matches!(received.status, 400 | 402 | 404..=406 | 408..=428 | 430..=499)
-        && let Some(sent) = &exchange.sent.body
+        && let Some(sent) = exchange.sent.body_in_words()
     {
-        lines.extend(body("sent", sent, None, style, width));
+        lines.extend(body("sent", &sent, None, style, width));
     }
     if let Some(came) = &received.body {
         lines.extend(body("received", came, failures.iter().find_map(focus).as_deref(), style, width));

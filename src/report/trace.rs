@@ -69,7 +69,7 @@ impl Tracing {
 
     fn attempt(&mut self, attempt: &AttemptFinished) {
         let running = self.running.entry(attempt.case).or_default();
-        let exchange = ExchangeTrace::new(&attempt.exchange, attempt.held.as_deref());
+        let exchange = ExchangeTrace::new(&attempt.exchange, attempt.validation.as_deref());
         let polled =
             !attempt.seen.is_empty() || running.exchanges.get(&attempt.step).is_some_and(|(_, polled)| *polled);
         running.exchanges.insert(attempt.step, (exchange, polled));
@@ -136,6 +136,8 @@ const fn kind(kind: StepErrorKind) -> &'static str {
         StepErrorKind::TooLarge => "too large",
         StepErrorKind::Encoding => "encoding",
         StepErrorKind::Request => "request not made",
+        StepErrorKind::Expectation => "expectation not worked out",
+        StepErrorKind::Output => "output not worked out",
         StepErrorKind::Stopped => "stopped",
         StepErrorKind::Missing => "share missing",
     }

@@ -59,7 +59,7 @@ fn look(checker: &mut Checker<'_>, from: &CaptureFrom) -> Result<Value, Found> {
         CaptureFrom::Status => Ok(Value::from(checker.answer.response.status)),
         CaptureFrom::Time => Ok(Value::from(millis(checker.answer.response.total))),
         CaptureFrom::Body(selector) => {
-            let body = checker.answer.asked().unwrap_or(&Value::Null);
+            let body = checker.answer.json().unwrap_or(&Value::Null);
             let nothing = || explain_missing(selector, body, missing(selector.text(), "a value to capture"));
             match selector.select(body) {
                 Selection::One(value) => value.cloned().ok_or_else(nothing),

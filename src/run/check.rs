@@ -27,12 +27,12 @@ pub(super) struct Checked {
 pub(super) struct Checker<'a> {
     pub(super) sources: &'a Sources,
     pub(super) context: Context<'a>,
-    pub(super) answer: &'a Answer<'a>,
+    pub(super) answer: &'a Answer,
     pub(super) checked: Checked,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(sources: &'a Sources, context: Context<'a>, answer: &'a Answer<'a>) -> Self {
+    pub(super) fn new(sources: &'a Sources, context: Context<'a>, answer: &'a Answer) -> Self {
         Self { sources, context, answer, checked: Checked::default() }
     }
 
@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
 
     /// What the step asks of the body; one that is not JSON is a failure of its own, told once.
     pub(super) fn json(&mut self, span: Span) -> Option<&'a Value> {
-        match self.answer.asked() {
+        match self.answer.json() {
             Ok(value) => Some(value),
             Err(why) => {
                 let told = self.checked.failures.iter().any(|failure| matches!(failure.promise, Promise::Json { .. }));

@@ -1,37 +1,7 @@
-//! Poll-until as a state machine: an answer goes in, what to do next comes out. It never waits and never looks at a clock.
+//! A poll over time: what was seen, and whether there is time to ask again. It never waits and never looks at a clock.
 
-use super::retry::Again;
-use crate::event::{Found, Seen};
-use crate::source::Span;
+use crate::event::Seen;
 use std::time::Duration;
-
-/// What an answer means to a poll.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// The condition holds.
-    Done,
-    /// It can no longer hold; why, in words, and what of the suite says so.
-    Hopeless(String, Span),
-    /// It does not hold yet; what was seen where the poll looked.
-    NotYet(Vec<Found>),
-    /// There was no answer to read, and the step asks again for such; how long the server asks to wait.
-    Unread(Option<Duration>),
-}
-
-/// What to do after an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Next {
-    /// This was the final attempt: expect and capture.
-    Judge,
-    /// Stop: it can no longer turn good.
-    Hopeless(String, Span),
-    /// Wait so long, then ask again.
-    Wait(Duration),
-    /// Wait as that says, then send the same again.
-    Again(Again),
-    /// Stop: the next attempt would begin after the limit.
-    GiveUp(Vec<Found>),
-}
 
 /// A poll under way.
 #[derive(Debug)]
@@ -46,26 +16,16 @@ impl Polling {
         Self { every, within, history: Vec::new() }
     }
 
-    /// Takes an answer that came `elapsed` after the first attempt began and was made `asked` after it. The limit
-    /// covers attempts and waits together; an attempt that could only begin after it is not made, and its wait not
-    /// waited.
-    pub(super) fn take(&mut self, reading: Reading, asked: Duration, elapsed: Duration, what: String) -> Next {
-        self.see(what, asked);
-        let (found, wait) = match reading {
-            Reading::Done => return Next::Judge,
-            Reading::Hopeless(why, span) => return Next::Hopeless(why, span),
-            Reading::NotYet(found) => (found, self.every),
-            Reading::Unread(after) => (Vec::new(), after.map_or(self.every, |after| after.max(self.every))),
-        };
-        if elapsed + wait > self.within { Next::GiveUp(found) } else { Next::Wait(wait) }
+    /// The wait before the next attempt, `elapsed` after the first began; `after` is the wait that the server asks for.
+    /// `None` when the next attempt could only begin after the limit, which covers attempts and waits together: then it
+    /// is not made, and its wait not waited.
+    pub(super) fn next_wait(&self, elapsed: Duration, after: Option<Duration>) -> Option<Duration> {
+        let wait = after.map_or(self.every, |after| after.max(self.every));
+        (elapsed + wait <= self.within).then_some(wait)
     }
 
-    /// What was seen over time.
-    pub(super) fn into_history(self) -> Vec<Seen> {
-        self.history
-    }
-
-    fn see(&mut self, what: String, at: Duration) {
+    /// Takes note of what an attempt saw that was made so long after the first.
+    pub(super) fn see(&mut self, what: String, at: Duration) {
         let at = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
         match self.history.last_mut() {
             Some(last) if last.what == what => {
@@ -74,6 +34,11 @@ impl Polling {
             }
             _ => self.history.push(Seen { what, times: 1, from_ms: at, to_ms: at }),
         }
+    }
+
+    /// What was seen over time.
+    pub(super) fn into_history(self) -> Vec<Seen> {
+        self.history
     }
 }
 
@@ -85,39 +50,32 @@ mod tests {
         Duration::from_secs(count)
     }
 
-    fn not_yet() -> Reading {
-        Reading::NotYet(Vec::new())
-    }
-
     #[test]
     fn it_waits_only_between_attempts_and_never_past_the_limit() {
-        let mut polling = Polling::new(seconds(5), seconds(12));
-        assert_eq!(polling.take(not_yet(), seconds(0), seconds(0), "P".into()), Next::Wait(seconds(5)));
-        assert_eq!(polling.take(not_yet(), seconds(5), seconds(6), "P".into()), Next::Wait(seconds(5)));
-        assert_eq!(polling.take(not_yet(), seconds(11), seconds(11), "P".into()), Next::GiveUp(Vec::new()));
+        let polling = Polling::new(seconds(5), seconds(12));
+        assert_eq!(polling.next_wait(seconds(0), None), Some(seconds(5)));
+        assert_eq!(polling.next_wait(seconds(6), None), Some(seconds(5)));
+        assert_eq!(polling.next_wait(seconds(11), None), None);
     }
 
     #[test]
     fn an_attempt_exactly_at_the_limit_is_still_made() {
-        let mut polling = Polling::new(seconds(5), seconds(10));
-        assert_eq!(polling.take(not_yet(), seconds(5), seconds(5), "P".into()), Next::Wait(seconds(5)));
-        assert_eq!(polling.take(Reading::Done, seconds(10), seconds(10), "S".into()), Next::Judge);
+        assert_eq!(Polling::new(seconds(5), seconds(10)).next_wait(seconds(5), None), Some(seconds(5)));
     }
 
     #[test]
     fn a_wait_that_the_server_asks_for_counts_against_the_limit() {
-        let mut polling = Polling::new(seconds(5), seconds(20));
-        let unread = |after| Reading::Unread(Some(seconds(after)));
-        assert_eq!(polling.take(unread(9), seconds(0), seconds(0), "429".into()), Next::Wait(seconds(9)));
-        assert_eq!(polling.take(unread(1), seconds(9), seconds(9), "429".into()), Next::Wait(seconds(5)));
-        assert_eq!(polling.take(unread(60), seconds(14), seconds(14), "429".into()), Next::GiveUp(Vec::new()));
+        let polling = Polling::new(seconds(5), seconds(20));
+        assert_eq!(polling.next_wait(seconds(0), Some(seconds(9))), Some(seconds(9)));
+        assert_eq!(polling.next_wait(seconds(9), Some(seconds(1))), Some(seconds(5)));
+        assert_eq!(polling.next_wait(seconds(14), Some(seconds(60))), None);
     }
 
     #[test]
     fn equal_answers_in_a_row_are_one_stretch() {
         let mut polling = Polling::new(seconds(1), seconds(100));
         for (second, what) in ["A", "A", "B", "A"].iter().enumerate() {
-            polling.take(not_yet(), seconds(second as u64), seconds(second as u64), (*what).into());
+            polling.see((*what).into(), seconds(second as u64));
         }
         let stretches: Vec<_> =
             polling.into_history().into_iter().map(|s| (s.what, s.times, s.from_ms, s.to_ms)).collect();

@@ -1,7 +1,6 @@
 //! From a planned step to a request: every placeholder filled, every header set, nothing sent yet.
 
-use super::case::Running;
-use super::validate::form;
+use super::running::Running;
 use crate::event::{StepError, StepErrorKind};
 use crate::expr::{Context, Template};
 use crate::plan::PlannedStep;
@@ -13,7 +12,6 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use std::time::Duration;
 
 /// A request, and its body as a value where it is one.
 pub(super) struct Built {
@@ -23,12 +21,12 @@ pub(super) struct Built {
 }
 
 /// Makes the request of a step.
-pub(super) fn build(running: &Running<'_>, step: &PlannedStep, timeout: Duration) -> Result<Built, StepError> {
+pub(super) fn build(running: &Running<'_>, step: &PlannedStep) -> Result<Built, StepError> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
     let url = builder.url(step)?;
     let mut headers = builder.headers(step, &url)?;
     let (body, value) = builder.body(&step.call.request.body, &mut headers)?;
-    let request = Request { method: step.method.clone(), url, headers, body, timeout };
+    let request = Request { method: step.method.clone(), url, headers, body, timeout: step.timeout };
     Ok(Built { request, value })
 }
 
@@ -40,7 +38,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn text(&self, template: &Template) -> Result<String, StepError> {
-        template.render_text(&self.context).map_err(|error| self.running.template_error(error))
+        template.render_text(&self.context).map_err(|error| self.running.error(StepErrorKind::Request, error))
     }
 
     fn refuse(&self, message: String) -> StepError {
@@ -54,7 +52,7 @@ impl Builder<'_> {
             self.text(&step.path)
         } else {
             let escaped = step.path.render_escaped(&self.context, |text| percent_encoded(&text));
-            escaped.map_err(|error| self.running.template_error(error))
+            escaped.map_err(|error| self.running.error(StepErrorKind::Request, error))
         };
         let mut path = rendered?;
         if let Target::Operation { params, .. } = &step.call.request.target {
@@ -127,7 +125,9 @@ impl Builder<'_> {
         Ok(match body {
             Body::None => (Payload::Empty, None),
             Body::Json(template) => {
-                let value = template.render(&self.context).map_err(|error| self.running.template_error(error))?;
+                let value = template
+                    .render(&self.context)
+                    .map_err(|error| self.running.error(StepErrorKind::Request, error))?;
                 headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
                 (Payload::Bytes(Bytes::from(value.to_string())), Some(value))
             }
@@ -182,6 +182,22 @@ impl Builder<'_> {
         let media_type = file.media_type.as_ref().map_or_else(told, |media_type| self.text(media_type))?;
         Ok(Part { field: field.to_owned(), file_name: Some(file_name), media_type: Some(media_type), content })
     }
+}
+
+/// A form's fields as the members of an object; several of one name are a list.
+fn form(fields: &[(String, String)]) -> Value {
+    let mut members = serde_json::Map::new();
+    for (name, value) in fields {
+        let value = Value::from(value.as_str());
+        match members.get_mut(name) {
+            None => {
+                members.insert(name.clone(), value);
+            }
+            Some(Value::Array(items)) => items.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+        }
+    }
+    Value::Object(members)
 }
 
 /// Whether two URLs lead to the same server: scheme, host and port are the same.

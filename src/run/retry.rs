@@ -4,6 +4,7 @@ use super::answer::Answer;
 use crate::suite::RetryOn;
 use crate::text;
 use crate::transport::{TransportError, TransportErrorKind};
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// Most times a request without a poll is sent again.
@@ -29,27 +30,26 @@ impl Again {
     }
 }
 
-/// Whether a result is worth asking again for. A request that cannot be sent will not be better the next time.
-pub(super) fn reason(
-    retry_on: &RetryOn,
-    result: &Result<Answer<'_>, TransportError>,
-    now: jiff::Timestamp,
-) -> Option<Again> {
-    match result {
-        Err(error) if retry_on.transport && error.kind != TransportErrorKind::Request => {
-            Some(Again { reason: format!("no answer: {}", error.message), after: None })
-        }
-        Ok(answer) if retry_on.statuses.contains(&answer.response.status) => {
-            let after = answer.header("retry-after").and_then(|value| retry_after(&value, now));
-            let asked = after.map(|after| format!(", Retry-After {}", text::duration(after))).unwrap_or_default();
-            Some(Again { reason: format!("status {}{asked}", answer.response.status), after })
-        }
-        Ok(_) | Err(_) => None,
-    }
+/// Whether a request is worth sending again because nothing complete came. One that cannot be sent will not be better the
+/// next time.
+pub(super) fn of_error(retry_on: &RetryOn, error: &TransportError) -> Option<Again> {
+    let worth = retry_on.transport && error.kind != TransportErrorKind::Request;
+    worth.then(|| Again { reason: format!("no answer: {}", error.message), after: None })
+}
+
+/// Whether a request is worth sending again because of its answer.
+pub(super) fn of_answer(retry_on: &RetryOn, answer: &Answer, now: Timestamp) -> Option<Again> {
+    let status = answer.response.status;
+    let again = || {
+        let after = answer.header("retry-after").and_then(|value| retry_after(&value, now));
+        let asked = after.map(|after| format!(", Retry-After {}", text::duration(after))).unwrap_or_default();
+        Again { reason: format!("status {status}{asked}"), after }
+    };
+    retry_on.statuses.contains(&status).then(again)
 }
 
 /// Seconds, or a date.
-fn retry_after(value: &str, now: jiff::Timestamp) -> Option<Duration> {
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let wait = match value.trim().parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => {

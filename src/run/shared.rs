@@ -1,6 +1,6 @@
 //! What setups give to the cases that need them: done once, waited for by all.
 
-use super::Runner;
+use super::runner::Runner;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;

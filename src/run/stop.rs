@@ -6,6 +6,9 @@ use tokio::sync::watch;
 /// The reason with which a run's own limit of time stops it.
 pub const OVER_TIME: &str = "the run's time is up";
 
+/// The reason with which `--fail-fast` stops a run; such a run was not interrupted by anybody.
+pub(super) const FAIL_FAST: &str = "an earlier case did not pass, and the run stops at the first";
+
 /// A handle to ask a run to stop, and to learn that somebody did. Clones are the same handle.
 #[derive(Debug, Clone)]
 pub struct Stop {

@@ -1,79 +1,79 @@
 //! Each exchange against the contract: a broken promise is a failure, what the contract does not say is graded by the
-//! policy.
+//! policy. Pure.
 
 use super::answer::Answer;
-use super::case::Running;
+use super::ground::Ground;
 use super::request::Built;
-use crate::contract::{BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen};
-use crate::event::{
-    EventKind, Failure, Finding, FindingKind, Grade, Held, Promise, Side, StepError, Touch, Touched, TouchedThing,
-    Violation,
+use crate::contract::{
+    BodyCame, BodySent, Judged, Operation, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches,
 };
-use crate::expr::RenderError;
-use crate::plan::{Codes, Plan, PlannedStep};
+use crate::event::{
+    Failure, Finding, FindingKind, Grade, Promise, Side, StepError, StepErrorKind, Touch, Validation, Violation,
+};
+use crate::plan::{Codes, PlannedStep};
 use crate::source::Span;
-use crate::suite::{ContractMode, Policy, Target};
+use crate::suite::{ContractMode, Target};
 use crate::transport::Payload;
-use serde_json::Value;
 
-/// How exchanges are held against the contracts of a run, and what the run has shown of them so far.
-#[derive(Debug)]
-pub struct Contracts {
-    policy: Policy,
-    /// One for each contract of the plan.
-    seen: Vec<Seen>,
-}
-
-impl Contracts {
-    /// For the contracts of a plan; findings are graded by the policy.
-    #[must_use]
-    pub fn new(plan: &Plan, policy: Policy) -> Self {
-        Self { policy, seen: plan.contracts.iter().map(|contract| Seen::new(contract)).collect() }
-    }
-}
-
-/// What holding half an exchange, or all of it, gave.
+/// What validating half an exchange, or all of it, gave.
 #[derive(Debug, Default)]
-pub(super) struct Verdict {
+pub(super) struct Validated {
     /// What the exchange is; absent when it belongs to no operation of the contract.
-    pub(super) held: Option<Held>,
+    pub(super) validation: Option<Validation>,
     /// Promises that were not kept.
     pub(super) failures: Vec<Failure>,
     /// How many were checked.
     pub(super) checks: u32,
+    /// What it showed of the contract.
+    pub(super) touches: Touches,
 }
 
-/// Says of every contract what it documents.
-pub(super) fn tell_contracts(running: &super::Runner) {
-    for contract in &running.plan.contracts {
-        running.emit(EventKind::ContractRead(Box::new(contract.inventory())));
+impl Validated {
+    /// This half of an exchange, and the other one after it.
+    pub(super) fn and(mut self, came: Self) -> Self {
+        self.checks += came.checks;
+        self.failures.extend(came.failures);
+        self.validation = match (self.validation, came.validation) {
+            (Some(sent), Some(mut came)) => {
+                came.findings.splice(0..0, sent.findings);
+                Some(came)
+            }
+            (sent, came) => came.or(sent),
+        };
+        self
+    }
+
+    /// Adds promises that were broken besides.
+    pub(super) fn add(&mut self, failures: Vec<Failure>) {
+        self.checks += u32::try_from(failures.len()).unwrap_or(u32::MAX);
+        self.failures.extend(failures);
     }
 }
 
-/// Holds a request that has not been sent.
-pub(super) fn request(running: &Running<'_>, step: &PlannedStep, built: &Built) -> Result<Verdict, StepError> {
-    let Some(bond) = ContractMatch::of(running, step, built) else { return Ok(Verdict::default()) };
-    let holding = holding(running, step)?;
+/// Validates a request that has not been sent.
+pub(super) fn request(ground: &Ground<'_>, built: &Built) -> Result<Validated, StepError> {
+    let Some(found) = ContractMatch::of(*ground, built) else { return Ok(Validated::default()) };
+    let mode = mode(ground)?;
     let facts =
-        RequestFacts { path: bond.path, query: bond.query, headers: &built.request.headers, body: body_sent(built) };
-    let mut judged = bond.codes.contract.validate_request(bond.operation, &facts, bond.seen);
-    let mut touched = std::mem::take(&mut judged.touched);
-    if holding == ContractMode::Keep {
-        let verdict = bond.verdict(judged);
-        if !verdict.failures.is_empty() {
+        RequestFacts { path: found.path, query: found.query, headers: &built.request.headers, body: body_sent(built) };
+    let mut judged = found.codes.contract.validate_request(found.operation, &facts, found.seen);
+    let mut touches = std::mem::take(&mut judged.touches);
+    if mode == ContractMode::Keep {
+        let mut validated = found.validated(judged);
+        if !validated.failures.is_empty() {
             // It is not sent, so nothing else of it is seen.
-            touched.retain(|thing| thing.touch == Touch::Violated);
+            touches.retain(|touch| touch == Touch::Violated);
         }
-        bond.touched(step, touched);
-        return Ok(verdict);
+        validated.touches = touches;
+        return Ok(validated);
     }
     // What is broken on purpose tells nobody of a promise that was not kept.
-    touched.retain(|thing| thing.touch != Touch::Violated);
-    bond.touched(step, touched);
-    let broken = !judged.violations.is_empty() || judged.findings.iter().any(|(finding, _)| is_own(step, finding));
-    let failures = if broken { Vec::new() } else { vec![kept(running, step, bond.operation)] };
-    let held = Some(Held { operation: bond.operation.id.clone(), ..Held::default() });
-    Ok(Verdict { held, failures, checks: 1 })
+    touches.retain(|touch| touch != Touch::Violated);
+    let own = |finding| is_own(ground.step, finding);
+    let broken = !judged.violations.is_empty() || judged.findings.iter().any(|(finding, _)| own(finding));
+    let failures = if broken { Vec::new() } else { vec![kept(ground, found.operation)] };
+    let validation = Some(Validation { operation: found.operation.id.clone(), ..Validation::default() });
+    Ok(Validated { validation, failures, checks: 1, touches })
 }
 
 /// Whether a step itself does what a finding tells: headers of the environment go with every request.
@@ -82,57 +82,40 @@ fn is_own(step: &PlannedStep, finding: &Finding) -> bool {
     finding.kind != FindingKind::UndocumentedHeader || finding.pointer.strip_prefix("header ").is_some_and(named)
 }
 
-/// Holds a response; `verdict` is what holding its request gave.
-pub(super) fn response(
-    running: &Running<'_>,
-    step: &PlannedStep,
-    built: &Built,
-    answer: &Answer<'_>,
-    mut verdict: Verdict,
-) -> Verdict {
-    let Some(bond) = ContractMatch::of(running, step, built) else { return unknown(running, step, built, verdict) };
+/// Validates a response.
+pub(super) fn response(ground: &Ground<'_>, built: &Built, answer: &Answer) -> Validated {
+    let Some(found) = ContractMatch::of(*ground, built) else { return unknown(ground, built) };
     let body = match answer.json() {
         _ if answer.response.body.is_empty() => BodyCame::None,
         Ok(value) => BodyCame::Value(value),
         Err(why) => BodyCame::NotJson(&answer.response.body, why),
     };
     let facts = ResponseFacts { status: answer.response.status, headers: &answer.response.headers, body };
-    let mut judged = bond.codes.contract.validate_response(bond.operation, &facts, bond.seen);
-    bond.touched(step, std::mem::take(&mut judged.touched));
-    let came = bond.verdict(judged);
-    verdict.checks += came.checks;
-    verdict.failures.extend(came.failures);
-    verdict.held = match (verdict.held, came.held) {
-        (Some(sent), Some(mut came)) => {
-            came.findings.splice(0..0, sent.findings);
-            Some(came)
-        }
-        (sent, came) => came.or(sent),
-    };
-    verdict
+    let mut judged = found.codes.contract.validate_response(found.operation, &facts, found.seen);
+    let touches = std::mem::take(&mut judged.touches);
+    Validated { touches, ..found.validated(judged) }
 }
 
-/// Says what a step that passed had promised by name.
-pub(super) fn promised(running: &Running<'_>, step: &PlannedStep, built: &Built, answer: &Answer<'_>, held: &Held) {
-    let Some(bond) = ContractMatch::of(running, step, built) else { return };
-    let expect = &step.call.expect;
+/// What a step that passed had promised by name.
+pub(super) fn promised(ground: &Ground<'_>, built: &Built, answer: &Answer, validation: &Validation) -> Touches {
+    let Some(found) = ContractMatch::of(*ground, built) else { return Touches::default() };
+    let expect = &ground.step.call.expect;
     let by_code = expect.code.is_some();
-    let by_status = bond.operation.discriminator.iter().any(|pointer| bond.codes.pointers.contains(pointer));
+    let by_status = found.operation.discriminator.iter().any(|pointer| found.codes.pointers.contains(pointer));
     let promised = Promised {
-        code: held.code.as_deref().filter(|_| by_code),
+        code: validation.code.as_deref().filter(|_| by_code),
         status: (by_code || expect.status.is_some()).then_some(answer.response.status),
-        variant: held.variant.as_deref().filter(|_| by_code || by_status),
-        pointers: &bond.codes.pointers,
+        variant: validation.variant.as_deref().filter(|_| by_code || by_status),
+        pointers: &found.codes.pointers,
         body: answer.json().ok(),
     };
-    let things = bond.codes.contract.promised(bond.operation, &promised, bond.seen);
-    bond.touched(step, things);
+    found.codes.contract.promised(found.operation, &promised, found.seen)
 }
 
-/// Says of an exchange that it belongs to no documented operation, so that nobody takes it for one that was held.
-fn unknown(running: &Running<'_>, step: &PlannedStep, built: &Built, mut verdict: Verdict) -> Verdict {
-    let below = built.request.url.strip_prefix(running.runner.base_url.as_str());
-    let (Some(codes), Some(below)) = (&step.codes, below) else { return verdict };
+/// Says of an exchange that it belongs to no documented operation, so that nobody takes it for one that was validated.
+fn unknown(ground: &Ground<'_>, built: &Built) -> Validated {
+    let below = built.request.url.strip_prefix(ground.base_url);
+    let (Some(codes), Some(below)) = (&ground.step.codes, below) else { return Validated::default() };
     let path = below.split(['?', '#']).next().unwrap_or_default();
     let operation = format!("{} {path}", built.request.method);
     let kind = FindingKind::UndocumentedOperation;
@@ -150,19 +133,21 @@ fn unknown(running: &Running<'_>, step: &PlannedStep, built: &Built, mut verdict
         ambiguity: None,
         operation,
     };
-    let Some(grade) = running.runner.contracts.policy.grade(&finding) else { return verdict };
+    let Some(grade) = ground.contracts.policy.grade(&finding) else { return Validated::default() };
     let finding = Finding { grade, ..finding };
+    let mut failures = Vec::new();
     if grade == Grade::Error {
-        let place = running.runner.plan.sources.place(step.call.request.span);
-        verdict.failures.push(Failure { place, promise: Promise::Finding(Box::new(finding.clone())) });
+        let place = ground.location(ground.step.call.request.span);
+        failures.push(Failure { place, promise: Promise::Finding(Box::new(finding.clone())) });
     }
-    verdict.held = Some(Held { operation: finding.operation.clone(), findings: vec![finding], ..Held::default() });
-    verdict
+    let operation = finding.operation.clone();
+    let validation = Some(Validation { operation, findings: vec![finding], ..Validation::default() });
+    Validated { validation, failures, ..Validated::default() }
 }
 
 /// An exchange and the operation of the contract that it belongs to.
 struct ContractMatch<'a> {
-    running: &'a Running<'a>,
+    ground: Ground<'a>,
     codes: &'a Codes,
     operation: &'a Operation,
     seen: &'a Seen,
@@ -172,42 +157,28 @@ struct ContractMatch<'a> {
 
 impl<'a> ContractMatch<'a> {
     /// `None` for a request that goes elsewhere, or to no operation that is documented.
-    fn of(running: &'a Running<'a>, step: &'a PlannedStep, built: &'a Built) -> Option<Self> {
-        let codes = step.codes.as_ref()?;
-        let below = built.request.url.strip_prefix(running.runner.base_url.as_str())?;
+    fn of(ground: Ground<'a>, built: &'a Built) -> Option<Self> {
+        let codes = ground.step.codes.as_ref()?;
+        let below = built.request.url.strip_prefix(ground.base_url)?;
         let below = below.split_once('#').map_or(below, |(before, _)| before);
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
-        let operation = match (codes.operation, &step.call.request.target) {
+        let operation = match (codes.operation, &ground.step.call.request.target) {
             (Some(index), _) => codes.contract.operations.get(index)?,
             (None, Target::Path { method, .. }) => codes.contract.operation_at(method, path)?,
             (None, Target::Operation { .. }) => return None,
         };
-        let seen = running.runner.contracts.seen.get(codes.number)?;
-        Some(Self { running, codes, operation, seen, path, query })
+        let seen = ground.contracts.seen.get(codes.number)?;
+        Some(Self { ground, codes, operation, seen, path, query })
     }
 
-    fn touched(&self, step: &PlannedStep, things: Vec<TouchedThing>) {
-        if things.is_empty() {
-            return;
-        }
-        self.running.runner.emit(EventKind::Touched(Box::new(Touched {
-            case: self.running.case,
-            step: step.number,
-            contract: self.codes.contract.name.clone(),
-            operation: self.operation.id.clone(),
-            things,
-        })));
-    }
-
-    fn verdict(&self, judged: Judged) -> Verdict {
-        let sources = &*self.running.runner.plan.sources;
-        let failure = |promise, span: Span| Failure { place: sources.place(span), promise };
+    fn validated(&self, judged: Judged) -> Validated {
+        let failure = |promise, span: Span| Failure { place: self.ground.location(span), promise };
         let broken = judged.violations.into_iter();
         let mut failures: Vec<Failure> =
             broken.map(|(violation, span)| failure(Promise::Contract(Box::new(violation)), span)).collect();
         let mut findings = Vec::new();
         for (finding, span) in judged.findings {
-            let Some(grade) = self.running.runner.contracts.policy.grade(&finding) else { continue };
+            let Some(grade) = self.ground.contracts.policy.grade(&finding) else { continue };
             let finding = Finding { grade, ..finding };
             if grade == Grade::Error {
                 failures.push(failure(Promise::Finding(Box::new(finding.clone())), span));
@@ -215,24 +186,23 @@ impl<'a> ContractMatch<'a> {
             findings.push(finding);
         }
         let operation = self.operation.id.clone();
-        let held = Held { operation, variant: judged.variant, code: judged.code, findings };
-        Verdict { held: Some(held), failures, checks: judged.checks }
+        let validation = Some(Validation { operation, variant: judged.variant, code: judged.code, findings });
+        Validated { validation, failures, checks: judged.checks, touches: Touches::default() }
     }
 }
 
 /// What the step says of its request.
-fn holding(running: &Running<'_>, step: &PlannedStep) -> Result<ContractMode, StepError> {
-    let Some(said) = &step.call.contract_mode else { return Ok(ContractMode::Keep) };
-    let word = said.value.render_text(&running.context(step.frame));
-    let word = word.map_err(|error| running.template_error(error))?;
-    ContractMode::named(&word).ok_or_else(|| {
-        let message = format!("`contract` gives `{word}`, not keep or violate");
-        running.template_error(RenderError { message, span: said.span })
-    })
+fn mode(ground: &Ground<'_>) -> Result<ContractMode, StepError> {
+    let Some(said) = &ground.step.call.contract_mode else { return Ok(ContractMode::Keep) };
+    let error = |message, span| StepError { kind: StepErrorKind::Request, message, place: ground.location(span) };
+    let word = said.value.render_text(&ground.context).map_err(|why| error(why.message, why.span))?;
+    let unknown = || error(format!("`contract` gives `{word}`, not keep or violate"), said.span);
+    ContractMode::named(&word).ok_or_else(unknown)
 }
 
 /// The failure of a step that says its request breaks the contract, when it does not.
-fn kept(running: &Running<'_>, step: &PlannedStep, operation: &Operation) -> Failure {
+fn kept(ground: &Ground<'_>, operation: &Operation) -> Failure {
+    let step = ground.step;
     let span = step.call.contract_mode.as_ref().map_or(step.span, |holding| holding.span);
     let violation = Violation {
         operation: operation.id.clone(),
@@ -246,7 +216,7 @@ fn kept(running: &Running<'_>, step: &PlannedStep, operation: &Operation) -> Fai
         section: operation.section.clone(),
         ambiguity: None,
     };
-    Failure { place: running.runner.plan.sources.place(span), promise: Promise::Contract(Box::new(violation)) }
+    Failure { place: ground.location(span), promise: Promise::Contract(Box::new(violation)) }
 }
 
 fn body_sent(built: &Built) -> BodySent<'_> {
@@ -266,20 +236,4 @@ fn body_sent(built: &Built) -> BodySent<'_> {
                 .collect(),
         ),
     }
-}
-
-/// A form's fields as the members of an object; several of one name are a list.
-pub(super) fn form(fields: &[(String, String)]) -> Value {
-    let mut members = serde_json::Map::new();
-    for (name, value) in fields {
-        let value = Value::from(value.as_str());
-        match members.get_mut(name) {
-            None => {
-                members.insert(name.clone(), value);
-            }
-            Some(Value::Array(items)) => items.push(value),
-            Some(first) => *first = Value::Array(vec![first.take(), value]),
-        }
-    }
-    Value::Object(members)
 }

@@ -1,6 +1,6 @@
 //! Waivers: failures for which somebody answers, and waivers that may not stay as they are.
 
-use crate::event::{EventKind, Failure, StepOutcome, Waived, WaiverFault, WaiverRefused};
+use crate::event::{Failure, WaiverEntry, WaiverFault, WaiverRefused};
 use crate::plan::{Plan, PlannedStep};
 use crate::suite::Waiver;
 use jiff::civil::Date;
@@ -42,6 +42,15 @@ pub(super) struct At<'a> {
     pub(super) step: &'a PlannedStep,
 }
 
+/// What a step says of waivers, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// Those that are about the step.
+    pub(super) about: Vec<usize>,
+    /// Those that cover a failure of it.
+    pub(super) covering: Vec<usize>,
+}
+
 impl Waivers {
     /// These, as they stand on a day.
     #[must_use]
@@ -55,37 +64,37 @@ impl Waivers {
         Self { watched: waivers.into_iter().map(watch).collect(), scope }
     }
 
-    /// Takes note of a step that was run to an end.
-    pub(super) fn tried(&self, at: At<'_>) {
-        for watched in self.watched.iter().filter(|watched| watched.is_at(at)) {
-            watched.tried.store(true, Ordering::Relaxed);
+    /// Whether somebody answers for a failure.
+    pub(super) fn cover(&self, at: At<'_>, failure: &Failure) -> bool {
+        self.watched.iter().any(|watched| watched.covers(at, failure))
+    }
+
+    /// What a step that was judged says of waivers.
+    pub(super) fn uses(&self, at: At<'_>, failures: &[Failure]) -> Uses {
+        let numbers = |is: &dyn Fn(&Watched) -> bool| {
+            let fits = self.watched.iter().enumerate().filter(|(_, watched)| is(watched));
+            fits.map(|(number, _)| number).collect()
+        };
+        Uses {
+            about: numbers(&|watched| watched.is_at(at)),
+            covering: numbers(&|watched| failures.iter().any(|failure| watched.covers(at, failure))),
         }
     }
 
-    /// Whether somebody answers for every one of these failures.
-    pub(super) fn cover(&self, at: At<'_>, failures: &[Failure]) -> bool {
-        !self.watched.is_empty()
-            && failures.iter().all(|failure| self.watched.iter().any(|watched| watched.covers(at, failure)))
+    /// A waiver as reports show it.
+    pub(super) fn entry(&self, number: usize) -> WaiverEntry {
+        self.watched[number].waiver.entry.clone()
     }
 
-    /// The outcome of a step with these failures.
-    pub(super) fn outcome(&self, at: At<'_>, failures: Vec<Failure>) -> StepOutcome {
-        let mut waivers = Vec::new();
-        for watched in &self.watched {
-            if failures.iter().any(|failure| watched.covers(at, failure)) {
-                watched.used.store(true, Ordering::Relaxed);
-                waivers.push(watched.waiver.entry.clone());
-            }
-        }
-        match self.cover(at, &failures) {
-            true => StepOutcome::Waived(Box::new(Waived { failures, waivers })),
-            false => StepOutcome::Failed(failures),
-        }
+    /// Takes note of what a step said of waivers.
+    pub(super) fn note(&self, uses: &Uses) {
+        uses.about.iter().for_each(|number| self.watched[*number].tried.store(true, Ordering::Relaxed));
+        uses.covering.iter().for_each(|number| self.watched[*number].used.store(true, Ordering::Relaxed));
     }
 
     /// Waivers that may not stay as they are. One that nothing matched is refused only where that is certain: what it is
     /// about was run, all of it or a case that it names, or there is no such thing among all cases.
-    pub(super) fn refused(&self, plan: &Plan) -> Vec<EventKind> {
+    pub(super) fn refused(&self, plan: &Plan) -> Vec<WaiverRefused> {
         let whole = plan.left_out == 0 && self.scope == Scope::Everything;
         let fault = |watched: &Watched| match watched.expired {
             true => Some(WaiverFault::Expired),
@@ -99,10 +108,8 @@ impl Waivers {
                 (!used && certain).then_some(WaiverFault::Unmatched)
             }
         };
-        let refuse = |watched: &Watched| {
-            let refused = WaiverRefused { waiver: watched.waiver.entry.clone(), why: fault(watched)? };
-            Some(EventKind::WaiverRefused(Box::new(refused)))
-        };
+        let refuse =
+            |watched: &Watched| Some(WaiverRefused { waiver: watched.waiver.entry.clone(), why: fault(watched)? });
         self.watched.iter().filter_map(refuse).collect()
     }
 }

@@ -1,38 +1,43 @@
 //! The steps of a case in their order: conditions, flows, repeated groups, cleanup.
 
-use super::case::{Running, Stage};
-use super::clock::{micros, millis};
-use super::step::{self, Finished};
-use crate::event::{
-    CaseOutcome, EventKind, Failure, Promise, StepError, StepErrorKind, StepFinished, StepOutcome, StepStarted,
-};
-use crate::expr::RenderError;
-use crate::expr::Template;
+use super::result::{End, StepResult};
+use super::running::{Halt, Running, Stage};
+use super::verdict::{self, CaseVerdict};
+use super::{step, tell};
+use crate::event::{CaseOutcome, Failure, Promise, StepError, StepErrorKind};
+use crate::expr::{RenderError, Template};
 use crate::plan::{Block, Planned, PlannedCase, PlannedFlow, PlannedRepeat, PlannedStep, Transfer, When};
 use crate::source::{Span, Spanned};
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 
-/// Runs the steps of a case. `begin` is error that keeps its first step from beginning.
+/// Why the steps after a case's limit of time are not run.
+const OVER: &str = "the case's time was up";
+
+/// What a setup gives, by name.
+pub(super) type Gives = Vec<(String, Value)>;
+
+/// Runs the steps of a case. `begin` is what keeps its first step from beginning. Answers with how the case ended and, for
+/// a setup, with what it gives.
 pub(super) async fn body(
     running: &mut Running<'_>,
     planned: &PlannedCase,
     begin: Option<StepError>,
-) -> (CaseOutcome, Option<Vec<(String, Value)>>) {
+) -> (CaseOutcome, Option<Gives>) {
     let mut walk = Walk::new(running);
     walk.begin = begin;
-    match walk.running.deadline {
-        None => walk.all(&planned.body).await,
-        Some(deadline) => {
-            if tokio::time::timeout_at(deadline, walk.all(&planned.body)).await.is_err() {
-                walk.overrun(planned);
-            }
+    walk.all(&planned.body).await;
+    let gives = planned.outputs.as_ref().and_then(|outputs| match walk.outputs(outputs) {
+        Ok(gives) => gives,
+        Err(error) => {
+            walk.add(End::Error(Box::new(error)));
+            None
         }
-    }
-    let gives = planned.outputs.as_ref().and_then(|outputs| walk.outputs(outputs));
-    walk.flush();
-    (walk.verdict(), gives)
+    });
+    walk.add(End::Judged(walk.due()));
+    walk.tell();
+    (walk.case.outcome(walk.stopped), gives)
 }
 
 /// Runs the cleanup of a case: every step of it, whatever became of the others.
@@ -41,35 +46,32 @@ pub(super) async fn cleanup(running: &mut Running<'_>, planned: &PlannedCase) {
         return;
     }
     running.stage = Stage::Cleanup;
-    running.place.take().await;
+    running.permit.take().await;
     let mut walk = Walk::new(running);
     walk.all(&planned.cleanup).await;
-    walk.flush();
+    walk.tell();
 }
 
-/// A step that is over and not told.
-struct Pending<'p> {
+/// A step that is over, and what came of it.
+struct Over<'p> {
     step: &'p PlannedStep,
-    finished: Finished,
+    result: StepResult,
     turn: Option<u32>,
 }
 
 struct Walk<'w, 'r, 'p> {
     running: &'w mut Running<'r>,
-    outcome: CaseOutcome,
+    /// The last step that was run, and those skipped after it. What belongs to them, a group's condition or a flow's
+    /// values, is added to the last that was run; they are told when the next step begins.
+    over: Vec<Over<'p>>,
+    /// How the case ended so far.
+    case: CaseVerdict,
     /// Why the steps to come are skipped.
     ended: Option<String>,
-    /// Error that keeps the next step from beginning.
+    /// What keeps the next step from beginning.
     begin: Option<StepError>,
-    /// The step that has begun and not ended.
-    current: Option<&'p PlannedStep>,
-    /// The last step that was run, and those skipped after it: told when it is sure that nothing that belongs to them goes
-    /// wrong.
-    pending: Vec<Pending<'p>>,
-    /// Whether any step was run.
-    ran: bool,
-    /// Why the first step that was skipped was.
-    skipped: Option<String>,
+    /// Why steps were skipped because somebody stopped the run.
+    stopped: Option<String>,
     /// Which time a repeated group is done.
     turn: Option<u32>,
 }
@@ -78,13 +80,11 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
     fn new(running: &'w mut Running<'r>) -> Self {
         Self {
             running,
-            outcome: CaseOutcome::Passed,
+            over: Vec::new(),
+            case: CaseVerdict::default(),
             ended: None,
             begin: None,
-            current: None,
-            pending: Vec::new(),
-            ran: false,
-            skipped: None,
+            stopped: None,
             turn: None,
         }
     }
@@ -101,14 +101,13 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
                 }
                 // What a condition speaks of may be what could not be worked out: the first step tells of that instead.
                 let when = planned.when.as_ref().filter(|_| self.begin.is_none());
-                match when.map(|when| self.holds(when)) {
-                    Some(Ok(false)) => {
-                        let reason = planned.when.as_ref().map(|when| format!("`when` is not so: {}", when.text));
-                        self.skip(planned, &reason.unwrap_or_default());
+                match when.map(|when| (when, self.holds(when))) {
+                    Some((when, Ok(false))) => {
+                        self.skip(planned, &format!("`when` is not so: {}", when.text));
                         continue;
                     }
-                    Some(Err(error)) => self.begin = Some(error),
-                    Some(Ok(true)) | None => {}
+                    Some((_, Err(error))) => self.begin = Some(error),
+                    Some((_, Ok(true))) | None => {}
                 }
                 match &planned.block {
                     Block::Step(step) => self.step(step).await,
@@ -128,33 +127,29 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
     }
 
     async fn step(&mut self, step: &'p PlannedStep) {
-        self.flush();
-        let case = self.running.case;
-        self.running.runner.emit(EventKind::StepStarted(StepStarted {
-            case,
-            step: step.number,
-            name: step.name.clone(),
-        }));
-        self.current = Some(step);
-        let finished = match self.begin.take() {
-            Some(error) => Finished::troubled(error),
+        self.tell();
+        tell::step_started(self.running, step);
+        let result = match self.begin.take() {
+            Some(error) => StepResult::error(error, 0),
             None => step::run(self.running, step).await,
         };
-        self.current = None;
-        self.ran = true;
-        self.judge(step, &finished);
-        self.await_more(step, finished);
+        let halt = result.halt;
+        self.over.push(Over { step, result, turn: self.turn });
+        self.go_on(0);
+        if halt == Some(Halt::OverTime) {
+            self.ended = Some(OVER.to_owned());
+        }
     }
 
     async fn flow(&mut self, flow: &'p PlannedFlow) {
         if self.begin.is_none() {
-            self.begin = self.hand_over(&flow.before).err();
+            self.begin = self.hand_over(&flow.before, StepErrorKind::Request).err();
         }
         self.all(&flow.body).await;
         if self.ended().is_none()
-            && let Err(error) = self.hand_over(&flow.after)
+            && let Err(error) = self.hand_over(&flow.after, StepErrorKind::Output)
         {
-            self.spoil(StepOutcome::Error(Box::new(error)));
+            self.add(End::Error(Box::new(error)));
         }
     }
 
@@ -166,70 +161,88 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             if self.ended().is_some() {
                 break;
             }
-            match repeat.until.as_ref().map(|until| self.is_true(until, repeat.frame)) {
-                Some(Ok(true)) => break,
-                Some(Err(error)) => {
-                    self.spoil(StepOutcome::Error(Box::new(error)));
+            match self.is_done(repeat, turn) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(end) => {
+                    self.add(end);
                     break;
                 }
-                Some(Ok(false)) if turn == repeat.times => {
-                    let until = repeat.until.as_ref().map(|until| self.written(until.span)).unwrap_or_default();
-                    let promise = Promise::Repeated { times: turn, until };
-                    self.spoil(self.failure(repeat.span, promise));
-                }
-                Some(Ok(false)) | None => {}
             }
-            if turn < repeat.times && !repeat.every.is_zero() && !self.running.wait(repeat.every).await {
-                break;
+            if turn < repeat.times && !repeat.every.is_zero() {
+                match self.running.wait(repeat.every).await {
+                    Ok(()) => {}
+                    Err(Halt::Stopped) => break,
+                    Err(Halt::OverTime) => {
+                        self.add(End::Judged(self.running.overran()));
+                        self.ended = Some(OVER.to_owned());
+                        break;
+                    }
+                }
             }
         }
         self.turn = outer;
     }
 
-    /// What a setup gives. That it cannot be worked out spoils its last step.
-    fn outputs(&mut self, outputs: &[(String, Template)]) -> Option<Vec<(String, Value)>> {
+    /// Whether a group is done after that many times; what is wrong with it where it was done as often as it may, or where
+    /// that cannot be worked out.
+    fn is_done(&self, repeat: &PlannedRepeat, turn: u32) -> Result<bool, End> {
+        let Some(until) = &repeat.until else { return Ok(false) };
+        match self.is_true(until, repeat.frame, StepErrorKind::Expectation) {
+            Ok(false) if turn == repeat.times => {
+                let promise = Promise::Repeated { times: turn, until: self.written(until.span) };
+                Err(End::Judged(vec![Failure { place: self.running.location(repeat.span), promise }]))
+            }
+            Ok(done) => Ok(done),
+            Err(error) => Err(End::Error(Box::new(error))),
+        }
+    }
+
+    /// What a setup gives; nothing where the case ended before its end.
+    fn outputs(&self, outputs: &[(String, Template)]) -> Result<Option<Gives>, StepError> {
         if self.ended().is_some() {
-            return None;
+            return Ok(None);
         }
         let context = self.running.context(0);
-        let values: Result<Vec<_>, _> =
-            outputs.iter().map(|(name, value)| Ok((name.clone(), value.render(&context)?))).collect();
-        match values {
-            Ok(values) => Some(values),
-            Err(error) => {
-                let error = self.running.template_error(error);
-                self.spoil(StepOutcome::Error(Box::new(error)));
-                None
-            }
-        }
+        let value = |(name, value): &(String, Template)| Ok((name.clone(), value.render(&context)?));
+        let values: Result<Gives, RenderError> = outputs.iter().map(value).collect();
+        values.map(Some).map_err(|error| self.running.error(StepErrorKind::Output, error))
+    }
+
+    /// What rules over more than one exchange say was due and did not come.
+    fn due(&self) -> Vec<Failure> {
+        let runner = self.running.runner;
+        let monitor = runner.watchers.monitor.as_ref();
+        monitor.map(|monitor| monitor.case_over(self.running.case, runner.clock.now())).unwrap_or_default()
     }
 
     fn holds(&self, when: &When) -> Result<bool, StepError> {
-        self.is_true(&when.condition, when.frame)
+        self.is_true(&when.condition, when.frame, StepErrorKind::Request)
     }
 
-    fn is_true(&self, condition: &Spanned<Template>, frame: usize) -> Result<bool, StepError> {
-        match condition.value.render(&self.running.context(frame)) {
-            Ok(Value::Bool(flag)) => Ok(flag),
-            Ok(other) => {
+    fn is_true(&self, condition: &Spanned<Template>, frame: usize, kind: StepErrorKind) -> Result<bool, StepError> {
+        let rendered = condition.value.render(&self.running.context(frame));
+        let flag = rendered.and_then(|value| match value {
+            Value::Bool(flag) => Ok(flag),
+            other => {
                 let message = format!("the condition gives {}, not true or false", crate::expr::kind_of(&other));
-                Err(self.running.template_error(RenderError { message, span: condition.span }))
+                Err(RenderError { message, span: condition.span })
             }
-            Err(error) => Err(self.running.template_error(error)),
-        }
+        });
+        flag.map_err(|error| self.running.error(kind, error))
     }
 
-    fn hand_over(&mut self, transfers: &[Transfer]) -> Result<(), StepError> {
+    fn hand_over(&mut self, transfers: &[Transfer], kind: StepErrorKind) -> Result<(), StepError> {
         for transfer in transfers {
             match transfer {
                 Transfer::Enter(frame) => self.running.scope.clear(*frame),
                 Transfer::Set { from, to, name, value, demand } => {
                     let value = value.render(&self.running.context(*from));
-                    let value = value.map_err(|error| self.running.template_error(error))?;
+                    let value = value.map_err(|error| self.running.error(kind, error))?;
                     if let Some(demand) = demand
                         && let Some(message) = demand.refusal(name, &value)
                     {
-                        return Err(self.running.template_error(RenderError { message, span: demand.kind.span }));
+                        return Err(self.running.error(kind, RenderError { message, span: demand.kind.span }));
                     }
                     self.running.scope.set(*to, name, value);
                 }
@@ -238,128 +251,44 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
         Ok(())
     }
 
-    fn await_more(&mut self, step: &'p PlannedStep, finished: Finished) {
-        self.pending.push(Pending { step, finished, turn: self.turn });
-    }
-
-    /// Gives the last step that was run another outcome, because what belongs to it went wrong; where all were skipped,
-    /// the last of those. One that did not pass keeps what it has.
-    fn spoil(&mut self, outcome: StepOutcome) {
-        let skipped = |pending: &Pending<'_>| matches!(pending.finished.outcome, StepOutcome::Skipped { .. });
-        let run = self.pending.iter().rposition(|pending| !skipped(pending));
-        let Some(at) = run.or_else(|| self.pending.len().checked_sub(1)) else { return };
-        let mut spoilt = self.pending.remove(at);
-        let good = matches!(
-            spoilt.finished.outcome,
-            StepOutcome::Passed | StepOutcome::Waived(_) | StepOutcome::Skipped { .. }
-        );
-        if good {
-            spoilt.finished.outcome = outcome;
-            self.judge(spoilt.step, &spoilt.finished);
-        }
-        self.pending.insert(at, spoilt);
-    }
-
-    fn failure(&self, span: Span, promise: Promise) -> StepOutcome {
-        StepOutcome::Failed(vec![Failure { place: self.running.runner.plan.sources.place(span), promise }])
-    }
-
     fn written(&self, span: Span) -> String {
         self.running.runner.plan.sources.slice(span).trim_matches(['"', '\'']).to_owned()
     }
 
-    /// How it all ended. A case of which no step was run was not run.
-    fn verdict(self) -> CaseOutcome {
-        match (self.outcome, self.skipped) {
-            (CaseOutcome::Passed, Some(reason)) if !self.ran => {
-                CaseOutcome::Skipped { reason: format!("none of its steps was run; {reason}") }
-            }
-            (outcome, _) => outcome,
+    /// Adds what belongs to the steps that are over: to the last that was run; where all were skipped, to the last of
+    /// those.
+    fn add(&mut self, end: End) {
+        if end == End::default() {
+            return;
         }
+        let run = self.over.iter().rposition(|over| over.result.was_run());
+        let Some(at) = run.or_else(|| self.over.len().checked_sub(1)) else { return };
+        let result = &mut self.over[at].result;
+        result.end = std::mem::take(&mut result.end).and(end);
+        self.go_on(at);
     }
 
-    /// Draws the consequences of a step's outcome.
-    fn judge(&mut self, step: &PlannedStep, finished: &Finished) {
-        let worse = match &finished.outcome {
-            StepOutcome::Passed | StepOutcome::Skipped { .. } => return,
-            StepOutcome::Waived(_) => {
-                if self.outcome == CaseOutcome::Passed {
-                    self.outcome = CaseOutcome::Waived;
-                }
-                if !finished.set && !step.call.capture.is_empty() {
-                    self.ended =
-                        Some(format!("step {} was waived, and what it captures is not there", step.number + 1));
-                }
-                return;
-            }
-            StepOutcome::Failed(_) => CaseOutcome::Failed,
-            // Somebody stopped the run while the step waited: that is no verdict on the case.
-            StepOutcome::Error(error) if error.kind == StepErrorKind::Stopped => {
-                CaseOutcome::Skipped { reason: error.message.clone() }
-            }
-            StepOutcome::Error(_) => CaseOutcome::Error,
-        };
-        self.ended = Some(format!("step {} did not pass", step.number + 1));
-        self.outcome = worse;
-    }
-
-    /// The case took longer than it may: the step under way, or the last one, is told to have failed.
-    fn overrun(&mut self, planned: &'p PlannedCase) {
-        let Some(within) = &planned.within else { return };
-        let outcome = self.failure(within.span, Promise::Overran { limit_ms: millis(within.value) });
-        if let Some(step) = self.current.take() {
-            self.flush();
-            self.await_more(step, Finished::skipped(String::new()));
-        }
-        self.spoil(outcome);
-        let last = self.pending.last().map(|pending| pending.step.number);
-        let mut rest = Vec::new();
-        for block in planned.body.iter() {
-            block.each_step(&mut |step| rest.extend(last.is_none_or(|last| step.number > last).then_some(step)));
-        }
-        for step in rest {
-            self.await_more(step, Finished::skipped("the case's time was up".into()));
-        }
+    /// Draws the consequence of what came of a step: whether the case goes on.
+    fn go_on(&mut self, at: usize) {
+        let Over { step, result, .. } = &self.over[at];
+        let ends = verdict::ends_case(&self.running.runner.waivers, self.running.at(step), result);
+        self.ended = self.ended.take().or(ends);
     }
 
     fn skip(&mut self, planned: &'p Planned, reason: &str) {
-        self.skipped.get_or_insert_with(|| reason.to_owned());
-        if self.outcome == CaseOutcome::Passed && self.running.stopped().is_some() && self.ended.is_none() {
-            self.outcome = CaseOutcome::Skipped { reason: reason.to_owned() };
+        if self.ended.is_none() && self.running.stopped().is_some() {
+            self.stopped.get_or_insert_with(|| reason.to_owned());
         }
-        let mut steps = Vec::new();
-        planned.each_step(&mut |step| steps.push(step));
-        steps.into_iter().for_each(|step| self.await_more(step, Finished::skipped(reason.to_owned())));
+        let turn = self.turn;
+        planned.each_step(&mut |step| self.over.push(Over { step, result: StepResult::skipped(reason), turn }));
     }
 
-    /// Tells of the steps that are over, where that has not been done.
-    fn flush(&mut self) {
-        std::mem::take(&mut self.pending).into_iter().for_each(|pending| self.finish(pending));
-    }
-
-    fn finish(&self, Pending { step, finished, turn }: Pending<'_>) {
-        let runner = self.running.runner;
-        let passed = finished.outcome == StepOutcome::Passed;
-        runner.emit(EventKind::StepFinished(Box::new(StepFinished {
-            case: self.running.case,
-            step: step.number,
-            name: step.name.clone(),
-            operation: step.operation.clone(),
-            place: (!passed).then(|| runner.plan.sources.place(step.span)),
-            used: match &finished.outcome {
-                StepOutcome::Passed | StepOutcome::Skipped { .. } => Vec::new(),
-                StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => {
-                    step.used.iter().map(|span| runner.plan.sources.place(*span)).collect()
-                }
-            },
-            expected: step.call.expected.clone(),
-            outcome: finished.outcome,
-            attempts: finished.attempts,
-            checks: finished.checks,
-            captured: finished.captured,
-            took_us: micros(finished.took),
-            turn,
-            cleanup: self.running.stage == Stage::Cleanup,
-        })));
+    /// Tells of the steps that are over, and how they ended.
+    fn tell(&mut self) {
+        for Over { step, result: StepResult { evidence, end, .. }, turn } in std::mem::take(&mut self.over) {
+            let verdict = verdict::of_step(&self.running.runner.waivers, self.running.at(step), end);
+            self.case.add(&verdict.outcome);
+            tell::step_finished(self.running, step, turn, evidence, verdict);
+        }
     }
 }

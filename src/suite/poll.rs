@@ -117,8 +117,9 @@ impl Poll {
 }
 
 fn read_conditions(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Condition> {
+    let before = reader.problems.len();
     let entries = reader.map(node, what);
-    if entries.is_empty() && reader.problems.is_empty() {
+    if entries.is_empty() && reader.problems.len() == before {
         reader.problem(Code::WrongValue, node.span, format!("{what} needs at least one condition"), "");
     }
     let mut conditions = Vec::new();

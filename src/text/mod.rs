@@ -144,6 +144,52 @@ pub fn capitalised(text: &str) -> String {
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
+/// A hash that is the same on every machine and in every version (FNV-1a, 64 bits). What decides a shard, a seed or a
+/// fingerprint is hashed with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    /// Takes bytes.
+    #[must_use]
+    pub fn bytes(self, bytes: &[u8]) -> Self {
+        Self(bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)))
+    }
+
+    /// Takes a text, and that it ends here.
+    #[must_use]
+    pub fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes()).bytes(&[0xff])
+    }
+
+    /// Takes a number.
+    #[must_use]
+    pub fn number(self, number: u64) -> Self {
+        self.bytes(&number.to_le_bytes())
+    }
+
+    /// The hash.
+    #[must_use]
+    pub const fn done(self) -> u64 {
+        self.0
+    }
+
+    /// The hash with its bits mixed, where a few of them decide something: a remainder, a seed.
+    #[must_use]
+    pub const fn mixed(self) -> u64 {
+        let mut hash = self.0;
+        hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+        hash ^ (hash >> 33)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

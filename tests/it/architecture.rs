@@ -28,6 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
     // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite", "rule"]),
     ("transport", &["source", "text", "secret"]),
+    ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     ("journal", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.

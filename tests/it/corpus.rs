@@ -38,7 +38,7 @@ const OF_THE_PROGRAM: [Code; 10] = [
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];
 
 /// Codes that only a run has; all others can be told by reading.
-const OF_A_RUN: [Code; 19] = [
+const OF_A_RUN: [Code; 21] = [
     Code::Status,
     Code::StatusCode,
     Code::Body,
@@ -58,6 +58,8 @@ const OF_A_RUN: [Code; 19] = [
     Code::TooLarge,
     Code::Encoding,
     Code::Request,
+    Code::Expectation,
+    Code::Output,
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use proviso::expr::{Files, Services, Variables};
 use proviso::journal::Journal;
 use proviso::plan::{Library, Plan, Selection};
 use proviso::report::{Junit, Reporter, RunFold, Terminal, Verbosity};
-use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Snapshots, Stop, Waivers};
+use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Snapshots, Stop, Waivers, Watchers};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
 use proviso::suite::{Policy, read_suite};
@@ -33,6 +33,7 @@ pub(crate) struct Journey {
     pub(crate) stop: Stop,
     pub(crate) policy: Policy,
     pub(crate) waivers: Waivers,
+    pub(crate) watchers: Watchers,
 }
 
 impl Journey {
@@ -52,6 +53,7 @@ impl Journey {
             stop: Stop::default(),
             policy: Policy::default(),
             waivers: Waivers::default(),
+            watchers: Watchers::default(),
         }
     }
 
@@ -101,6 +103,7 @@ impl Journey {
         let started = Event { at: origin(), kind: EventKind::RunStarted(Box::new(self.started())) };
         let contracts = Contracts::new(&self.plan, self.policy.clone());
         let runner = Runner {
+            watchers: self.watchers,
             plan: Arc::new(self.plan),
             transport: Arc::new(transport),
             base_url: BASE_URL.to_owned(),

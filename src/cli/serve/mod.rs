@@ -53,7 +53,7 @@ struct Prepared {
     settings: sandbox::Settings,
     tls: Option<Arc<ServerConfig>>,
     log: Option<log::Writer>,
-    /// Held as long as the server runs.
+    /// Validation as long as the server runs.
     lock: Option<state::Lock>,
 }
 

@@ -9,11 +9,13 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod validator;
+mod view;
 mod words;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use validator::Compiled;
 pub(in crate::contract) use validator::pattern_fault;
+pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
 
 use crate::source::Span;
 use serde_json::Value;

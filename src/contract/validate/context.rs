@@ -91,7 +91,7 @@ impl<'a> ValidationContext<'a> {
 
     pub(super) fn mark(&mut self, thing: Option<u32>, touch: Touch) {
         if let Some(thing) = thing {
-            self.seen.mark(thing, touch, &mut self.judged.touched);
+            self.seen.mark(thing, touch, &mut self.judged.touches);
         }
     }
 
@@ -233,7 +233,7 @@ impl<'a> ValidationContext<'a> {
     /// Tells evidence of an ambiguity, where it concerns the operation and is not known yet.
     pub(super) fn record_evidence(&mut self, ambiguity: u32, key: Key, words: impl FnOnce() -> String) {
         if self.index.is_some_and(|(operation, _)| self.seen.asks(ambiguity, operation)) {
-            self.seen.record_evidence(ambiguity, key.done(), &mut self.judged.touched, words);
+            self.seen.record_evidence(ambiguity, key.done(), &mut self.judged.touches, words);
         }
     }
 

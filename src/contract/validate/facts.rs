@@ -1,6 +1,7 @@
 //! What is held against a contract, and what comes of it.
 
-use crate::event::{Finding, TouchedThing, Violation};
+use super::seen::Touches;
+use crate::event::{Finding, Violation};
 use crate::source::Span;
 use http::HeaderMap;
 use serde_json::Value;
@@ -94,6 +95,6 @@ pub struct Judged {
     pub violations: Vec<(Violation, Span)>,
     /// What the contract does not say; every one is graded as a warning here.
     pub findings: Vec<(Finding, Span)>,
-    /// What was touched for the first time.
-    pub touched: Vec<TouchedThing>,
+    /// What it touched of the contract.
+    pub touches: Touches,
 }

@@ -20,10 +20,10 @@ mod walk;
 mod words;
 
 pub use facts::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts};
-pub use seen::Seen;
+pub use seen::{Seen, Touches};
 
 use super::{Contract, Operation};
-use crate::event::{Inventory, TouchedThing};
+use crate::event::Inventory;
 
 impl Contract {
     /// Everything it documents that a run can come across.
@@ -44,9 +44,9 @@ impl Contract {
         response::hold(self, operation, response, seen)
     }
 
-    /// What a step of a suite promised by name and got; only what is so for the first time.
+    /// What a step of a suite promised by name and got, as far as the run has not shown it before.
     #[must_use]
-    pub fn promised(&self, operation: &Operation, promised: &Promised<'_>, seen: &Seen) -> Vec<TouchedThing> {
+    pub fn promised(&self, operation: &Operation, promised: &Promised<'_>, seen: &Seen) -> Touches {
         promised::touched(operation, promised, seen)
     }
 }

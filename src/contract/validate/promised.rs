@@ -2,15 +2,15 @@
 
 use super::facts::Promised;
 use super::response::response_for;
-use super::seen::Seen;
+use super::seen::{Seen, Touches};
 use super::words::{quoted_value, status_name};
 use crate::contract::Operation;
-use crate::event::{ThingKind, Touch, TouchedThing};
+use crate::event::{ThingKind, Touch};
 use serde_json::Value;
 
-pub(super) fn touched(operation: &Operation, promised: &Promised<'_>, seen: &Seen) -> Vec<TouchedThing> {
-    let Some((number, index)) = seen.index.operation(&operation.id) else { return Vec::new() };
-    let mut told = Told { seen, told: Vec::new() };
+pub(super) fn touched(operation: &Operation, promised: &Promised<'_>, seen: &Seen) -> Touches {
+    let Some((number, index)) = seen.index.operation(&operation.id) else { return Touches::default() };
+    let mut told = Told { seen, touches: Touches::default() };
     told.mark(Some(index.thing));
     let catalogue = &seen.catalogue;
     told.mark(promised.code.and_then(|code| catalogue.number(ThingKind::Code, None, code)));
@@ -61,18 +61,18 @@ pub(super) fn touched(operation: &Operation, promised: &Promised<'_>, seen: &See
             same.flat_map(|(_, things)| things).for_each(|thing| told.mark(Some(*thing)));
         }
     }
-    told.told
+    told.touches
 }
 
 struct Told<'s> {
     seen: &'s Seen,
-    told: Vec<TouchedThing>,
+    touches: Touches,
 }
 
 impl Told<'_> {
     fn mark(&mut self, thing: Option<u32>) {
         if let Some(thing) = thing {
-            self.seen.mark(thing, Touch::Promised, &mut self.told);
+            self.seen.mark(thing, Touch::Promised, &mut self.touches);
         }
     }
 }

@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 /// Different evidence that is told of one ambiguity, at most: enough to see every reading, not every exchange.
 const MOST_EVIDENCE: usize = 12;
 
+/// Different evidence that is noted of one half of an exchange, at most.
+const MOST_NOTED: usize = 100;
+
 /// What has been touched. Shared by all cases of a run; asking takes no lock.
 #[derive(Debug, Default)]
 pub struct Seen {
@@ -31,13 +34,31 @@ impl Seen {
         Self { catalogue, index, marks, evidence }
     }
 
-    /// Marks a thing, and tells of it when this is the first time.
-    pub(super) fn mark(&self, thing: ThingId, touch: Touch, told: &mut Vec<TouchedThing>) {
+    /// Notes a thing among those that an exchange touched, unless the run has shown it already.
+    pub(super) fn mark(&self, thing: ThingId, touch: Touch, touches: &mut Touches) {
         let bit = 1 << touch as u8;
-        let mark = &self.marks[thing as usize];
-        if mark.load(Ordering::Relaxed) & bit == 0 && mark.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
-            told.push(self.catalogue.touched(thing, touch, None));
+        if self.marks[thing as usize].load(Ordering::Relaxed) & bit == 0 {
+            touches.0.push(Touched::Thing(thing, touch));
         }
+    }
+
+    /// What of the things that an exchange touched is shown for the first time in this run. From then on it is known.
+    #[must_use]
+    pub fn first(&self, touches: Touches) -> Vec<TouchedThing> {
+        let first = |touched| match touched {
+            Touched::Thing(thing, touch) => {
+                let bit = 1 << touch as u8;
+                let known = self.marks[thing as usize].fetch_or(bit, Ordering::Relaxed) & bit != 0;
+                (!known).then(|| self.catalogue.touched(thing, touch, None))
+            }
+            Touched::Evidence { ambiguity, key, words } => self.first_evidence(ambiguity, key).then(|| {
+                let thing = self.index.ambiguities[ambiguity as usize].thing;
+                // The bit is for coverage, the evidence for people: one event serves both.
+                self.marks[thing as usize].fetch_or(1 << Touch::Seen as u8, Ordering::Relaxed);
+                self.catalogue.touched(thing, Touch::Seen, Some(words))
+            }),
+        };
+        touches.0.into_iter().filter_map(first).collect()
     }
 
     /// Whether there is room for more evidence of an ambiguity that concerns an operation.
@@ -47,31 +68,54 @@ impl Seen {
             && self.index.ambiguities[ambiguity].concerns(operation)
     }
 
-    /// Tells evidence of an ambiguity, unless the same was told or enough was. `key` is the same for the same evidence.
+    /// Notes evidence of an ambiguity, unless the run has shown the same or enough. `key` is the same for the same
+    /// evidence.
     pub(super) fn record_evidence(
         &self,
         ambiguity: u32,
         key: u64,
-        told: &mut Vec<TouchedThing>,
+        touches: &mut Touches,
         words: impl FnOnce() -> String,
     ) {
         let key = key | 1;
+        let known = self.evidence[ambiguity as usize].iter().any(|slot| slot.load(Ordering::Relaxed) == key);
+        let noted = |touched: &Touched| matches!(touched, Touched::Evidence { ambiguity: of, key: noted, .. } if (*of, *noted) == (ambiguity, key));
+        let many = || touches.0.iter().filter(|touched| matches!(touched, Touched::Evidence { .. })).count();
+        if !known && !touches.0.iter().any(noted) && many() < MOST_NOTED {
+            touches.0.push(Touched::Evidence { ambiguity, key, words: words() });
+        }
+    }
+
+    /// Takes a slot for evidence, if it is new and there is one.
+    fn first_evidence(&self, ambiguity: u32, key: u64) -> bool {
         for slot in &self.evidence[ambiguity as usize] {
-            let there = match slot.load(Ordering::Relaxed) {
-                0 => slot.compare_exchange(0, key, Ordering::Relaxed, Ordering::Relaxed).map_or_else(|now| now, |_| 0),
-                there => there,
-            };
-            if there == key {
-                return;
-            }
-            if there == 0 {
-                let thing = self.index.ambiguities[ambiguity as usize].thing;
-                // The bit is for coverage, the evidence for people: one event serves both.
-                self.marks[thing as usize].fetch_or(1 << Touch::Seen as u8, Ordering::Relaxed);
-                told.push(self.catalogue.touched(thing, Touch::Seen, Some(words())));
-                return;
+            match slot.compare_exchange(0, key, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return true,
+                Err(there) if there == key => return false,
+                Err(_) => {}
             }
         }
+        false
+    }
+}
+
+/// What an exchange touched of a contract, as far as the run had not shown it before. Only [`Seen::first`] can read it.
+#[derive(Debug, Default)]
+pub struct Touches(Vec<Touched>);
+
+#[derive(Debug)]
+enum Touched {
+    Thing(ThingId, Touch),
+    Evidence { ambiguity: u32, key: u64, words: String },
+}
+
+impl Touches {
+    /// Keeps only what was touched in a way that is wanted; evidence is something seen.
+    pub fn retain(&mut self, wanted: impl Fn(Touch) -> bool) {
+        self.0.retain(|touched| match touched {
+            Touched::Thing(_, touch) => wanted(*touch),
+            Touched::Evidence { .. } => wanted(Touch::Seen),
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Of an exchange what can be compared: no ids, no times, no hosts.
 
 use super::Shape;
-use crate::event::{Body, Exchange, Held};
+use crate::event::{Body, Exchange, Validation};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -47,10 +47,14 @@ const ID: usize = 8;
 impl ExchangeTrace {
     /// What can be compared of an exchange.
     #[must_use]
-    pub fn new(exchange: &Exchange, held: Option<&Held>) -> Self {
+    pub fn new(exchange: &Exchange, held: Option<&Validation>) -> Self {
         let (path, query) = target(&exchange.sent.url);
         let sent_media = media(&exchange.sent.headers);
         let mut request = body(exchange.sent.body.as_ref(), sent_media.as_deref());
+        for part in &exchange.sent.form {
+            let value = if part.file_name.is_some() { "" } else { part.content.text.as_str() };
+            request.name(&format!("form {}", part.field), value);
+        }
         for (name, value) in pairs(query) {
             request.name(&format!("query {name}"), &value);
         }

@@ -1,7 +1,7 @@
 //! Two runs side by side: what is paired with what, and what is different.
 
 use super::*;
-use crate::event::{Body, Exchange, Held, Outcome, Received, Sent, Timestamp, Timing, Verdict};
+use crate::event::{Body, Exchange, Outcome, Received, Sent, Timestamp, Timing, Validation, Verdict};
 use crate::history::Latencies;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,13 @@ fn exchange(status: Option<u16>, url: &str, sent: &str, received: &str) -> Excha
     let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
     Exchange {
         started: start(),
-        sent: Sent { method: "POST".into(), url: url.into(), headers: headers.clone(), body: body(sent) },
+        sent: Sent {
+            method: "POST".into(),
+            url: url.into(),
+            headers: headers.clone(),
+            body: body(sent),
+            form: Vec::new(),
+        },
         received: status.map(|status| Received { status, headers, body: body(received), wire_bytes: None }),
         timing: Timing { total_us: 12_000, ..Timing::default() },
     }
@@ -138,7 +144,7 @@ fn everything_that_is_different_is_told_what_weighs_most_first() {
 
 #[test]
 fn the_contract_knows_the_code_and_the_variant_and_the_code_is_told_once() {
-    let held = |code: &str, variant: &str| Held {
+    let held = |code: &str, variant: &str| Validation {
         operation: "getBre".into(),
         code: Some(code.into()),
         variant: Some(variant.into()),

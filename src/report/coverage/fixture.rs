@@ -2,8 +2,8 @@
 
 use crate::event::testing::{Story, exchange, place};
 use crate::event::{
-    Ambiguity, AttemptFinished, CaseOutcome, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Held,
-    Inventory, Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Violation, Waived, WaiverEntry,
+    Ambiguity, AttemptFinished, CaseOutcome, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Inventory,
+    Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Validation, Violation, Waived, WaiverEntry,
     WaiverFault, WaiverRefused,
 };
 
@@ -130,7 +130,7 @@ impl Story {
 
     /// An exchange in which these findings were made.
     pub(in crate::report) fn hold(&mut self, case: usize, step: usize, findings: Vec<Finding>) {
-        let held = Held { operation: "getBre".into(), variant: Some("offer".into()), code: None, findings };
+        let held = Validation { operation: "getBre".into(), variant: Some("offer".into()), code: None, findings };
         self.say(EventKind::AttemptFinished(Box::new(AttemptFinished {
             case,
             step,
@@ -140,7 +140,7 @@ impl Story {
             wait_ms: None,
             within_ms: None,
             retried: None,
-            held: Some(Box::new(held)),
+            validation: Some(Box::new(held)),
         })));
     }
 }

@@ -61,7 +61,7 @@ impl FindingsFold {
                 }
             }
             EventKind::AttemptFinished(attempt) => {
-                let Some(held) = &attempt.held else { return };
+                let Some(held) = &attempt.validation else { return };
                 for (index, finding) in held.findings.iter().enumerate() {
                     // Two items of one list are one thing of one exchange.
                     if held.findings[..index].iter().any(|earlier| earlier.id == finding.id) {

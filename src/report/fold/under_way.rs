@@ -158,7 +158,7 @@ impl Running {
             StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => {
                 let last = self.last.as_deref().and_then(attempt).filter(|attempt| attempt.step == step.step);
                 let exchange = last.map(|attempt| attempt.exchange.clone());
-                let code = last.and_then(|attempt| attempt.held.as_ref()?.code.clone());
+                let code = last.and_then(|attempt| attempt.validation.as_ref()?.code.clone());
                 let carries = exchange.as_ref().map(|exchange| self.carried(exchange)).unwrap_or_default();
                 let bad = BadStep { step: step.clone(), exchange, code, carries };
                 if step.cleanup { self.cleanup.push(bad) } else { self.bad.push(bad) }
@@ -168,7 +168,8 @@ impl Running {
 
     /// Values of earlier steps that a request carries: ids, which are long enough not to stand there by chance.
     fn carried(&self, exchange: &Exchange) -> Vec<CapturedIn> {
-        let body = exchange.sent.body.as_ref().map_or("", |body| body.text.as_str());
+        let body = exchange.sent.body_in_words();
+        let body = body.as_ref().map_or("", |body| body.text.as_str());
         let is_there = |one: &&CapturedIn| {
             let value = one.value.trim_matches('"');
             value.len() >= SHORTEST_ID && (exchange.sent.url.contains(value) || body.contains(value))

@@ -69,7 +69,9 @@ pub(super) fn whose(bad: &BadStep, failure: Option<&Failure>) -> (Who, String) {
                 (Who::Environment, format!("{:?} {operation}", error.kind))
             }
             StepErrorKind::Stopped | StepErrorKind::Missing => (Who::Operator, format!("{:?}", error.kind)),
-            _ => (Who::SuiteAuthor, format!("{}:{} {}", error.place.file, error.place.line, error.message)),
+            StepErrorKind::Request | StepErrorKind::Expectation | StepErrorKind::Output => {
+                (Who::SuiteAuthor, format!("{}:{} {}", error.place.file, error.place.line, error.message))
+            }
         },
         StepOutcome::Passed | StepOutcome::Skipped { .. } => (Who::Operator, String::new()),
     }

@@ -3,7 +3,8 @@
 //! Secrets are not in a journal; where one was, the command names a variable of the shell.
 
 use super::shell::{VARIABLE, quoted};
-use crate::event::{Body, Sent};
+use crate::event::{Body, FormPart, Sent};
+use crate::text::visible_line;
 
 /// Headers that curl makes itself.
 const OWN: [&str; 3] = ["content-length", "accept-encoding", "transfer-encoding"];
@@ -15,7 +16,10 @@ pub(super) fn curl(sent: &Sent) -> String {
         method => format!("curl -X {} --url {}", quoted(method, VARIABLE), quoted(&sent.url, VARIABLE)),
     }];
     let header = |wanted: &str| sent.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let form = header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    // Journals of formats 1 and 2 have a form's parts in words.
+    let words =
+        header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data")) && sent.form.is_empty();
+    let form = words || !sent.form.is_empty();
     if header("accept-encoding").is_some() {
         lines.push("--compressed".to_owned());
     }
@@ -27,22 +31,66 @@ pub(super) fn curl(sent: &Sent) -> String {
         let line = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
         lines.push(format!("-H {}", quoted(&line, &variable(name))));
     }
-    let mut remark = None;
+    let mut remarks = Vec::new();
+    for part in &sent.form {
+        lines.push(form_part(part));
+        remarks.extend(lost_part(part));
+    }
     match &sent.body {
-        Some(body) if form => lines.extend(body.text.lines().map(part)),
+        Some(body) if words => lines.extend(body.text.lines().map(part)),
         Some(body) => {
-            remark = lost(body);
+            remarks.extend(lost(body));
             lines.push(format!("--data-raw {}", quoted(&body.text, VARIABLE)));
         }
         None => {}
     }
-    let command = lines.join(" \\\n  ");
-    remark.map_or_else(|| command.clone(), |remark| format!("# {remark}\n{command}"))
+    let remarks: String = remarks.into_iter().map(|remark| format!("# {remark}\n")).collect();
+    format!("{remarks}{}", lines.join(" \\\n  "))
 }
 
 /// What the command cannot repeat.
 fn lost(body: &Body) -> Option<String> {
     body.cut.then(|| format!("the journal has not the whole body, which was {} bytes long", body.bytes))
+}
+
+/// What the command cannot repeat of a form's part.
+fn lost_part(part: &FormPart) -> Option<String> {
+    let FormPart { field, file_name, content, .. } = part;
+    content.cut.then(|| match file_name {
+        Some(name) => {
+            format!(
+                "the journal has not the contents of {}, {} bytes: curl reads them from a file here",
+                visible_line(name),
+                content.bytes
+            )
+        }
+        None => format!(
+            "the journal has not the whole of `{}`, which was {} bytes long",
+            visible_line(field),
+            content.bytes
+        ),
+    })
+}
+
+/// A part of a form as curl takes it: a field is sent literally; a file's contents are read from a file of its name where
+/// the journal has not all of them.
+fn form_part(part: &FormPart) -> String {
+    let FormPart { field, file_name, media_type, content } = part;
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let kind = media_type.as_ref().map_or_else(String::new, |kind| format!(";type={kind}"));
+    match file_name {
+        None if media_type.is_none() => {
+            format!("--form-string {}", quoted(&format!("{field}={}", content.text), VARIABLE))
+        }
+        None => format!("-F {}", quoted(&format!("{field}=\"{}\"{kind}", escaped(&content.text)), VARIABLE)),
+        Some(name) if content.cut => {
+            format!("-F {}", quoted(&format!("{field}=@\"{}\"{kind}", escaped(name)), VARIABLE))
+        }
+        Some(name) => {
+            let (text, name) = (escaped(&content.text), escaped(name));
+            format!("-F {}", quoted(&format!("{field}=\"{text}\";filename=\"{name}\"{kind}"), VARIABLE))
+        }
+    }
 }
 
 /// A part of a form, from the words of the journal: `field: value`, `field: file NAME (TYPE, 7 bytes)`.
@@ -112,6 +160,32 @@ mod tests {
           -F 'file=@"pan.pdf";type=application/pdf' \
           -F 'file=@"x"'
         "#);
+    }
+
+    #[test]
+    fn a_form_of_the_journal_is_sent_as_it_was() {
+        let whole = |text: &str| Body { bytes: text.len(), text: text.to_owned(), cut: false };
+        let part = |field: &str, name: Option<&str>, kind: Option<&str>, content| FormPart {
+            field: field.to_owned(),
+            file_name: name.map(str::to_owned),
+            media_type: kind.map(str::to_owned),
+            content,
+        };
+        let scan = Body { bytes: 812, text: "(812 bytes that are not text)".into(), cut: true };
+        let form = vec![
+            part("note", None, None, whole("file x (text/plain, 3 bytes)")),
+            part("two", None, None, whole("a\nb: @c")),
+            part("f", Some("a \"1\".txt"), Some("text/plain"), whole("hi; \"there\"")),
+            part("pan", Some("pan.pdf"), Some("application/pdf"), scan),
+        ];
+        insta::assert_snapshot!(curl(&Sent { form, ..sent(&[], None) }), @r##"
+        # the journal has not the contents of pan.pdf, 812 bytes: curl reads them from a file here
+        curl -X POST --url 'http://127.0.0.1:4010/v1/bre?referenceID=R-1' \
+          --form-string 'note=file x (text/plain, 3 bytes)' \
+          --form-string $'two=a\nb: @c' \
+          -F 'f="hi; \"there\"";filename="a \"1\".txt";type=text/plain' \
+          -F 'pan=@"pan.pdf";type=application/pdf'
+        "##);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::text::{grouped, visible};
 /// What was sent.
 pub(super) fn sent(sent: &Sent, failures: &[Failure]) -> MessageData {
     let line = visible(&format!("{} {}", sent.method, sent.url)).into_owned();
-    message(line, &sent.headers, sent.body.as_ref(), &Focus { side: Side::Request, failures })
+    message(line, &sent.headers, sent.body_in_words().as_deref(), &Focus { side: Side::Request, failures })
 }
 
 /// What came.

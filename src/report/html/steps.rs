@@ -63,7 +63,7 @@ impl Recording {
         let exchange = last.map(|last| &last.exchange);
         let failures = step.outcome.failures();
         let began = attempts.first().map(|first| first.from_us);
-        let held = last.and_then(|last| last.held.as_deref());
+        let held = last.and_then(|last| last.validation.as_deref());
         let places = step.place.iter().chain(step.used.iter().rev());
         let data = StepData {
             name: visible_line(&step.name),

@@ -40,7 +40,7 @@ fn busy() -> Progress {
         wait_ms: Some(5_000),
         within_ms: None,
         retried: None,
-        held: None,
+        validation: None,
     };
     let seen = vec![Found { path: "$.data.status".into(), found: Some("\"PROCESSING\"".into()), ..Found::default() }];
     say(4, EventKind::AttemptFinished(Box::new(AttemptFinished { seen, within_ms: Some(120_000), ..attempt(4, 3) })));

@@ -93,7 +93,7 @@ fn a_later_format_is_refused_even_where_it_looks_like_nothing_we_know() {
     insta::assert_snapshot!(refusal(later.as_bytes()), @r"
     error[journal]: the journal reports/x/journal.jsonl was written by a later Proviso
      │
-     ├ why: it has format 9, and this Proviso reads formats up to 2
+     ├ why: it has format 9, and this Proviso reads formats up to 3
      ╰ next: read it with the Proviso that wrote it, or a later one
     ");
     let foreign = b"{\"kind\":{\"run_started\":{\"format\":3,\"news\":[]}}}\n";

@@ -2,8 +2,8 @@
 
 use proviso::event::{
     AttemptFinished, Body, CaseEntry, CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Exchange, FORMAT,
-    Failure, Found, Held, Promise, Received, RunFinished, RunStarted, Sent, StepFinished, StepOutcome, StepStarted,
-    SuiteEntry, Timestamp, Timing,
+    Failure, Found, Promise, Received, RunFinished, RunStarted, Sent, StepFinished, StepOutcome, StepStarted,
+    SuiteEntry, Timestamp, Timing, Validation,
 };
 use proviso::source::Location;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) struct Attempt {
     pub(crate) seen: Vec<Found>,
     pub(crate) wait_ms: Option<u64>,
     pub(crate) retried: Option<String>,
-    pub(crate) held: Option<Held>,
+    pub(crate) held: Option<Validation>,
 }
 
 impl Story {
@@ -120,7 +120,7 @@ impl Story {
                 wait_ms: one.wait_ms,
                 within_ms: None,
                 retried: one.retried,
-                held: one.held.map(Box::new),
+                validation: one.held.map(Box::new),
             })));
             self.wait(passed);
         }
@@ -187,6 +187,7 @@ pub(crate) fn exchange(method: &str, path: &str, request: &str, status: u16, res
                 header("user-agent", "proviso/0.1.0"),
             ],
             body: whole(request),
+            form: Vec::new(),
         },
         received: Some(Received {
             status,

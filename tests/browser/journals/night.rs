@@ -6,8 +6,8 @@ use super::fixture::{
 };
 use proviso::event::{
     Ambiguity, CaseOutcome, CaseRerun, Change, ChangeKind, Event, EventKind, Exchange, Finding, FindingKind, Grade,
-    Group, Held, Inventory, Promise, Seen, Side, SnapshotDifference, StepError, StepErrorKind, StepOutcome, ThingKind,
-    Touch, Touched, TouchedThing, Violation, Waived, WaiverEntry, WaiverFault, WaiverRefused,
+    Group, Inventory, Promise, Seen, Side, SnapshotDifference, StepError, StepErrorKind, StepOutcome, ThingKind, Touch,
+    Touched, TouchedThing, Validation, Violation, Waived, WaiverEntry, WaiverFault, WaiverRefused,
 };
 
 /// The night.
@@ -107,7 +107,7 @@ fn respelt() -> Step {
     let outcome = failed(vec![Promise::Contract(Box::new(violation)), Promise::Body(body)]);
     let mut step = get_bre(4, bre(38_000, "SUCCES", offers()), outcome);
     if let Some(last) = step.attempts.last_mut() {
-        last.held = Some(Held {
+        last.held = Some(Validation {
             operation: "getBre".into(),
             variant: Some("offer".into()),
             code: Some("GEO-S-000".into()),

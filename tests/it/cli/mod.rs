@@ -1,6 +1,7 @@
 //! The program as a person uses it: typed, read on the screen, and found again in its run folder.
 
 mod contract;
+mod contract_diff;
 mod coverage;
 mod formats;
 mod history;

@@ -4,4 +4,5 @@ mod events;
 mod places;
 mod seeds;
 mod stopping;
+mod verdicts;
 mod waivers;

@@ -31,7 +31,7 @@ GET /fine: [{}]
 ";
 
 /// Waivers of that text, as they stand on 1 March 2026.
-fn waivers(text: &str) -> Waivers {
+pub(crate) fn waivers(text: &str) -> Waivers {
     let mut sources = Sources::default();
     let file = sources.add("waivers.yaml", text);
     let read = read_waivers(&sources, file).expect("the test's own waivers can be read");

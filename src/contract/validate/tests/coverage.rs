@@ -44,11 +44,12 @@ fn an_exchange_tells_what_it_is_the_first_to_show() {
     let desk = Desk::lender();
     let body = json!({"data": {"bankingDetails": {"errorCode": "FRAUD", "errorMessage": "x"}, "referenceID": "r",
         "status": "FAILED"}, "error": "", "statusCode": "BANK-GBR-S-002"});
-    let mut told =
-        lines(&desk.sent("getBankingResult", "/v2/user/bank/analyse?referenceID=r", &[], BodySent::None).touched);
+    let mut told = lines(
+        &desk.first(desk.sent("getBankingResult", "/v2/user/bank/analyse?referenceID=r", &[], BodySent::None).touches),
+    );
     told.push_str("---\n");
-    told.push_str(&lines(&desk.answered("getBankingResult", 200, &body).touched));
-    assert_eq!(lines(&desk.answered("getBankingResult", 200, &body).touched), "");
+    told.push_str(&lines(&desk.first(desk.answered("getBankingResult", 200, &body).touches)));
+    assert_eq!(lines(&desk.first(desk.answered("getBankingResult", 200, &body).touches)), "");
     insta::assert_snapshot!(told);
 }
 
@@ -57,7 +58,7 @@ fn what_is_broken_is_touched_as_broken() {
     let desk = Desk::lender();
     let body = json!({"data": {"bankingDetails": {"errorCode": "FRAUDS", "errorMessage": "x"}, "referenceID": "r",
         "status": "FAILED"}, "error": "", "statusCode": "BANK-GBR-S-002"});
-    let touched = desk.answered("getBankingResult", 200, &body).touched;
+    let touched = desk.first(desk.answered("getBankingResult", 200, &body).touches);
     let violated: Vec<TouchedThing> = touched.into_iter().filter(|thing| thing.touch == Touch::Violated).collect();
     insta::assert_snapshot!(lines(&violated));
 }
@@ -75,8 +76,8 @@ fn what_a_step_promised_and_got_is_told_with_what_it_is_in() {
         pointers: &pointers,
         body: Some(&body),
     };
-    insta::assert_snapshot!(lines(&desk.contract.promised(operation, &promised, &desk.seen)));
-    assert!(desk.contract.promised(operation, &promised, &desk.seen).is_empty());
+    insta::assert_snapshot!(lines(&desk.first(desk.contract.promised(operation, &promised, &desk.seen))));
+    assert!(desk.first(desk.contract.promised(operation, &promised, &desk.seen)).is_empty());
 }
 
 #[test]
@@ -88,35 +89,45 @@ fn evidence_speaks_for_a_reading_and_does_not_go_on_for_ever() {
         told.push_str(&lines(&evidence));
         told.push_str("---\n");
     };
-    tell(&desk.sent_json("triggerBre", "/v2/user/offers", &json!({"customerID": "L", "riskVariables": {}})).touched);
-    tell(&desk.sent_json("acceptOffer", "/user/acceptOffer", &json!({"customerID": "L"})).touched);
+    tell(&desk.first(
+        desk.sent_json("triggerBre", "/v2/user/offers", &json!({"customerID": "L", "riskVariables": {}})).touches,
+    ));
+    tell(&desk.first(desk.sent_json("acceptOffer", "/user/acceptOffer", &json!({"customerID": "L"})).touches));
     tell(
-        &desk
-            .answered(
+        &desk.first(
+            desk.answered(
                 "createSession",
                 200,
                 &json!({"data": {"url": "https://a.example/b"}, "error": "", "status": "PSS-S-000"}),
             )
-            .touched,
+            .touches,
+        ),
     );
-    tell(&desk.answered("createSession", 200, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touched);
-    tell(&desk.answered("getBre", 404, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touched);
+    tell(&desk.first(
+        desk.answered("createSession", 200, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touches,
+    ));
     tell(
-        &desk
-            .answered(
+        &desk.first(
+            desk.answered("getBre", 404, &json!({"data": {}, "error": "no", "statusCode": "FBX-E-006"})).touches,
+        ),
+    );
+    tell(
+        &desk.first(
+            desk.answered(
                 "getKycDetails",
                 200,
                 &json!({"data": {"status": "CONDITIONAL_SUCCESS"}, "error": "", "statusCode": "GKD-S-000"}),
             )
-            .touched,
+            .touches,
+        ),
     );
-    tell(&desk.answered("getBankList", 200, &json!({"count": 0, "banks": []})).touched);
+    tell(&desk.first(desk.answered("getBankList", 200, &json!({"count": 0, "banks": []})).touches));
     insta::assert_snapshot!(told);
     let mut more = 0;
     for number in 0..50 {
         let members: serde_json::Map<_, _> = (0..=number).map(|name| (format!("m{name}"), json!(1))).collect();
         let body = json!({"customerID": "L", "riskVariables": members});
-        let touched = desk.sent_json("triggerBre", "/v2/user/offers", &body).touched;
+        let touched = desk.first(desk.sent_json("triggerBre", "/v2/user/offers", &body).touches);
         more += touched.iter().filter(|thing| thing.name == "A05").count();
     }
     assert_eq!(more, 11);

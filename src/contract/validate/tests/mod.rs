@@ -6,9 +6,10 @@ mod lender;
 mod requests;
 mod small;
 
-use super::{BodyCame, BodySent, Judged, RequestFacts, ResponseFacts, Seen};
+use super::{BodyCame, BodySent, Judged, RequestFacts, ResponseFacts, Seen, Touches};
 use crate::contract::{Contract, load};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::event::TouchedThing;
 use crate::source::{Sources, Span};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -58,6 +59,11 @@ impl Desk {
 
     fn sent_json(&self, operation: &str, path: &str, body: &Value) -> Judged {
         self.sent(operation, path, &[("content-type", "application/json")], BodySent::Value(body))
+    }
+
+    /// What is shown for the first time.
+    fn first(&self, touches: Touches) -> Vec<TouchedThing> {
+        self.seen.first(touches)
     }
 
     /// Everything that was found, a line for each and the text it speaks of.
