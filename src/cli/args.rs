@@ -167,14 +167,14 @@ pub(super) struct Run {
     pub(super) target: Target,
     /// How many cases are at work at once; a case that waits for its next attempt does not count. 8, unless the
     /// environment says.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = from_one)]
     pub(super) jobs: Option<NonZeroUsize>,
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,
     /// Longest time for the whole run. When it is up nothing new begins and cleanups run; 5s later whatever is still under
     /// way is cut off. What was not run has no verdict.
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = some_time)]
     pub(super) within: Option<Duration>,
     /// Stop at the first case that does not pass.
     #[arg(long)]
@@ -432,9 +432,9 @@ pub(super) struct Serve {
 /// How the reference server behaves.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServerSettings {
-    /// How long the reference server stays PROCESSING at every stage.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
-    pub(super) processing: Duration,
+    /// How long the reference server stays PROCESSING at every stage. Default: 200ms.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) processing: Option<Duration>,
     /// What happens to customers whose data chooses nothing else; docs/personas.md lists the names.
     #[arg(long, value_name = "NAME", value_parser = persona)]
     pub(super) persona: Option<Persona>,
@@ -580,6 +580,17 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
+}
+
+/// A duration that is not nothing.
+fn some_time(text: &str) -> Result<Duration, String> {
+    let nothing = || "that is no time at all; leave it out to run without a limit".to_owned();
+    duration(text)?.checked_sub(Duration::from_nanos(1)).ok_or_else(nothing)?;
+    duration(text)
+}
+
+fn from_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a whole number from 1".to_owned())
 }
 
 fn persona(name: &str) -> Result<Persona, String> {

@@ -2,6 +2,7 @@
 
 use super::columns::columns;
 use super::compare::CaseName;
+use super::past::PastRun;
 use super::{ContractRecord, Latencies, Past, Quantiles, RunRecord, Since, Wanted, WantedCases};
 use crate::event::{Outcome, Timestamp};
 use serde::Serialize;
@@ -32,6 +33,9 @@ pub struct Changes {
     /// Operations that take clearly longer, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub slower: Vec<Slower>,
+    /// An earlier run that generated the same ids for the same server, where cases newly fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_seed: Option<String>,
 }
 
 /// A contract that is another than before.
@@ -103,6 +107,7 @@ pub fn changes(past: &Past, run: &RunRecord) -> Option<Changes> {
         still_failing: Vec::new(),
         flaky: Vec::new(),
         slower: slower(&past, &previous, run),
+        same_seed: None,
     };
     let before = last_results(&past, this);
     let wanted = Wanted { last: past.runs.len(), texts: Vec::new(), cases: WantedCases::All };
@@ -127,6 +132,11 @@ pub fn changes(past: &Past, run: &RunRecord) -> Option<Changes> {
         if case.sign == Outcome::Flaky || case.unsteady {
             changes.flaky.push(name());
         }
+    }
+    // The embedded server is a new one every time, and its address says so.
+    let same = |one: &&PastRun| one.seed.is_some() && one.seed == run.seed && one.target == run.target;
+    if !changes.newly_failing.is_empty() {
+        changes.same_seed = earlier.iter().rev().find(same).map(|one| one.run.clone());
     }
     Some(changes)
 }
@@ -205,6 +215,15 @@ mod tests {
         let changes = changes(&past(&["PF", "P."]), &night(2, "PP")).unwrap();
         assert_eq!(names(&changes.mended), "1");
         assert!(changes.newly_failing.is_empty());
+    }
+
+    #[test]
+    fn the_same_seed_on_the_same_server_is_named_where_cases_newly_fail() {
+        let before = past(&["PP"]);
+        let again = |letters: &str| RunRecord { seed: Some(0), ..night(1, letters) };
+        assert_eq!(changes(&before, &again("PF")).unwrap().same_seed.as_deref(), Some("night-0"));
+        assert_eq!(changes(&before, &again("PP")).unwrap().same_seed, None);
+        assert_eq!(changes(&before, &night(1, "PF")).unwrap().same_seed, None);
     }
 
     #[test]

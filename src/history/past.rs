@@ -35,6 +35,8 @@ impl Past {
             run: run.run.clone(),
             share: run.share.clone(),
             started: run.started,
+            target: run.target.clone(),
+            seed: run.seed,
             verdict: run.verdict,
         });
         let mut cases: HashMap<(String, String), usize> =
@@ -87,6 +89,10 @@ pub(super) struct PastRun {
     pub(super) share: Option<Share>,
     /// When it began.
     pub(super) started: Timestamp,
+    /// Where requests went, in words.
+    pub(super) target: String,
+    /// The seed of everything it generated, where that is known.
+    pub(super) seed: Option<u64>,
     /// What it amounts to.
     pub(super) verdict: Verdict,
 }

@@ -19,6 +19,8 @@ pub struct RunRecord {
     pub environment: String,
     /// Where requests went, in words.
     pub target: String,
+    /// The seed of everything it generated; absent in histories of 0.1.
+    pub seed: Option<u64>,
     /// What it amounts to.
     pub verdict: Verdict,
     /// How many cases were to be run, each once.

@@ -42,6 +42,7 @@ pub(super) fn night(number: u64, letters: &str) -> RunRecord {
         took_us: Some(1_000_000),
         environment: "uat".to_owned(),
         target: "https://uat.example".to_owned(),
+        seed: Some(number),
         verdict: if cases.iter().any(|case| case.sign == Outcome::Failed) { Verdict::Failed } else { Verdict::Passed },
         planned: letters.len(),
         cases,

@@ -10,8 +10,11 @@ use crate::text::{count, duration, visible_line};
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// Most cases of one kind that are named.
+/// Most things of one kind that are named.
 const NAMED: usize = 5;
+
+/// Most cases that are named of those that pass again or still fail: what is new is what matters.
+const FEW: usize = 2;
 
 /// What changed since the run before, as far as the past is known. The fold must be closed.
 pub(super) fn of(run: &RunFold, past: Option<&Past>) -> Option<Changes> {
@@ -40,8 +43,9 @@ pub(super) fn since(changes: &Changes) -> String {
 pub(super) fn in_words(changes: &Changes) -> Vec<Changed> {
     let mut all = Vec::new();
     let mut add = |kind, title: String, items: Vec<String>| {
-        let more = items.len().saturating_sub(NAMED);
-        let items = items.into_iter().take(NAMED).collect();
+        let most = if matches!(kind, "mended" | "still_failing") { FEW } else { NAMED };
+        let more = items.len().saturating_sub(most);
+        let items = items.into_iter().take(most).collect();
         all.push(Changed { kind, title, items, more });
     };
     let verb = |number: usize, one: &str, several: &str| if number == 1 { one.to_owned() } else { several.to_owned() };
@@ -57,6 +61,14 @@ pub(super) fn in_words(changes: &Changes) -> Vec<Changed> {
     if newly > 0 {
         let title = format!("{} newly {}", count(newly, "case"), verb(newly, "fails", "fail"));
         add("newly_failing", title, cases(&changes.newly_failing));
+    }
+    if let Some(run) = &changes.same_seed {
+        let run = visible_line(run);
+        add(
+            "same_seed",
+            "the same --seed was used on this server before".to_owned(),
+            vec![format!("{run} generated the same ids: what is refused as known already may be refused for that")],
+        );
     }
     let mended = changes.mended.len();
     if mended > 0 {

@@ -66,6 +66,7 @@ pub fn history_record(run: &RunFold) -> Option<RunRecord> {
         took_us: run.took_us(),
         environment: started.environment.clone(),
         target: started.target.clone(),
+        seed: Some(started.seed),
         verdict: run.counts().verdict(),
         planned: started.cases.iter().filter(|case| !case.setup).count(),
         cases,

@@ -219,8 +219,8 @@ fn forget(transaction: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
 fn insert(transaction: &Transaction<'_>, run: &RunRecord, folder: Option<&str>) -> Result<(), StoreError> {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     transaction.execute(
-        "INSERT INTO run (name, share, started_us, took_us, environment, target, verdict, planned, folder)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO run (name, share, started_us, took_us, environment, target, verdict, planned, folder, seed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             run.run,
             share_text(run.share.as_ref()),
@@ -230,7 +230,9 @@ fn insert(transaction: &Transaction<'_>, run: &RunRecord, folder: Option<&str>) 
             run.target,
             word(run.verdict),
             i64::try_from(run.planned).unwrap_or(i64::MAX),
-            folder
+            folder,
+            // The bits are kept, whatever the sign.
+            run.seed.map(u64::cast_signed),
         ],
     )?;
     let id = transaction.last_insert_rowid();

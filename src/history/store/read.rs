@@ -19,7 +19,7 @@ pub(super) fn past(
     contracts: Contracts,
 ) -> Result<Past, StoreError> {
     let mut past = Past { environment, ..Past::default() };
-    let ids = read_runs(transaction, &mut past, end)?;
+    let ids = read_runs(transaction, &mut past, end, contracts)?;
     read_results(transaction, &mut past, &ids)?;
     read_latencies(transaction, &mut past, &ids, latencies)?;
     if contracts == Contracts::Kept {
@@ -28,7 +28,7 @@ pub(super) fn past(
     Ok(past)
 }
 
-/// Whether the database keeps the contracts of runs: older versions do not.
+/// Whether the database keeps the contracts and seeds of runs: older versions do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contracts {
     Kept,
@@ -41,11 +41,17 @@ fn odd(what: &str) -> StoreError {
 }
 
 /// Reads the runs of an environment up to a time; answers where each row stands.
-fn read_runs(transaction: &Transaction<'_>, past: &mut Past, end: i64) -> Result<HashMap<i64, usize>, StoreError> {
-    let mut statement = transaction.prepare(
-        "SELECT id, name, share, started_us, verdict FROM run WHERE environment = ?1 AND started_us <= ?2
-            ORDER BY started_us, id",
-    )?;
+fn read_runs(
+    transaction: &Transaction<'_>,
+    past: &mut Past,
+    end: i64,
+    kept: Contracts,
+) -> Result<HashMap<i64, usize>, StoreError> {
+    let seed = if kept == Contracts::Kept { "seed" } else { "NULL" };
+    let mut statement = transaction.prepare(&format!(
+        "SELECT id, name, share, started_us, verdict, target, {seed} FROM run
+            WHERE environment = ?1 AND started_us <= ?2 ORDER BY started_us, id"
+    ))?;
     let mut rows = statement.query(params![past.environment, end])?;
     let mut ids = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -54,7 +60,15 @@ fn read_runs(transaction: &Transaction<'_>, past: &mut Past, end: i64) -> Result
         let verdict = verdict(&row.get::<_, String>(4)?).ok_or_else(|| odd("a verdict"))?;
         ids.insert(row.get(0)?, past.runs.len());
         let started = Timestamp::new(started);
-        past.runs.push(PastRun { run: row.get(1)?, share: share_of_text(&share), started, verdict });
+        let seed = row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned);
+        past.runs.push(PastRun {
+            run: row.get(1)?,
+            share: share_of_text(&share),
+            started,
+            target: row.get(5)?,
+            seed,
+            verdict,
+        });
     }
     Ok(ids)
 }

@@ -61,6 +61,7 @@ const TABLES: &str = "
 
 /// What version 2 added.
 const CONTRACTS: &str = "
+    ALTER TABLE run ADD COLUMN seed INTEGER;
     CREATE TABLE contract (
         run INTEGER NOT NULL,
         name TEXT NOT NULL,

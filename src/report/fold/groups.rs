@@ -4,7 +4,7 @@ use super::index::Index;
 use super::ordered::Ordered;
 use super::result::CaseResult;
 use super::under_way::{CapturedIn, FinishedCase};
-use super::whose::{Who, whose};
+use super::whose::{PAGE, Who, whose};
 use crate::diagnostic::{Diagnostic, NoteKind};
 use crate::event::{CaseOutcome, Outcome, WaiverFault, WaiverRefused};
 use crate::report::failure_text::{Headline, blame, headline};
@@ -40,8 +40,15 @@ pub(in crate::report) struct ProblemGroup {
     carries: Vec<CapturedIn>,
     /// The last part of what it is about: a member's name.
     about: String,
-    /// The status that is answered, where that is what it is about.
-    target_status: Option<u16>,
+    /// What is answered, where that is none of the API's own answers.
+    of_the_target: Option<OfTheTarget>,
+}
+
+/// An answer that is none of the API's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfTheTarget {
+    Status(u16),
+    Page,
 }
 
 /// The groups of a run.
@@ -60,18 +67,24 @@ impl ProblemGroups {
             return None;
         }
         let blamed = blame(case);
-        let (owner, key) = match &blamed {
+        let (owner, keys) = match &blamed {
             Some(blamed) => whose(blamed.bad, blamed.failure()),
-            None => (Who::Operator, String::new()),
+            None => (Who::Operator, vec![String::new()]),
         };
         let who = match case.outcome {
             CaseOutcome::Flaky { .. } => Who::FlakyWatch,
             CaseOutcome::Waived => Who::Waived,
             CaseOutcome::Failed | CaseOutcome::Error | CaseOutcome::Passed | CaseOutcome::Skipped { .. } => owner,
         };
-        let target_status =
-            key.strip_prefix("answer ").and_then(|rest| rest.split(' ').next()).and_then(|status| status.parse().ok());
-        let index = *self.by_key.entry((who, key)).or_insert(self.groups.len());
+        let of_the_target = keys.first().and_then(|key| match key.strip_prefix("answer ") {
+            Some(rest) => rest.split(' ').next()?.parse().ok().map(OfTheTarget::Status),
+            None => (key == PAGE).then_some(OfTheTarget::Page),
+        });
+        let known = keys.iter().find_map(|key| self.by_key.get(&(who, key.clone())).copied());
+        let index = known.unwrap_or(self.groups.len());
+        for key in keys {
+            self.by_key.entry((who, key)).or_insert(index);
+        }
         if index == self.groups.len() {
             let id = blamed.as_ref().and_then(|blamed| blamed.failure()).map(|failure| failure.promise.id());
             let headline = headline(case);
@@ -87,7 +100,7 @@ impl ProblemGroups {
                 title: blamed.as_ref().map_or_else(|| headline.title.clone(), |blamed| blamed.diagnostic.title.clone()),
                 diagnostic: blamed.as_ref().map(|blamed| blamed.diagnostic.clone()),
                 headline,
-                target_status,
+                of_the_target,
             });
         }
         let group = &mut self.groups[index];
@@ -116,7 +129,7 @@ impl ProblemGroups {
                     cause: None,
                     carries: Vec::new(),
                     about: String::new(),
-                    target_status: None,
+                    of_the_target: None,
                 });
             }
             problem.group = index;
@@ -148,12 +161,16 @@ impl ProblemGroups {
                 group.headline = first.headline.clone();
                 group.place.clone_from(&first.place);
             }
-            if let (Some(status), true) = (group.target_status, group.operations.len() > 1) {
-                let operations = group.operations.len();
-                group.title = format!(
-                    "{} where the contract documents another answer, from {operations} operations",
-                    crate::report::explain::status_words(status)
-                );
+            let operations = group.operations.len();
+            match group.of_the_target.filter(|_| operations > 1) {
+                Some(OfTheTarget::Status(status)) => {
+                    let status = crate::report::explain::status_words(status);
+                    group.title = format!("{operations} operations answer {status}, which is not what was promised");
+                }
+                Some(OfTheTarget::Page) => {
+                    group.title = format!("{operations} operations answer with an HTML page: is the base URL right?");
+                }
+                None => {}
             }
         }
     }

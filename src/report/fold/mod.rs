@@ -10,6 +10,7 @@ mod groups;
 mod index;
 mod ordered;
 mod result;
+mod server_clock;
 mod under_way;
 mod whose;
 
@@ -28,9 +29,10 @@ use crate::event::{
     Timestamp, WaiverRefused,
 };
 use crate::history::Latencies;
-use crate::text::visible_line;
+use crate::text::{duration, visible_line};
 use ordered::Ordered;
 use result::Gathered;
+use server_clock::{Ahead, ServerClock};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -51,6 +53,7 @@ pub struct RunFold {
     ready: Range<usize>,
     groups: ProblemGroups,
     findings: FindingsFold,
+    server_clock: ServerClock,
     contracts: Vec<ContractOfRun>,
     waivers: Vec<WaiverRefused>,
     interrupted: Option<Interrupted>,
@@ -90,6 +93,7 @@ impl RunFold {
             }
             EventKind::ContractRead(inventory) => self.contracts.push(ContractOfRun::new(inventory)),
             EventKind::AttemptFinished(attempt) => {
+                self.server_clock.add(&attempt.exchange);
                 // What nobody answered took as long as we waited, which says nothing of the server.
                 if attempt.exchange.received.is_some() {
                     let times = self.pending.entry((attempt.case, attempt.step)).or_default();
@@ -231,6 +235,19 @@ impl RunFold {
     /// The cases that have begun and not ended.
     pub(super) fn unfinished(&self) -> impl Iterator<Item = usize> {
         self.under_way.unfinished()
+    }
+
+    /// That the server's clock is not ours, where its answers tell so.
+    pub(super) fn clocks_differ(&self) -> Option<String> {
+        let (ahead, by) = self.server_clock.difference()?;
+        let which = match ahead {
+            Ahead::Server => "ahead of",
+            Ahead::We => "behind",
+        };
+        Some(format!(
+            "the server's clock is {} {which} ours, as its `date` header says: times in its answers are off by that",
+            duration(by)
+        ))
     }
 
     /// Why the run ended before its time; none when it did not.
@@ -380,6 +397,8 @@ mod tests {
           [12] Failed: `/data/reason` is not documented
         Suite author
           [20] Error: `triggerBre` could not be made
+          [21] Error: the expectation could not be worked out
+          [22] Error: a value to hand on could not be worked out
         Environment owner
           [14] Error: http://127.0.0.1:4010 could not be reached
           [15] Error: no complete answer to `triggerBre` in time
@@ -390,8 +409,8 @@ mod tests {
         Snapshot reviewer
           [13] Failed: the response differs from its snapshot in 1 place
         Whoever started the run
-          [21] Error: the run ended before this step did
-          [22] Error: share 3 of 4 is missing: no journal of it was given
+          [23] Error: the run ended before this step did
+          [24] Error: share 3 of 4 is missing: no journal of it was given
         "#);
     }
 

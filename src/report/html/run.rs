@@ -204,7 +204,12 @@ fn verdict_data(fold: &RunFold) -> VerdictData {
         kind,
         word: verdict::word(which),
         sentence: verdict::sentence(counts, took),
-        notes: numbers.into_iter().chain(stopped).chain(verdict::cleanups(counts)).collect(),
+        notes: numbers
+            .into_iter()
+            .chain(stopped)
+            .chain(verdict::cleanups(counts))
+            .chain(fold.clocks_differ().map(|text| crate::text::capitalised(&text)))
+            .collect(),
     }
 }
 

@@ -65,6 +65,7 @@ impl<W: Write> Markdown<W> {
         if verdict != Verdict::Passed {
             lines.push(format!("{}.", plain(&verdict::numbers(counts, took))));
         }
+        lines.extend(run.clocks_differ().map(|text| format!("{}.", plain(&crate::text::capitalised(&text)))));
         lines.push(String::new());
         let changes = changes::of(run, self.past.as_deref());
         lines.extend(changes.as_ref().map(changed).unwrap_or_default());

@@ -96,8 +96,8 @@ fn a_later_format_is_refused_even_where_it_looks_like_nothing_we_know() {
      ├ why: it has format 9, and this Proviso reads formats up to 3
      ╰ next: read it with the Proviso that wrote it, or a later one
     ");
-    let foreign = b"{\"kind\":{\"run_started\":{\"format\":3,\"news\":[]}}}\n";
-    assert!(matches!(read(&foreign[..]).next(), Some(Err(ReadError::Newer { format: 3 }))));
+    let foreign = b"{\"kind\":{\"run_started\":{\"format\":4,\"news\":[]}}}\n";
+    assert!(matches!(read(&foreign[..]).next(), Some(Err(ReadError::Newer { format: 4 }))));
 }
 
 /// RFC 3986, once more and on purpose: the test does not trust what it tests.
@@ -284,4 +284,18 @@ proptest! {
         let (journal, handed) = written(&[first, event], &[&secret]);
         prop_assert_eq!(events(&journal).0, handed);
     }
+}
+
+#[test]
+fn a_verdict_that_somebody_wrote_into_a_journal_is_not_believed() {
+    let (text, _) = written(&mixed_run(), &[]);
+    let changed = text.replace(r#""case":2,"outcome":"failed""#, r#""case":2,"outcome":"passed""#);
+    assert_ne!(changed, text);
+    let problem = read(changed.as_bytes()).find_map(Result::err).unwrap();
+    let said = render(&problem.explain("x"), Style::Plain);
+    assert!(said.contains("it says that case 2 passed, and a step of it failed"), "{said}");
+    let many = text.replacen(r#""rounds":1"#, r#""rounds":4294967295"#, 1);
+    let problem = read(many.as_bytes()).next().unwrap().unwrap_err();
+    assert!(render(&problem.explain("x"), Style::Plain).contains("cases to run"));
+    assert!(read(text.as_bytes()).all(|entry| entry.is_ok()));
 }

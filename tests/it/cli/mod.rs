@@ -9,6 +9,7 @@ mod interrupted;
 mod mistakes;
 mod outputs;
 mod place;
+mod reporting;
 mod reports;
 mod runs;
 mod secrets;
