@@ -1,9 +1,9 @@
 //! What the history keeps of a run, drawn from its fold.
 
 use super::Reporter;
-use super::fold::{CaseResult, RunFold};
+use super::fold::{CaseResult, ContractOfRun, RunFold};
 use crate::event::{Event, Outcome};
-use crate::history::{CaseRecord, ContractRecord, Problem, RunRecord};
+use crate::history::{CaseRecord, Problem, RunRecord};
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -54,11 +54,6 @@ pub fn history_record(run: &RunFold) -> Option<RunRecord> {
             }
         }
     }
-    let contract = |contract: &super::fold::ContractOfRun| ContractRecord {
-        name: contract.name.clone(),
-        version: contract.version.clone(),
-        digest: contract.digest.clone(),
-    };
     Some(RunRecord {
         run: started.run.clone(),
         share: started.share.clone(),
@@ -71,7 +66,7 @@ pub fn history_record(run: &RunFold) -> Option<RunRecord> {
         planned: started.cases.iter().filter(|case| !case.setup).count(),
         cases,
         operations: run.times().iter().map(|(name, times)| (name.clone(), times.clone())).collect(),
-        contracts: run.contracts().iter().map(contract).collect(),
+        contracts: run.contracts().iter().map(ContractOfRun::record).collect(),
     })
 }
 

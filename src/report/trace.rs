@@ -1,6 +1,6 @@
 //! What there is to compare of a run, as a fold over its events.
 
-use super::fold::RunFold;
+use super::fold::{ContractOfRun, RunFold};
 use crate::event::{
     AttemptFinished, CaseFinished, Event, EventKind, Failure, Outcome, StepErrorKind, StepFinished, StepOutcome,
 };
@@ -45,6 +45,7 @@ impl Tracing {
             verdict: self.run.counts().verdict(),
             cases: self.cases.into_values().collect(),
             operations: self.run.times().clone(),
+            contracts: self.run.contracts().iter().map(ContractOfRun::record).collect(),
         })
     }
 

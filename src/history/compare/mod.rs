@@ -18,9 +18,9 @@ pub use shape::Shape;
 pub use step::{Difference, What};
 pub use trace::{CaseTrace, StepTrace, Trace};
 
-use super::Quantiles;
 use super::changes::clearly_differ;
 use super::record::word;
+use super::{ContractChange, ContractRecord, Quantiles};
 use crate::event::{Outcome, Timestamp};
 use serde::Serialize;
 
@@ -41,6 +41,9 @@ pub struct Comparison {
     pub only_b: Vec<CaseName>,
     /// Operations that took clearly longer or shorter as a whole, by name.
     pub operations: Vec<OperationDifference>,
+    /// Contracts that are others in the second run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<ContractChange>,
 }
 
 /// An operation that took clearly longer or shorter.
@@ -135,7 +138,21 @@ pub fn compare(a: &Trace, b: &Trace) -> Comparison {
         only_a: names(pairs.only_a),
         only_b: names(pairs.only_b),
         operations: operations(a, b),
+        contracts: contracts(a, b),
     }
+}
+
+fn contracts(a: &Trace, b: &Trace) -> Vec<ContractChange> {
+    let changed = |now: &ContractRecord| {
+        let before = a.contracts.iter().find(|before| before.name == now.name)?;
+        let other = before.digest != now.digest || before.version != now.version;
+        other.then(|| ContractChange {
+            name: now.name.clone(),
+            before: before.version.clone(),
+            now: now.version.clone(),
+        })
+    };
+    b.contracts.iter().filter_map(changed).collect()
 }
 
 fn side(trace: &Trace) -> Side {

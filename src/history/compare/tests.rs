@@ -64,6 +64,8 @@ fn run(cases: Vec<CaseTrace>) -> Trace {
         verdict: Verdict::Passed,
         cases,
         operations: BTreeMap::new(),
+        contracts: Vec::new(),
+        contracts: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CaseName, ExchangeTrace};
 use crate::event::{Outcome, Timestamp, Verdict};
-use crate::history::Latencies;
+use crate::history::{ContractRecord, Latencies};
 use std::collections::BTreeMap;
 
 /// A run, with of every exchange what can be compared.
@@ -22,6 +22,8 @@ pub struct Trace {
     pub cases: Vec<CaseTrace>,
     /// How long the operations took.
     pub operations: BTreeMap<String, Latencies>,
+    /// The contracts it was held against.
+    pub contracts: Vec<ContractRecord>,
 }
 
 /// A case; of several rounds the first of the worst.

@@ -8,6 +8,7 @@ use super::history::{left, minute};
 use super::style::{Role, mark, paint};
 use crate::diagnostic::Style;
 use crate::event::Outcome;
+use crate::history::ContractChange;
 use crate::history::compare::{
     CaseDifference, CaseName, Comparison, Difference, OperationDifference, Side, StepDifference, What,
 };
@@ -36,6 +37,7 @@ pub fn draw_comparison(comparison: &Comparison, style: Style, width: usize) -> S
     let sheet = Sheet { style, width: width.max(NARROWEST) };
     let mut lines = vec![sheet.side("A", &comparison.a), sheet.side("B", &comparison.b), String::new()];
     lines.push(sheet.sum(comparison));
+    lines.extend(comparison.contracts.iter().map(|change| sheet.contract(change)));
     let (faint, plain): (Vec<_>, Vec<_>) = comparison.cases.iter().partition(|case| case.is_faint());
     let groups = alike(&plain);
     lines.extend((!groups.is_empty()).then(String::new));
@@ -70,6 +72,16 @@ impl Sheet {
             side.verdict
         );
         wrap(&text, self.width)
+    }
+
+    /// A contract that is another in the second run.
+    fn contract(&self, change: &ContractChange) -> String {
+        let ContractChange { name, before, now } = change;
+        let text = match before == now {
+            true => format!("The contract {name} promises something else, and calls itself {now} in both."),
+            false => format!("The contract {name} is {before} in A and {now} in B."),
+        };
+        wrap(&visible_line(&text), self.width)
     }
 
     /// How much is different, in a sentence.
@@ -243,7 +255,27 @@ fn begin_alike(one: &CaseDifference, other: &CaseDifference) -> bool {
 fn first_difference(case: &CaseDifference) -> Option<(&StepDifference, &Difference)> {
     let step = case.steps.get(case.first?)?;
     let cause = step.differences.iter().find(|one| one.what != What::Outcome && !one.what.is_faint());
-    Some((step, cause.or(step.differences.first())?))
+    // What broke in the second run is told by the promise it breaks, unless the difference plainly is what broke it: a
+    // counter that went on is none.
+    let broken = step.differences.iter().find(|one| one.what == What::Outcome && breaks(one).is_some());
+    let explains = |cause: &&Difference| broken.and_then(breaks).is_none_or(|broken| is_about(cause, broken));
+    Some((step, cause.filter(explains).or(broken).or(cause).or(step.differences.first())?))
+}
+
+/// The promises that the second run breaks, of a difference of outcomes.
+fn breaks(outcome: &Difference) -> Option<&str> {
+    outcome.b.as_deref()?.split_once('(').map(|(_, broken)| broken)
+}
+
+/// Whether a difference can be what broke a promise.
+fn is_about(cause: &Difference, broken: &str) -> bool {
+    match (cause.what, &cause.path) {
+        (What::Value | What::Sent | What::Response | What::Request, Some(path)) => {
+            let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
+            !last.is_empty() && broken.contains(last)
+        }
+        _ => true,
+    }
 }
 
 /// Whether there is more to tell of a case than its first difference and what follows from that.

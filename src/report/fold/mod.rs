@@ -28,7 +28,7 @@ use crate::event::{
     Counts, Event, EventKind, Exchange, FlakyCases, Interrupted, Inventory, Outcome, RunStarted, SnapshotState,
     Timestamp, WaiverRefused,
 };
-use crate::history::Latencies;
+use crate::history::{ContractRecord, Latencies};
 use crate::text::{duration, visible_line};
 use ordered::Ordered;
 use result::Gathered;
@@ -301,6 +301,11 @@ impl RunFold {
 }
 
 impl ContractOfRun {
+    /// As the history keeps it.
+    pub(super) fn record(&self) -> ContractRecord {
+        ContractRecord { name: self.name.clone(), version: self.version.clone(), digest: self.digest.clone() }
+    }
+
     fn new(inventory: &Inventory) -> Self {
         // FNV-1a: the same in every version and on every machine.
         let text = serde_json::to_string(inventory).unwrap_or_default();
