@@ -29,7 +29,7 @@ use crate::event::{
     Timestamp, WaiverRefused,
 };
 use crate::history::{ContractRecord, Latencies};
-use crate::text::{duration, visible_line};
+use crate::text::{Fnv, duration, visible_line};
 use ordered::Ordered;
 use result::Gathered;
 use server_clock::{Ahead, ServerClock};
@@ -307,11 +307,8 @@ impl ContractOfRun {
     }
 
     fn new(inventory: &Inventory) -> Self {
-        // FNV-1a: the same in every version and on every machine.
         let text = serde_json::to_string(inventory).unwrap_or_default();
-        let hash = text
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = Fnv::default().text(&text).done();
         Self { name: inventory.contract.clone(), version: inventory.version.clone(), digest: format!("{hash:016x}") }
     }
 }

@@ -9,7 +9,7 @@ use super::findings::FoundThing;
 use super::fold::RunFold;
 use crate::diagnostic::{Diagnostic, in_lines};
 use crate::event::{Event, Grade, Outcome};
-use crate::text::visible_line;
+use crate::text::{Fnv, visible_line};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -120,12 +120,10 @@ impl<W: Write> Reporter for CodeQuality<W> {
     }
 }
 
-/// A number that is the same for the same texts in every run and every version: FNV-1a, 64 bits.
+/// A number that is the same for the same texts in every run and every version.
 fn fingerprint(texts: &[&str]) -> String {
-    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
-    let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("{hash:016x}")
+    let hash = texts.iter().fold(Fnv::default(), |hash, text| hash.bytes(text.as_bytes()).bytes(&[0]));
+    format!("{:016x}", hash.done())
 }
 
 #[cfg(test)]
