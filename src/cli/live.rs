@@ -238,7 +238,7 @@ mod tests {
     fn what_is_written_stands_above_the_view_and_the_view_leaves_nothing_behind() {
         let mut board = Board::new(Vec::new(), Style::Plain);
         let say = |board: &mut Board<Vec<u8>>, kind| {
-            board.event(&Arc::new(Event { at: at(0), kind }), &RunFold::default()).expect("it is told")
+            board.event(&Arc::new(Event { at: at(0), kind }), &RunFold::default()).expect("it is told");
         };
         writeln!(board, "header").expect("it is written");
         say(&mut board, run());

@@ -65,7 +65,6 @@ fn run(cases: Vec<CaseTrace>) -> Trace {
         cases,
         operations: BTreeMap::new(),
         contracts: Vec::new(),
-        contracts: Vec::new(),
     }
 }
 

@@ -87,7 +87,7 @@ fn of_a_case_that_was_run_again_the_last_time_is_compared() {
     story.begin(0);
     story.step(0, 0, Some(exchange("GET", 500, "")), StepOutcome::Failed(vec![failure]));
     let again = crate::event::CaseRerun { case: 0, outcome: CaseOutcome::Failed, time: 1 };
-    story.say(crate::event::EventKind::CaseRerun(again));
+    story.say(EventKind::CaseRerun(again));
     story.begin(0);
     story.step(0, 0, Some(exchange("GET", 200, "")), StepOutcome::Passed);
     story.end(0, CaseOutcome::Flaky { reruns: 1 });
@@ -108,13 +108,13 @@ fn the_promise_that_broke_is_told_and_not_a_counter_that_went_on() {
             documented: Vec::new(),
             ambiguities: Vec::new(),
         })));
-        let Some((_, _, crate::event::Promise::Contract(mut violation))) =
+        let Some((_, _, Promise::Contract(mut violation))) =
             crate::event::testing::every_promise().into_iter().find(|(name, ..)| *name == "contract")
         else {
             panic!("there is one")
         };
         (violation.pointer, violation.rule) = ("/at".into(), "format".into());
-        let promise = crate::event::Promise::Contract(violation);
+        let promise = Promise::Contract(violation);
         let failure = crate::event::Failure { place: crate::event::testing::place(1, 1, 1, "x"), promise };
         let outcome = if broken { StepOutcome::Failed(vec![failure]) } else { StepOutcome::Passed };
         let case = if broken { CaseOutcome::Failed } else { CaseOutcome::Passed };
@@ -124,7 +124,7 @@ fn the_promise_that_broke_is_told_and_not_a_counter_that_went_on() {
         trace(&story.over())
     };
     let (a, b) = (run(r#"{"at":"2026-03-01T02:30:00Z","n":1}"#, false, "1"), run(r#"{"at":"soon","n":2}"#, true, "2"));
-    let text = crate::report::draw_comparison(&compare(&a, &b), crate::diagnostic::Style::Plain, 120);
+    let text = draw_comparison(&compare(&a, &b), Style::Plain, 120);
     assert!(
         text.contains("first at step 1, Create user (createUser): outcome passed → failed (contract:getBre"),
         "{text}"

@@ -60,7 +60,7 @@ pub(super) fn difference(at: &impl Fn(Draft) -> Draft, difference: &SnapshotDiff
 fn blanks_shown(line: &str) -> String {
     let kept = line.trim_end_matches([' ', '\t']);
     // The sign at the beginning of an empty line stays as it is.
-    let kept = if kept.len() < 1 { &line[..line.len().min(1)] } else { kept };
+    let kept = if kept.is_empty() { &line[..line.len().min(1)] } else { kept };
     format!("{kept}{}", "·".repeat(line.len() - kept.len()))
 }
 

@@ -122,9 +122,7 @@ fn colours_are_of_signs_and_never_of_what_a_server_said() {
 
 fn remembered(events: &[crate::event::Event]) -> RunRecord {
     let mut kept = Vec::new();
-    let mut remember = Remember::new(|record: &RunRecord| kept.push(record.clone()));
-    told(&mut remember, events);
-    drop(remember);
+    told(&mut Remember::new(|record: &RunRecord| kept.push(record.clone())), events);
     let [record] = kept.as_slice() else { panic!("a run is kept once: {kept:?}") };
     record.clone()
 }

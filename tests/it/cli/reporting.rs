@@ -171,10 +171,7 @@ fn a_second_ctrl_c_and_the_end_of_the_time_still_leave_every_report() {
         let _ = sender.lock().expect("a lock").send(());
         None
     });
-    let place = Place::with_suite(&ONE.replace("expect:", "timeout: 9h, expect:").replace(
-        "{ request: { method: GET, path: /good }, timeout: 9h,",
-        "{ request: { method: GET, path: /good }, timeout: 9h,",
-    ));
+    let place = Place::with_suite(&ONE.replace("expect:", "timeout: 9h, expect:"));
     let mut child = place.start(&["run", "suite.yaml", "--base-url", &server.url]);
     asked.recv_timeout(PATIENCE).expect("a case asks and gets no answer");
     eventually("the program stops", || {
@@ -289,7 +286,7 @@ cases:
         // The boundary of a form is another every time.
         let parts = |text: &str| {
             let body = body(text);
-            let lines = body.lines().filter(|line| !line.starts_with("--")).map(|line| line.to_lowercase());
+            let lines = body.lines().filter(|line| !line.starts_with("--")).map(str::to_lowercase);
             let mut lines: Vec<String> = lines.map(|line| line.replace("; charset=utf-8", "")).collect();
             lines.sort();
             lines
