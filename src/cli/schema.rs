@@ -3,7 +3,8 @@
 use super::args;
 use super::exit::Exit;
 use super::shell::Shell;
-use crate::suite::{FileKind, schema};
+use crate::conduct::profile::PROFILE;
+use crate::suite::{FileKind, schema, schema_of};
 
 /// Prints the JSON Schema of a kind of files, or of what programs read.
 pub(super) fn print(args: &args::Schema, shell: &Shell) -> Exit {
@@ -20,6 +21,7 @@ pub(super) fn print(args: &args::Schema, shell: &Shell) -> Exit {
         args::SchemaKind::Comparison => include_str!("../../schemas/comparison.schema.json").to_owned(),
         args::SchemaKind::Coverage => include_str!("../../schemas/coverage.schema.json").to_owned(),
         args::SchemaKind::Problems => include_str!("../../schemas/problems.schema.json").to_owned(),
+        args::SchemaKind::Profile => schema_of(&PROFILE, "Proviso profile"),
     };
     shell.say(text.trim_end());
     Exit::Passed

@@ -67,7 +67,9 @@ pub(super) fn whose(bad: &BadStep, failure: Option<&Failure>) -> (Who, Keys) {
         }
         StepOutcome::Error(error) => match error.kind {
             // The target as a whole, whatever was asked of it.
-            StepErrorKind::Unreachable | StepErrorKind::Tls => (Who::Environment, vec![format!("{:?}", error.kind)]),
+            StepErrorKind::Unreachable | StepErrorKind::Tls | StepErrorKind::Gateway => {
+                (Who::Environment, vec![format!("{:?}", error.kind)])
+            }
             StepErrorKind::TimedOut | StepErrorKind::Broken | StepErrorKind::TooLarge | StepErrorKind::Encoding => {
                 (Who::Environment, vec![format!("{:?} {operation}", error.kind)])
             }
