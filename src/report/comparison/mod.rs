@@ -254,12 +254,12 @@ fn begin_alike(one: &CaseDifference, other: &CaseDifference) -> bool {
 /// The difference to look at first: what explains an outcome rather than the outcome.
 fn first_difference(case: &CaseDifference) -> Option<(&StepDifference, &Difference)> {
     let step = case.steps.get(case.first?)?;
-    let cause = step.differences.iter().find(|one| one.what != What::Outcome && !one.what.is_faint());
-    // What broke in the second run is told by the promise it breaks, unless the difference plainly is what broke it: a
+    // What broke in the second run is told by the promise it breaks, unless a difference plainly is what broke it: a
     // counter that went on is none.
     let broken = step.differences.iter().find(|one| one.what == What::Outcome && breaks(one).is_some());
-    let explains = |cause: &&Difference| broken.and_then(breaks).is_none_or(|broken| is_about(cause, broken));
-    Some((step, cause.filter(explains).or(broken).or(cause).or(step.differences.first())?))
+    let mut causes = step.differences.iter().filter(|one| one.what != What::Outcome && !one.what.is_faint());
+    let cause = causes.find(|cause| broken.and_then(breaks).is_none_or(|broken| is_about(cause, broken)));
+    Some((step, cause.or(broken).or(step.differences.first())?))
 }
 
 /// The promises that the second run breaks, of a difference of outcomes.
@@ -272,7 +272,7 @@ fn is_about(cause: &Difference, broken: &str) -> bool {
     match (cause.what, &cause.path) {
         (What::Value | What::Sent | What::Response | What::Request, Some(path)) => {
             let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
-            !last.is_empty() && broken.contains(last)
+            !last.is_empty() && broken.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == last)
         }
         _ => true,
     }

@@ -259,7 +259,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 other => other,
             },
         );
-    (promise, any::<String>(), any::<u32>()).prop_map(|(promise, text, number)| {
+    (promise, any::<String>(), 0..1_000_000_u32).prop_map(|(promise, text, number)| {
         let mut story = Story::new(&[(&text, &text, &[&text])], number);
         let failure = Failure { place: place(1, 1, 1, &text), promise };
         story.finish_step(

@@ -222,7 +222,8 @@ fn two_runs_are_set_side_by_side_by_id_folder_or_journal() {
     let ended = place.run(&["history", "compare", a, b]).expect(0).says("1 of 2 cases differs.");
     let told = &ended.out;
     for line in [
-        "✓ → ✗ journey › to the offer\n      first at step 3, Get: response $.amount number → text\n",
+        "✓ → ✗ journey › to the offer\n      first at step 3, Get: value $.status \"SUCCESS\" → \"REJECTED\"\n",
+        "    response   $.amount number → text\n",
         "    outcome    passed → failed (body:$.status)\n",
         "    response   − $.offers list\n",
         "    response   + $.reason text\n",
