@@ -46,7 +46,7 @@ pub use fold::RunFold;
 pub use gitlab::CodeQuality;
 pub use history::{Rest, draw_history};
 pub use history_record::{Remember, history_record};
-pub use html::Html;
+pub use html::{Html, curl as curl_command};
 pub use json::Json;
 pub use junit::Junit;
 pub use markdown::Markdown;

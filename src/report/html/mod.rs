@@ -20,6 +20,8 @@ mod tests;
 mod texts;
 mod told;
 
+pub use curl::curl;
+
 use super::Reporter;
 use super::changes;
 use super::fold::RunFold;
