@@ -8,10 +8,13 @@
 
 mod contract;
 mod counts;
+mod ended;
 mod exchange;
 mod outcome;
 mod rule;
 mod snapshot;
+#[cfg(test)]
+pub(crate) mod testing;
 mod timestamp;
 
 pub use contract::{
@@ -19,6 +22,7 @@ pub use contract::{
     Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
 pub use counts::{Counts, Verdict};
+pub use ended::{FlakyCases, Outcome};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
 pub use rule::{RuleBroken, RuleExchange};

@@ -7,8 +7,6 @@
 mod plan;
 mod rules;
 mod stream;
-#[cfg(test)]
-mod tests;
 
 use super::read::{Entries, ReadError};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
