@@ -18,7 +18,7 @@ use super::{
     problem::Problem,
     trace::Trace,
     visit::Visit,
-    world::{Partner, World, unknown_reference},
+    world::{Partner, World},
 };
 
 /// Someone with an accepted API key.
@@ -225,7 +225,7 @@ impl QueryRequest {
     /// The reference that is asked for.
     pub(super) fn reference(&self) -> Result<Id, Problem> {
         let text = self.parameters.get("referenceID").ok_or_else(|| Problem::missing("referenceID"))?;
-        Id::parse(text).ok_or_else(unknown_reference)
+        Id::parse(text).ok_or_else(Problem::unknown_reference)
     }
 
     /// The customer that is asked about.

@@ -47,4 +47,4 @@ pub use operation::serves;
 pub use personas::{Persona, personas_document, ways_to};
 pub use serve::{dropped, serve, serve_tls};
 pub use settings::{DEFAULT_KEY, Settings};
-pub use store::Store;
+pub use store::{Store, Sync};

@@ -15,7 +15,6 @@ use super::{
     personas::{self, Persona, Plot},
     problem::Problem,
     settings::Settings,
-    world::unknown_reference,
 };
 
 /// How long a stage takes that somebody wants to see PROCESSING.
@@ -149,7 +148,7 @@ impl<'a> Visit<'a> {
     pub(super) fn ask(&mut self, kind: StageKind, reference: Id) -> Result<(Progress, &Run), Problem> {
         let mut runs = self.found.customer.runs.iter_mut();
         let run = runs.find(|run| run.reference == reference && run.stage.kind() == kind);
-        let run = run.ok_or_else(unknown_reference)?;
+        let run = run.ok_or_else(Problem::unknown_reference)?;
         let progress = run.ask(self.now);
         // Only an answer about the one-time password is counted; the rest is a matter of time.
         self.changed |= matches!(progress, Progress::PasswordAsked | Progress::PasswordMistaken);

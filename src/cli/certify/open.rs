@@ -310,7 +310,7 @@ fn backend(args: &Open, all: &[Ready], origin: Timestamp, scale: f64) -> Result<
     let store = match all.first() {
         Some(first) => {
             let path = first.folder.session_file("state");
-            Some(sandbox::Store::open(&path).map_err(|error| unreadable(&path, &error))?)
+            Some(sandbox::Store::open(&path, sandbox::Sync::Process).map_err(|error| unreadable(&path, &error))?)
         }
         None => None,
     };

@@ -82,7 +82,8 @@ impl Prepared {
         if let Some(log) = &log {
             settings.log = log.log();
         }
-        let state = args.state.as_deref().map(state::open).transpose()?;
+        let sync = if args.sync { sandbox::Sync::EachChange } else { sandbox::Sync::Process };
+        let state = args.state.as_deref().map(|path| state::open(path, sync)).transpose()?;
         let (store, lock) = state.unzip();
         settings.store = store;
         Ok(Self { settings, tls, log, lock })

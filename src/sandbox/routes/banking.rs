@@ -11,7 +11,6 @@ use super::super::{
     personas::Plot,
     problem::Problem,
     statements::{Request, Statement, UploadType, analyse},
-    world::unknown_reference,
 };
 
 pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, Problem> {
@@ -46,7 +45,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
         let (progress, run) = visit.ask(StageKind::Banking, reference)?;
-        let Stage::Banking(outcome) = &run.stage else { return Err(unknown_reference()) };
+        let Stage::Banking(outcome) = &run.stage else { return Err(Problem::unknown_reference()) };
         let unfinished = |code, status, error: &str, message: &str| {
             let details = json!({ "errorCode": error, "errorMessage": message });
             Answer::new(code, json!({ "bankingDetails": details, "referenceID": reference, "status": status }))

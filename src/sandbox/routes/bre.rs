@@ -12,7 +12,6 @@ use super::super::{
     personas::Plot,
     problem::Problem,
     visit::Visit,
-    world::unknown_reference,
 };
 
 pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, Problem> {
@@ -75,7 +74,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         let now = visit.now();
         let (progress, run) = visit.ask(StageKind::Bre, reference)?;
         let Stage::Bre(outcome) = &run.stage else {
-            return Err(unknown_reference());
+            return Err(Problem::unknown_reference());
         };
         Ok(if progress == Progress::Done { ended(reference, outcome, now) } else { processing(reference) })
     })
