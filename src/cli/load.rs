@@ -21,8 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Folders below the suites' folder that hold no suites.
-const NOT_SUITES: [&str; 7] =
-    ["contracts", "environments", "files", "flows", "profiles", rules::FOLDER, "snapshots"];
+const NOT_SUITES: [&str; 7] = ["contracts", "environments", "files", "flows", "profiles", rules::FOLDER, "snapshots"];
 
 /// The environment when none is named.
 const DEFAULT_ENVIRONMENT: &str = "sandbox";

@@ -132,7 +132,10 @@ const SUITES: &[(&str, &str)] = &[
     ("kyc-forgotten", "operations/get-kyc-details, journeys/deep, operations/get-agreement and 7 more"),
     ("signing-forgotten", "journeys/deep, operations/get-agreement, operations/get-disbursal and 4 more"),
     ("payment-forgotten", "journeys/deep, operations/get-disbursal, journeys/answers and 3 more"),
-    ("error-on-success", "operations/get-banking-result, operations/update-user-details, operations/get-kyc-details and 21 more"),
+    (
+        "error-on-success",
+        "operations/get-banking-result, operations/update-user-details, operations/get-kyc-details and 21 more",
+    ),
     ("bre-before-details", "operations/trigger-banking, operations/trigger-bre"),
     ("slab-upside-down", "operations/accept-offer"),
     ("negative-fee", "operations/get-bre"),
