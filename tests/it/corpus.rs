@@ -21,7 +21,7 @@ const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/it/cli` shows them.
-const OF_THE_PROGRAM: [Code; 12] = [
+const OF_THE_PROGRAM: [Code; 13] = [
     Code::MissingSecret,
     Code::Protected,
     Code::MissingShare,
@@ -32,6 +32,7 @@ const OF_THE_PROGRAM: [Code; 12] = [
     Code::History,
     Code::Coverage,
     Code::Violation,
+    Code::Rule,
     Code::Finding,
     Code::Waiver,
 ];
