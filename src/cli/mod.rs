@@ -23,6 +23,7 @@ mod load;
 mod masking;
 mod network;
 mod record;
+mod preflight;
 mod report;
 mod reports;
 mod review;
