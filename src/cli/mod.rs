@@ -14,6 +14,7 @@ mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
+mod end;
 mod exit;
 mod export;
 mod files;
@@ -28,7 +29,9 @@ mod load;
 mod lsp;
 mod masking;
 mod network;
+mod output_file;
 mod project;
+mod prune;
 mod record;
 mod preflight;
 mod report;
@@ -72,6 +75,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
+                Command::Prune(args) => prune::prune(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),

@@ -9,6 +9,7 @@ mod interrupted;
 mod mistakes;
 mod outputs;
 pub(crate) mod place;
+mod reporting;
 mod reports;
 mod runs;
 mod secrets;

@@ -5,8 +5,7 @@
 mod mask;
 mod merge;
 mod read;
-#[cfg(test)]
-mod tests;
+mod seal;
 mod write;
 
 pub use merge::{MergeError, Merged, is_merged, merge};
