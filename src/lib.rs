@@ -31,7 +31,8 @@ pub mod transport;
 pub mod report;
 pub mod run;
 
-// Layer 5: the reference server, an island that shares no type with the code that judges it.
+// Layer 5: the reference server, an island that shares no type with the code that judges it; promises broken one at a time.
+pub mod mutate;
 pub mod sandbox;
 
 // Layer 6: the program.

@@ -5,6 +5,7 @@ use super::schema::{Gap, Side, Walk};
 use super::{Change, Document, Report, Verdict, Which, Witness};
 use crate::contract::{Operation, Schema, Seen};
 use crate::source::{Sources, Span};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -14,8 +15,8 @@ pub(super) struct Collect<'a> {
     pub(super) new: Document<'a>,
     pub(super) sources: &'a Sources,
     level: Level,
-    /// What judges exchanges needs a place for what was touched.
-    pub(super) seen: (Seen, Seen),
+    /// What judges exchanges needs a place for what was touched; made when it is first needed.
+    seen: (OnceCell<Seen>, OnceCell<Seen>),
     walks: HashMap<(Half, Side), Walk>,
     makers: HashMap<(Half, bool), Walk>,
     /// The operations of the old contract, each with the new one that it is.
@@ -105,7 +106,7 @@ impl<'a> Collect<'a> {
             new,
             sources,
             level,
-            seen: (Seen::new(old.contract), Seen::new(new.contract)),
+            seen: (OnceCell::new(), OnceCell::new()),
             walks: HashMap::new(),
             makers: HashMap::new(),
             paired: Rc::new(super::operations::paired(old.contract, new.contract)),
@@ -113,6 +114,14 @@ impl<'a> Collect<'a> {
             ids: HashSet::new(),
             common: 0,
             operations: 0,
+        }
+    }
+
+    /// What was touched of the old contract, and of the new one.
+    pub(super) fn seen(&self, of: Which) -> &Seen {
+        match of {
+            Which::Old => self.seen.0.get_or_init(|| Seen::new(self.old.contract)),
+            Which::New => self.seen.1.get_or_init(|| Seen::new(self.new.contract)),
         }
     }
 

@@ -73,6 +73,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Contract,
     },
+    /// Break the reference server's promises one at a time and say which breaks the suites would not notice.
+    #[command(after_help = "\
+Exit codes:
+  0 every promise is guarded, or so many percent of them   1 one is missed, or too many
+  5 a mutant could not be decided   7 cases do not pass although nothing was broken")]
+    Mutate(super::mutate::Mutate),
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -563,7 +569,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
 }
 

@@ -19,6 +19,7 @@ mod journals;
 mod lint;
 mod live;
 mod load;
+mod mutate;
 mod network;
 mod record;
 mod report;
@@ -63,6 +64,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
+                Command::Mutate(args) => mutate::mutate(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

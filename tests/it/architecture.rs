@@ -28,7 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
     // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite", "rule"]),
     ("transport", &["source", "text", "secret"]),
-    ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite"]),
+    ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite", "plan"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     (
@@ -38,6 +38,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
+    ("mutate", &["source", "text", "yaml", "event", "contract", "plan", "run", "transport"]),
     ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event", "rule"]),
 ];
 
