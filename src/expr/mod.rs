@@ -13,7 +13,6 @@ mod matcher;
 mod number;
 mod scope;
 mod selector;
-mod sieve;
 mod template;
 mod value;
 
@@ -23,6 +22,5 @@ pub(crate) use matcher::same;
 pub use matcher::{FORMATS, KIND_NAMES, KindName, Matcher, Mismatch, is_kind};
 pub use scope::{Context, Scope};
 pub use selector::{Selection, Selector, SelectorError};
-pub use sieve::Sieve;
 pub use template::{RenderError, Template, TemplateError};
 pub use value::{excerpt, kind_of};

@@ -114,14 +114,6 @@ impl Selector {
         }
     }
 
-    /// The steps of a singular path.
-    pub(super) fn steps(&self) -> Option<&[Step]> {
-        match &self.plan {
-            Plan::Singular(steps) => Some(steps),
-            Plan::Query(_) => None,
-        }
-    }
-
     /// Looks into a value.
     #[must_use]
     pub fn select<'a>(&self, value: &'a Value) -> Selection<'a> {

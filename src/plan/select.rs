@@ -1,7 +1,7 @@
 //! Which cases are run, and in which order.
 
 use super::PlannedCase;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use crate::text::Fnv;
 
 /// Which cases are run; empty takes all.
 #[derive(Debug, Clone, Default)]
@@ -97,9 +97,8 @@ impl Sharing {
             Partition::Whole => true,
             Partition::Count { share, of } => (self.seen - 1) % of == share - 1,
             Partition::Hash { share, of } => {
-                let mut hasher = DefaultHasher::new();
-                (file, &case.name).hash(&mut hasher);
-                hasher.finish() % u64::from(of) == u64::from(share - 1)
+                let hash = Fnv::default().text(file).text(&case.name).mixed();
+                hash % u64::from(of) == u64::from(share - 1)
             }
         }
     }

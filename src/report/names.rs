@@ -1,6 +1,7 @@
 //! Names and texts from suites and servers, made fit to be shown.
 
 use std::borrow::Cow;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text with every character that would act on a terminal, or could make it lie, replaced by one that shows.
 ///
@@ -52,33 +53,49 @@ pub(super) fn stem(file: &str) -> String {
     visible_line(bare)
 }
 
-/// How many columns a text takes, close enough: one per character.
+/// How many columns a text takes on a terminal: two for a wide character, none for one that joins the character before.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().count()
+    UnicodeWidthStr::width(text)
+}
+
+/// The longest beginning of a text that takes at most that many columns, and the rest.
+fn split(text: &str, limit: usize) -> (&str, &str) {
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        used += character.width().unwrap_or(0);
+        used > limit
+    });
+    text.split_at(end.map_or(text.len(), |(at, _)| at))
+}
+
+/// The longest end of a text that takes at most that many columns.
+fn tail(text: &str, limit: usize) -> &str {
+    let mut used = 0;
+    let begin = text.char_indices().rev().find(|(_, character)| {
+        used += character.width().unwrap_or(0);
+        used > limit
+    });
+    &text[begin.map_or(0, |(at, character)| at + character.len_utf8())..]
 }
 
 /// The text, its middle left out where it is wider than the limit.
 ///
 /// Names of one suite begin alike and names of one table end alike, so both ends are worth keeping.
 pub(super) fn squeeze(text: &str, limit: usize) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    if characters.len() <= limit {
+    if columns(text) <= limit {
         return text.to_owned();
     }
     let kept = limit.saturating_sub(1);
-    let (head, tail) = (kept.div_ceil(2), kept / 2);
-    let mut short: String = characters[..head].iter().collect();
-    short.push('…');
-    short.extend(&characters[characters.len() - tail..]);
-    short
+    format!("{}…{}", split(text, kept.div_ceil(2)).0, tail(text, kept / 2))
 }
 
 /// The beginning of a text, at most that many columns, with `…` where something was left out.
 pub(super) fn head(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
+    // Every character takes a byte at least, and most take a column: a short text is not measured.
+    if text.len() <= limit || columns(text) <= limit {
+        return text.to_owned();
     }
+    format!("{}…", split(text, limit.saturating_sub(1)).0)
 }
 
 /// The text in lines of at most that many columns, broken at spaces where there are any.
@@ -86,38 +103,41 @@ pub(super) fn wrap(text: &str, limit: usize) -> String {
     let limit = limit.max(1);
     let mut lines: Vec<String> = Vec::new();
     for line in text.split('\n') {
-        lines.push(String::new());
+        let mut current = String::new();
+        let mut used = 0;
         // A line that fits keeps its spaces as they are: they may be indentation.
         let words: Vec<&str> = if columns(line) <= limit { vec![line] } else { line.split(' ').collect() };
-        for word in words {
-            let mut word: Vec<char> = word.chars().collect();
+        for mut word in words {
             loop {
-                let last = lines.last_mut().map_or(0, |line| columns(line));
-                let gap = usize::from(last > 0);
-                if last + gap + word.len() <= limit {
-                    append(&mut lines, gap, &word);
+                let gap = usize::from(used > 0);
+                let width = columns(word);
+                if used + gap + width <= limit {
+                    current.extend(std::iter::repeat_n(' ', gap));
+                    current.push_str(word);
+                    used += gap + width;
                     break;
                 }
-                if last > 0 {
-                    lines.push(String::new());
-                } else {
-                    // Not even alone on a line: a long value without spaces.
-                    let rest = word.split_off(limit);
-                    append(&mut lines, 0, &word);
-                    lines.push(String::new());
+                if used == 0 {
+                    // Not even alone on a line: a long value without spaces. A character wider than the limit is taken
+                    // all the same.
+                    let (fits, rest) = match split(word, limit) {
+                        ("", _) => word.split_at(word.chars().next().map_or(0, char::len_utf8)),
+                        both => both,
+                    };
+                    current.push_str(fits);
                     word = rest;
+                    if word.is_empty() {
+                        used = limit;
+                        break;
+                    }
                 }
+                lines.push(std::mem::take(&mut current));
+                used = 0;
             }
         }
+        lines.push(current);
     }
     lines.join("\n")
-}
-
-fn append(lines: &mut [String], gap: usize, word: &[char]) {
-    if let Some(line) = lines.last_mut() {
-        line.extend(std::iter::repeat_n(' ', gap));
-        line.extend(word);
-    }
 }
 
 #[cfg(test)]
@@ -161,5 +181,14 @@ mod tests {
         assert_eq!(wrap("one\n  two", 7), "one\n  two");
         assert_eq!(wrap("abcdefgh ij", 3), "abc\ndef\ngh\nij");
         assert_eq!(wrap("", 3), "");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns_and_joining_ones_none() {
+        assert_eq!((columns("私は"), columns("e\u{301}"), columns("ok")), (4, 1, 2));
+        assert_eq!(squeeze("私はここに", 7), "私…に");
+        assert_eq!(head("私はここに", 6), "私は…");
+        assert_eq!(wrap("私はここ に", 4), "私は\nここ\nに");
+        assert_eq!(wrap("私", 1), "私");
     }
 }

@@ -5,6 +5,7 @@ use super::index::Index;
 use super::numbering::number;
 use crate::contract::Contract;
 use crate::event::{Touch, TouchedThing};
+use crate::text::Fnv;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Different evidence that is told of one ambiguity, at most: enough to see every reading, not every exchange.
@@ -119,28 +120,24 @@ impl Touches {
     }
 }
 
-/// A hash that is the same in every run (FNV-1a).
+/// What makes one piece of evidence the same as another: a hash that is the same in every run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key(u64);
+pub(super) struct Key(Fnv);
 
 impl Key {
-    pub(super) const fn new(kind: u8) -> Self {
-        Self(0xcbf2_9ce4_8422_2325 ^ kind as u64)
+    pub(super) fn new(kind: u8) -> Self {
+        Self(Fnv::default().bytes(&[kind]))
     }
 
-    pub(super) fn with(mut self, text: &str) -> Self {
-        // The last byte parts one text from the next.
-        for byte in text.bytes().chain([0xff]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        self
+    pub(super) fn with(self, text: &str) -> Self {
+        Self(self.0.text(text))
     }
 
-    pub(super) const fn number(self, number: usize) -> Self {
-        Self((self.0 ^ number as u64).wrapping_mul(0x0100_0000_01b3).rotate_left(17))
+    pub(super) fn number(self, number: usize) -> Self {
+        Self(self.0.number(number as u64))
     }
 
     pub(super) const fn done(self) -> u64 {
-        self.0
+        self.0.done()
     }
 }

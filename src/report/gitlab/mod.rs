@@ -8,6 +8,7 @@ use super::names::visible_line;
 use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
 use crate::diagnostic::{Diagnostic, in_lines};
 use crate::event::Event;
+use crate::text::Fnv;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -95,12 +96,10 @@ impl<W: Write> Reporter for CodeQuality<W> {
     }
 }
 
-/// A number that is the same for the same texts in every run and every version: FNV-1a, 64 bits.
+/// A number that is the same for the same texts in every run and every version.
 fn fingerprint(texts: &[&str]) -> String {
-    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
-    let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("{hash:016x}")
+    let hash = texts.iter().fold(Fnv::default(), |hash, text| hash.bytes(text.as_bytes()).bytes(&[0]));
+    format!("{:016x}", hash.done())
 }
 
 #[cfg(test)]

@@ -95,8 +95,8 @@ fn a_later_format_is_refused_even_where_it_looks_like_nothing_we_know() {
      ├ why: it has format 9, and this Proviso reads formats up to 3
      ╰ next: read it with the Proviso that wrote it, or a later one
     ");
-    let foreign = b"{\"kind\":{\"run_started\":{\"format\":3,\"news\":[]}}}\n";
-    assert!(matches!(read(&foreign[..]).next(), Some(Err(ReadError::Newer { format: 3 }))));
+    let foreign = b"{\"kind\":{\"run_started\":{\"format\":4,\"news\":[]}}}\n";
+    assert!(matches!(read(&foreign[..]).next(), Some(Err(ReadError::Newer { format: 4 }))));
 }
 
 /// RFC 3986, once more and on purpose: the test does not trust what it tests.

@@ -5,6 +5,7 @@ use super::number::{Numbers, generic, marker, plain};
 use super::recognise::{Extent, Meaning, in_number, in_text, meaning, name_among};
 use crate::expr::{Selection, Selector};
 use crate::secret::{MASK, Redactor, is_credential_header};
+use crate::text::Fnv;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -113,9 +114,9 @@ enum Masked {
     Text(String),
 }
 
-/// Tells two contents apart (FNV-1a, 64 bits); no secret is kept by it.
+/// Tells two contents apart; no secret is kept by it.
 fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    Fnv::default().bytes(bytes).done()
 }
 
 /// What is done with one value of the body, by its place in memory: a path selects values, not names of places.
