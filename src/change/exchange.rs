@@ -215,7 +215,8 @@ fn parameter_confirmed(
         sample.refused(contract, &operation, seen)
     };
     let before = of(collect.old.contract, old, collect.seen(Which::Old));
-    let after = of(collect.new.contract, &Operation { path: old.path.clone(), ..new.clone() }, collect.seen(Which::New));
+    let after =
+        of(collect.new.contract, &Operation { path: old.path.clone(), ..new.clone() }, collect.seen(Which::New));
     match (before, after) {
         (None, Some(refused)) => {
             let value = match sample.query().as_str() {

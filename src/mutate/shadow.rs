@@ -6,8 +6,10 @@ use super::mutant::{Mutant, Place, Target};
 use super::operators::{Kind, operators};
 use crate::contract::Contract;
 use crate::event::general;
+use crate::expr::Selection;
 use crate::run::{self, Opinion, Then, Watched};
 use crate::source::Location;
+use crate::suite::CaptureFrom;
 use crate::text::pointer_escaped;
 use crate::transport::Response;
 use serde_json::Value;
@@ -28,6 +30,8 @@ pub struct Sighting {
     pub cases: BTreeSet<usize>,
     /// Whether a step would have gone another way without a broken promise: asked again, or ended too soon.
     pub astray: bool,
+    /// Whether a step would have captured something else, so that what follows may notice.
+    pub carried: bool,
     /// A step that reached it.
     pub near: Option<Near>,
     /// Where the contract makes the promise.
@@ -135,7 +139,7 @@ impl Shadow {
         all
     }
 
-    fn take(&self, exchange: &Watched<'_>, mutant: Mutant, opinion: Option<&Opinion>, came: &Opinion) {
+    fn take(&self, exchange: &Watched<'_>, mutant: Mutant, opinion: Option<&Opinion>, came: &Opinion, carried: bool) {
         let case = exchange.case % exchange.plan.cases.len().max(1);
         let (step, value) = (
             exchange.step,
@@ -148,6 +152,7 @@ impl Shadow {
             catches: BTreeMap::new(),
             cases: BTreeSet::new(),
             astray: false,
+            carried: false,
             near: None,
         });
         sighting.cases.insert(case);
@@ -177,8 +182,18 @@ impl Shadow {
                 sighting.catches.insert(guard, catch);
             }
         }
-        sighting.astray |=
-            opinion.failures.is_empty() && opinion.then != came.then && !matches!(opinion.then, Then::Error(_));
+        let silent = opinion.failures.is_empty();
+        sighting.carried |= silent && carried;
+        match (&opinion.then, &came.then) {
+            // The answer stays what it is however often it is asked for: the poll ends at its own limit.
+            (Then::AsksAgain, Then::Ends) if silent => {
+                let place = exchange.plan.sources.place(step.span);
+                let promise = "poll-gave-up".to_owned();
+                let catch = Catch { guard: Guard::Suite, case, step: step.number, promise, place };
+                sighting.catches.entry(Guard::Suite).or_insert(catch);
+            }
+            (then, came) => sighting.astray |= silent && then != came,
+        }
     }
 }
 
@@ -193,10 +208,11 @@ impl run::Shadow for Shadow {
             self.note_sent(case, sent);
         }
         let contract: &Contract = &codes.contract;
-        for (mutant, response) in self.mutants(exchange, Known { contract, operation }, response) {
-            let opinion =
-                (!self.only_listed && self.is_open(&mutant, case, exchange.step.number)).then(|| judge(response));
-            self.take(exchange, mutant, opinion.as_ref(), came);
+        for (mutant, other) in self.mutants(exchange, Known { contract, operation }, response) {
+            let open = !self.only_listed && self.is_open(&mutant, case, exchange.step.number);
+            let carried = open && carries(exchange, response, &other);
+            let opinion = open.then(|| judge(other));
+            self.take(exchange, mutant, opinion.as_ref(), came, carried);
         }
     }
 }
@@ -212,6 +228,29 @@ impl Shadow {
         !(caught(Guard::Suite) && caught(Guard::Contract))
             && !(caught(Guard::Suite) && mutant.kind != Kind::Shape && !sighting.catches.contains_key(&Guard::Contract))
     }
+}
+
+/// Whether a step would capture something else from another answer.
+fn carries(exchange: &Watched<'_>, came: &Response, other: &Response) -> bool {
+    let captures = &exchange.step.call.capture;
+    if captures.is_empty() {
+        return false;
+    }
+    let body: Option<Value> = serde_json::from_slice(&other.body).ok();
+    captures.iter().any(|capture| match &capture.from {
+        CaptureFrom::Body(selector) => {
+            let taken = |body: Option<&Value>| {
+                body.map(|body| match selector.select(body) {
+                    Selection::One(value) => value.into_iter().cloned().collect::<Vec<_>>(),
+                    Selection::Many(all) => all.into_iter().map(|(_, value)| value.clone()).collect(),
+                })
+            };
+            taken(exchange.received) != taken(body.as_ref())
+        }
+        CaptureFrom::Header(_) | CaptureFrom::Cookie(_) => came.headers != other.headers,
+        CaptureFrom::Status => came.status != other.status,
+        CaptureFrom::Time => false,
+    })
 }
 
 /// Every place of a body below its root.

@@ -38,7 +38,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
-    ("mutate", &["source", "text", "yaml", "event", "contract", "plan", "run", "transport"]),
+    ("mutate", &["source", "text", "yaml", "event", "expr", "suite", "contract", "plan", "run", "transport"]),
     ("conduct", &["source", "text", "secret", "diagnostic", "contract", "event", "rule"]),
 ];
 

@@ -15,7 +15,7 @@ use crate::sandbox::BREAKS;
 use crate::secret::Redactor;
 use crate::suite::Policy;
 use crate::transport::{HttpClient, Transport};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,6 +24,9 @@ use std::time::Duration;
 const PROCESSING: Duration = Duration::from_millis(5);
 /// Most cases that are played for one mutant, the shortest first.
 const MOST_CASES: usize = 12;
+
+/// A poll that asked so often gets no further: the embedded server needs a few answers for every stage.
+const ENDLESS: u32 = 100;
 
 /// How a run with a broken promise ended.
 pub(super) enum Ended {
@@ -207,11 +210,34 @@ impl Stage {
             }
             undecided = undecided.or_else(|| case.error.clone());
         }
+        // A poll that asked so often and got no further would go on to its own limit, which is a promise of its suite.
+        let endless = heard.endless().filter(|_| over);
+        if let Some((case, step)) = endless {
+            let number = own(case);
+            let place = self.place_of(number, step);
+            let promise = "poll-gave-up".to_owned();
+            return Ended::Red(Catch { guard: crate::mutate::Guard::Suite, case: number, step, promise, place });
+        }
         match (over, undecided) {
             (true, _) => Ended::Error(format!("not over within {}", crate::text::duration(self.within))),
             (false, Some(why)) => Ended::Error(why),
             (false, None) => Ended::Green,
         }
+    }
+
+    /// Where a step of a case is written; the case, where it cannot be found.
+    fn place_of(&self, case: usize, step: usize) -> crate::source::Location {
+        let planned = &self.plan.cases[case.min(self.plan.cases.len() - 1)];
+        let mut span = planned.span;
+        let own = planned.body.iter().chain(planned.cleanup.iter());
+        own.for_each(|block| {
+            block.each_step(&mut |known| {
+                if known.number == step {
+                    span = known.span;
+                }
+            });
+        });
+        self.plan.sources.place(span)
     }
 
     /// Plays mutants that were judged in place; answers with those whose verdict is another then.
@@ -254,13 +280,20 @@ struct Case {
 struct Heard {
     steps: Mutex<Vec<(usize, usize, StepOutcome)>>,
     cases: Mutex<Vec<(usize, CaseOutcome, Duration)>>,
+    /// How often each step that is still under way asked.
+    asked: Mutex<HashMap<(usize, usize), u32>>,
 }
 
 impl Heard {
     fn emit(self: &Arc<Self>) -> crate::run::Emit {
         let heard = Arc::clone(self);
         Arc::new(move |event: Event| match event.kind {
+            EventKind::AttemptFinished(attempt) => {
+                let mut asked = heard.asked.lock().unwrap_or_else(PoisonError::into_inner);
+                asked.insert((attempt.case, attempt.step), attempt.attempt);
+            }
             EventKind::StepFinished(step) => {
+                heard.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&(step.case, step.step));
                 let bad = !matches!(step.outcome, StepOutcome::Passed | StepOutcome::Skipped { .. });
                 if bad {
                     let mut steps = heard.steps.lock().unwrap_or_else(PoisonError::into_inner);
@@ -273,6 +306,13 @@ impl Heard {
             }
             _ => {}
         })
+    }
+
+    /// The step under way that asked most, where that was far more than any clean run needs.
+    fn endless(&self) -> Option<(usize, usize)> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = asked.iter().max_by_key(|(place, times)| (**times, std::cmp::Reverse(**place)))?;
+        (*most.1 >= ENDLESS).then_some(*most.0)
     }
 
     /// What was heard, in the order of the cases.

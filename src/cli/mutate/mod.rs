@@ -183,7 +183,7 @@ async fn execute(
         MutateFormat::Stryker => shell.say(&report::stryker(&told, &stage)),
         MutateFormat::Junit => shell.say(&report::junit(&told)),
     }
-    if !differing.is_empty() || all.iter().any(|grades| matches!(grades.verdict, Verdict::Error(_))) {
+    if !differing.is_empty() || told.undecided() > 0 {
         return Exit::Error;
     }
     let failed = match args.fail_under {
@@ -226,7 +226,7 @@ fn red(shell: &Shell, stage: &Stage, bad: &[(usize, String)]) -> Exit {
 
 /// What became of a mutant of an answer: judged in place, and played live where nobody noticed there.
 async fn judged(args: &Mutate, stage: &Stage, shadow: &Shadow, sighting: Sighting) -> Grades {
-    let Sighting { mutant, catches, cases, near, promised, .. } = sighting;
+    let Sighting { mutant, catches, cases, near, promised, astray, carried } = sighting;
     let mut grades = Grades {
         verdict: Verdict::Caught,
         catches: catches.into_values().collect(),
@@ -240,6 +240,11 @@ async fn judged(args: &Mutate, stage: &Stage, shadow: &Shadow, sighting: Sightin
     };
     grades.catches.sort_by_key(|catch| (catch.case, catch.step, catch.guard));
     if !grades.catches.is_empty() {
+        return grades;
+    }
+    // Where nothing was captured and no step went another way, nothing that follows can differ.
+    if !astray && !carried {
+        blamed(&mut grades, shadow, near.as_ref());
         return grades;
     }
     grades.live = true;

@@ -55,9 +55,14 @@ impl Told<'_> {
         self.of("missed").filter(|grades| self.waiver(grades).is_none()).count()
     }
 
+    /// Mutants that could not be decided and that nobody answers for.
+    pub(super) fn undecided(&self) -> usize {
+        self.of("error").filter(|grades| self.waiver(grades).is_none()).count()
+    }
+
     /// Waivers that cannot stay: expired, or about nothing that is missed or unpromised.
     pub(super) fn refused(&self) -> Vec<&Waiver> {
-        let open: Vec<&Grades> = self.of("missed").chain(self.of("unpromised")).collect();
+        let open: Vec<&Grades> = self.of("missed").chain(self.of("unpromised")).chain(self.of("error")).collect();
         let used = |waiver: &&Waiver| {
             open.iter().any(|grades| self.waiver(grades).is_some_and(|own| std::ptr::eq(own, *waiver)))
         };
