@@ -237,7 +237,7 @@ impl<'a> Collect<'a> {
                     (true, Half::Response) => "response body".to_owned(),
                 };
                 let witness = Witness { what, value: value.clone(), right_by, refused: String::new() };
-                super::exchange::confirmed(self, at, witness, sides)
+                super::exchange::confirmed(self, at, witness, &gap.pointer, sides)
             }
             None => {
                 let note = "neither containment nor a counterexample was found; taken as breaking".to_owned();

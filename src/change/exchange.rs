@@ -166,9 +166,12 @@ pub(super) fn confirmed(
     collect: &Collect<'_>,
     at: &Where<'_>,
     witness: Witness,
+    pointer: &str,
     (left, right): (&Schema, &Schema),
 ) -> (Verdict, Option<Witness>, Option<String>) {
-    let wrong = right.errors(&witness.value);
+    let mut wrong = right.errors(&witness.value);
+    // A value may be wrong in several places; the one that is spoken of comes first.
+    wrong.sort_by_key(|error| crate::event::general(&error.pointer) != pointer);
     if !left.is_valid(&witness.value) || right.is_valid(&witness.value) {
         let note = "a counterexample was found that the validators do not confirm; taken as breaking".to_owned();
         return (Verdict::Unsure, None, Some(note));

@@ -354,6 +354,9 @@ pub(super) struct Lint {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Print the page of a rule: a contradiction, the same without it, why it matters, what to do.
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(super) explain: Option<&'static Rule>,
     /// Exit with 1 for contradictions that are ruled, too.
     #[arg(long)]
     pub(super) strict: bool,
