@@ -4,7 +4,9 @@
 //! over events. Modules stand below in layers, lower ones first, and import only lower ones; `tests/it/architecture.rs`
 //! holds the table.
 
-// Layer 0: texts, words, secrets.
+// Layer 0: texts, words, secrets, patterns and named forms of text.
+pub mod ecma;
+pub mod format;
 pub mod secret;
 pub mod source;
 pub mod text;
@@ -31,7 +33,9 @@ pub mod transport;
 pub mod report;
 pub mod run;
 
-// Layer 5: the reference server, an island that shares no type with the code that judges it; promises broken one at a time.
+// Layer 5: the reference server, an island that shares no type with the code that judges it; promises broken one at a
+// time; a client's traffic graded.
+pub mod conduct;
 pub mod mutate;
 pub mod sandbox;
 

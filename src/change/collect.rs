@@ -199,8 +199,13 @@ impl<'a> Collect<'a> {
         let (left, right) = ids(backward);
         let loosens = self.walk(at.half, backward, old, new).gaps(left, right);
         for gap in breaks.iter() {
-            let both = loosens.iter().any(|other| other.pointer == gap.pointer && other.family == gap.family);
-            let rule = if both { super::rules::schema::rule_both(gap.family) } else { gap.rule };
+            let other = loosens.iter().find(|other| other.pointer == gap.pointer && other.family == gap.family);
+            let rule = other.map_or(gap.rule, |_| super::rules::schema::rule_both(gap.family));
+            // Of each side that which only that side has.
+            let gap = &match other {
+                Some(other) => Gap { right: other.left, right_says: other.left_says.clone(), ..gap.clone() },
+                None => gap.clone(),
+            };
             let sides = if forward == Side::New { (old, new) } else { (new, old) };
             let (verdict, witness, note) = self.judged(gap, at, forward, sides);
             self.gap(gap, rule, verdict, witness, note, forward, at);

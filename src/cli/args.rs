@@ -1,5 +1,6 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::certify::Certify;
 use super::history::History;
 use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
@@ -79,6 +80,11 @@ Exit codes:
   0 every promise is guarded, or so many percent of them   1 one is missed, or too many
   5 a mutant could not be decided   7 cases do not pass although nothing was broken")]
     Mutate(super::mutate::Mutate),
+    /// Judge a partner's own system, and hand over a result that anyone can verify.
+    Certify {
+        #[command(subcommand)]
+        command: Certify,
+    },
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -116,6 +122,16 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// Show personal data (PAN, Aadhaar, mobile and account numbers, names) instead of pseudonyms, on the screen and in all
+    /// reports of this run. Only on a terminal, never in CI.
+    #[arg(long)]
+    pub(super) show_personal_data: bool,
+    /// Largest response body that is read, as 16MB, 300KB or in bytes. Default: 16MB.
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::read_size)]
+    pub(super) body_limit: Option<usize>,
+    /// The folder that references of contracts may lead to, instead of each contract's own: it has to be around it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) contract_root: Option<PathBuf>,
 }
 
 impl Target {
@@ -131,7 +147,10 @@ impl Target {
             vars: Vec::new(),
             resolve: Vec::new(),
             ca: None,
+            body_limit: None,
+            show_personal_data: false,
             secrets: None,
+            contract_root: None,
         }
     }
 }
@@ -351,6 +370,9 @@ pub(super) struct Lint {
     /// Only what this rule finds; repeat it for several.
     #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
     pub(super) rules: Vec<&'static Rule>,
+    /// Also what rules of style find: manners of naming, gaps in numbers, operations without a documented error.
+    #[arg(long)]
+    pub(super) style: bool,
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
@@ -382,6 +404,8 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A profile: what a partner has to show.
+    Profile,
 }
 
 #[derive(Debug, clap::Args)]
@@ -403,6 +427,9 @@ pub(super) struct Serve {
     /// Keep all customers in this file, over a restart and over a crash.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// Have each change on the disk before it is answered, so that it survives the end of the machine too. Slower.
+    #[arg(long, requires = "state")]
+    pub(super) sync: bool,
     /// Most customers of one key; when there is one more, the oldest is forgotten.
     #[arg(long, value_name = "N", default_value = "100000")]
     pub(super) max_customers: NonZeroUsize,
@@ -606,7 +633,7 @@ fn rule(name: &str) -> Result<&'static Rule, String> {
     })
 }
 
-fn factor(text: &str) -> Result<f64, String> {
+pub(super) fn factor(text: &str) -> Result<f64, String> {
     // Beyond a million the clock would leave the calendar within hours.
     let good = |factor: &f64| (0.001..=1e6).contains(factor);
     text.parse().ok().filter(good).ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())

@@ -81,7 +81,7 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
+    let mut loader = Loader { contract_root: target.contract_root.clone(), ..Loader::default() };
     for path in &target.suites {
         loader.suites(path);
     }
@@ -165,6 +165,11 @@ fn resolve(destination: Option<Destination>, plan: &Plan) -> Destination {
 
 /// What is wrong with the environment's base URL.
 fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
+    if let Some(more) = more_than_a_base(&url.value) {
+        let problem =
+            Diagnostic::new(Code::WrongValue, format!("`base_url` has {more}, behind which no path can stand"));
+        return Some(problem.at(plan.sources.place(url.span), "").next(NO_QUERY));
+    }
     let good = url::Url::parse(&url.value)
         .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
     let near = crate::text::nearest(&url.value, ["embedded"]).map(|near| format!("did you mean `{near}`?"));
@@ -187,6 +192,19 @@ fn polite(pace: f64, url: &str) -> f64 {
     if near { pace } else { pace.max(1.0) }
 }
 
+/// What to do with a base URL that is more than one.
+const NO_QUERY: &str = "leave it out; parameters of every request go under `query` of each, or into `headers`";
+
+/// What a URL has that paths cannot be put behind.
+fn more_than_a_base(url: &str) -> Option<&'static str> {
+    let parsed = url::Url::parse(url).ok()?;
+    match (parsed.query(), parsed.fragment()) {
+        (Some(_), _) => Some("a query"),
+        (None, Some(_)) => Some("a fragment"),
+        (None, None) => None,
+    }
+}
+
 fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
@@ -204,6 +222,8 @@ struct Loader {
     roots: HashMap<FileId, PathBuf>,
     /// Suites that were named, however they were.
     named: HashSet<PathBuf>,
+    /// The folder that references of contracts may lead to.
+    contract_root: Option<PathBuf>,
     problems: Vec<Diagnostic>,
 }
 
@@ -350,11 +370,15 @@ impl Loader {
         }
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name.value);
         let mut folder = None;
+        let mut own = String::new();
         let file = match built_in {
             Some((name, text)) => Some(self.sources.add(format!("schemas/{name}.openapi.yaml (built in)"), *text)),
             None if name.value.contains(['/', '.']) => {
                 let path = suite.parent().unwrap_or(Path::new("")).join(&name.value);
                 folder = path.parent().map(Path::to_owned);
+                if let Some((root, below)) = self.below_root(&path) {
+                    (folder, own) = (Some(root), below);
+                }
                 self.text(&path, Some(name))
             }
             None => {
@@ -370,12 +394,21 @@ impl Loader {
         let Some(file) = file else { return };
         let mut read =
             |sources: &mut Sources, path: &str| read_part(sources, folder.as_deref(), path).map_err(Box::new);
-        match contract::load(&mut self.sources, file, &name.value, &mut read) {
+        match contract::load_below(&mut self.sources, file, &own, &name.value, &mut read) {
             Ok(contract) => {
                 self.contracts.insert(name.value.clone(), Arc::new(contract));
             }
             Err(problems) => self.problems.extend(problems),
         }
+    }
+
+    /// The folder that references may lead to, and where a contract stands in it; nothing where it stands elsewhere.
+    fn below_root(&self, contract: &Path) -> Option<(PathBuf, String)> {
+        let root = self.contract_root.as_ref()?;
+        let (real, folder) = (contract.canonicalize().ok()?, root.canonicalize().ok()?);
+        let below = real.strip_prefix(&folder).ok()?;
+        let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+        Some((root.clone(), parts.join("/")))
     }
 
     fn environment(&mut self, target: &Target) -> (String, Option<Environment>) {
@@ -405,6 +438,11 @@ impl Loader {
     /// Where the command line says requests go, else what the environment says once it is evaluated (`Some(None)`).
     fn destination(&mut self, target: &Target, environment: Option<&Environment>) -> Option<Option<Destination>> {
         if let Some(url) = &target.base_url {
+            if let Some(more) = more_than_a_base(url) {
+                let title = format!("--base-url {url} has {more}, behind which no path can stand");
+                self.problems.push(Diagnostic::new(Code::WrongValue, title).next(NO_QUERY));
+                return None;
+            }
             return match url::Url::parse(url) {
                 Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Some(Some(Destination::Url(trimmed(url)))),
                 Ok(_) | Err(_) => {

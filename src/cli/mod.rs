@@ -4,6 +4,7 @@
 //! command is a file of its own.
 
 mod args;
+mod certify;
 mod check;
 mod ci;
 mod contract_diff;
@@ -19,6 +20,7 @@ mod journals;
 mod lint;
 mod live;
 mod load;
+mod masking;
 mod mutate;
 mod network;
 mod record;
@@ -63,6 +65,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
+                Command::Certify { command } => certify::certify(&command, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
                 Command::Mutate(args) => mutate::mutate(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),

@@ -36,14 +36,14 @@ pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck, read_bo
 pub use flow::{Flow, Input, read_flow};
 pub use mask::{Masked, add_mask};
 pub use matcher::read_matcher;
-pub use policy::{Policy, Strictness, read_policy};
+pub use policy::{Asked, Policy, Strictness, read_policy};
 pub use poll::{Condition, Poll};
 pub use reference::reference;
 pub use repeat::Repeat;
 pub use request::{Request, Target};
 pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
-pub use schema::{FileKind, schema};
+pub use schema::{FileKind, schema, schema_of};
 pub use setup::Setup;
 pub use snapshot::Snapshot;
 pub use step::{Call, Step, StepAction, Use};

@@ -6,6 +6,7 @@
 mod support;
 
 mod architecture;
+mod certify;
 mod cli;
 mod contract;
 mod corpus;

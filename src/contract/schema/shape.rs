@@ -40,6 +40,8 @@ struct Said {
     closed: bool,
     ambiguities: Vec<String>,
     values: Vec<String>,
+    /// The schema whose discriminator chooses among forms.
+    chooses: Option<Id>,
 }
 
 impl Making<'_> {
@@ -57,6 +59,8 @@ impl Making<'_> {
             items: None,
             open: said.open || (said.members.is_empty() && !said.closed),
             field,
+            elsewhere: ids.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half)),
+            chooses: said.chooses,
             ambiguities: said.ambiguities,
         });
         if let Some(field) = field {
@@ -108,6 +112,7 @@ impl Making<'_> {
         path.push(id);
         let definition = self.pool.definition(id);
         said.ambiguities.clone_from(&definition.ambiguities);
+        said.chooses = definition.discriminator.as_ref().map(|_| id);
         said.required = definition.required().map(str::to_owned).collect();
         for keyword in &definition.keywords {
             match (&keyword.what, keyword.name) {
@@ -167,6 +172,7 @@ impl Said {
         add(&mut self.values, &mut other.values);
         self.open |= other.open;
         self.closed |= other.closed;
+        self.chooses = self.chooses.or(other.chooses);
     }
 
     /// Both hold.

@@ -6,7 +6,9 @@ use super::numbering::number;
 use crate::contract::Contract;
 use crate::event::{Touch, TouchedThing};
 use crate::text::Fnv;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Different evidence that is told of one ambiguity, at most: enough to see every reading, not every exchange.
 const MOST_EVIDENCE: usize = 12;
@@ -23,6 +25,8 @@ pub struct Seen {
     marks: Vec<AtomicU8>,
     /// The evidence told of every ambiguity, by its hash; 0 is none.
     evidence: Vec<[AtomicU64; MOST_EVIDENCE]>,
+    /// The HTTP status with which a code came first.
+    statuses: Mutex<HashMap<String, u16>>,
 }
 
 impl Seen {
@@ -32,7 +36,7 @@ impl Seen {
         let (catalogue, index) = number(contract);
         let marks = std::iter::repeat_with(AtomicU8::default).take(catalogue.len()).collect();
         let evidence = index.ambiguities.iter().map(|_| Default::default()).collect();
-        Self { catalogue, index, marks, evidence }
+        Self { catalogue, index, marks, evidence, statuses: Mutex::default() }
     }
 
     /// Notes a thing among those that an exchange touched, unless the run has shown it already.
@@ -40,6 +44,18 @@ impl Seen {
         let bit = 1 << touch as u8;
         if self.marks[thing as usize].load(Ordering::Relaxed) & bit == 0 {
             touches.0.push(Touched::Thing(thing, touch));
+        }
+    }
+
+    /// The other HTTP status that a code came with before, if it did.
+    pub(super) fn status_of(&self, code: &str, status: u16) -> Option<u16> {
+        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        match statuses.get(code) {
+            Some(first) => Some(*first).filter(|first| *first != status),
+            None => {
+                statuses.insert(code.to_owned(), status);
+                None
+            }
         }
     }
 
