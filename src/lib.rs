@@ -26,6 +26,7 @@ pub mod suite;
 // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
 pub mod change;
 pub mod history;
+pub mod import;
 pub mod plan;
 pub mod transport;
 
@@ -38,6 +39,10 @@ pub mod run;
 pub mod conduct;
 pub mod mutate;
 pub mod sandbox;
+
+// Layer 5 as well: what an editor is told, what runs sent as files of other tools.
+pub mod editor;
+pub mod export;
 
 // Layer 6: the program.
 pub mod cli;

@@ -110,7 +110,7 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
-    /// The text that people know by a name.
+    /// The text that is known by a name.
     #[must_use]
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.files.iter().find(|file| file.name == name).map(|file| file.text.as_str())

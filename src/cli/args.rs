@@ -1,6 +1,7 @@
 //! What was typed. What it means is found out by the commands.
 
 use super::certify::Certify;
+use super::completions::{environments, operations, tags};
 use super::history::History;
 use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
@@ -12,6 +13,7 @@ use crate::sandbox::{BREAKS, Break, Persona};
 use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ const ABOUT: &str = "Declarative contract tests for HTTP APIs: YAML suites in, v
 
 const START: &str = "\
 Most people want:
+  proviso init                  make a project with a suite that is green
   proviso run                   run the suites in ./suites against the embedded reference server
   proviso run --env uat         run them against the environment suites/environments/uat.yaml
   proviso check                 report every mistake in the suites, send nothing
@@ -80,6 +83,18 @@ Exit codes:
   0 every promise is guarded, or so many percent of them   1 one is missed, or too many
   5 a mutant could not be decided   7 cases do not pass although nothing was broken")]
     Mutate(super::mutate::Mutate),
+    /// Make a project: suites that are green, or suites for your own API.
+    Init(super::init::Init),
+    /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
+    Import(super::import::Import),
+    /// Write what runs sent as curl lines, a Postman collection, a HAR or Arazzo workflows.
+    Export(super::export::Export),
+    /// Serve an editor: diagnostics, completion, hover, go to definition, rename (Language Server Protocol).
+    Lsp(super::lsp::Lsp),
+    /// Print what a shell has to be told to complete commands, environments, tags and operations.
+    Completions(super::completions::Completions),
+    /// Print the manual, or write a page for every command.
+    Man(super::completions::Man),
     /// Judge a partner's own system, and hand over a result that anyone can verify.
     Certify {
         #[command(subcommand)]
@@ -96,13 +111,13 @@ pub(super) struct Target {
     #[arg(value_name = "SUITE", default_value = "suites")]
     pub(super) suites: Vec<PathBuf>,
     /// The environment: the name of a file in the suites' folder `environments`, without `.yaml`.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(environments))]
     pub(super) env: Option<String>,
     /// Where requests go, instead of where the environment says.
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
     /// Only cases with this tag; repeat it for cases with any of several.
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", add = ArgValueCandidates::new(tags))]
     pub(super) tags: Vec<String>,
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
@@ -352,6 +367,8 @@ pub(super) enum Contract {
 Exit codes:
   0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
     Lint(Lint),
+    /// Read Markdown documentation into an OpenAPI contract; every fact keeps its lines.
+    Import(super::contract_import::Import),
     /// Say what a new contract breaks, with a witness for every break.
     #[command(after_help = "\
 A contract is a file, git:REVISION:FILE, or - for standard input.
@@ -533,7 +550,7 @@ pub(super) struct Coverage {
     #[arg(long = "kind", value_enum, value_name = "KIND")]
     pub(super) kinds: Vec<Kind>,
     /// Only things of this operation, all of them; repeat it for several.
-    #[arg(long = "operation", value_name = "NAME")]
+    #[arg(long = "operation", value_name = "NAME", add = ArgValueCandidates::new(operations))]
     pub(super) operations: Vec<String>,
 }
 

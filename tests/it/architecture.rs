@@ -30,6 +30,7 @@ const TABLE: &[(&str, &[&str])] = &[
     // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite", "rule"]),
     ("transport", &["source", "text", "secret"]),
+    ("import", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite", "plan"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
@@ -41,6 +42,8 @@ const TABLE: &[(&str, &[&str])] = &[
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
     ("mutate", &["source", "text", "yaml", "event", "expr", "suite", "contract", "plan", "run", "transport"]),
+    ("editor", &["source", "text", "diagnostic", "expr", "yaml", "contract", "suite"]),
+    ("export", &["source", "text", "secret", "event", "report"]),
     ("conduct", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract", "suite", "rule"]),
 ];
 
@@ -65,6 +68,7 @@ const BANNED: &[(&str, &str)] = &[
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("main.rs", "std::env", "hands the arguments to `cli` and knows nothing else"),
     ("main.rs", "std::process", "hands the exit code of `cli` to the system and knows nothing else"),
+    ("rule/tests/whole.rs", "std::env", "how many traces a test draws"),
     ("sandbox/store.rs", "std::fs", "the state of a server on disk: a file of its own, which a setting names"),
     (
         "sandbox/world.rs",
