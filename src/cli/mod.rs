@@ -84,7 +84,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Man(args) => completions::man(&args, &shell),
                 Command::Certify { command } => certify::certify(&command, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
-                Command::Mutate(args) => mutate::mutate(&args, &shell),
+                Command::Mutate(args) => mutate::mutate(args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

@@ -162,7 +162,7 @@ fn explain(rule: &str, shell: &Shell) -> Exit {
 /// The operations that a new contract changes, those that are gone left out.
 pub(super) fn touched(old: &str, new: &str) -> Result<BTreeSet<String>, Vec<Diagnostic>> {
     let mut sources = Sources::default();
-    let (old, new) = (read::read(&mut sources, old)?, read::read(&mut sources, new)?);
+    let (old, new) = (read(&mut sources, old)?, read(&mut sources, new)?);
     let report = compare(old.document(), new.document(), &sources, Level::Behaviour);
     Ok(report.changes.iter().filter_map(|change| change.operation.clone()).collect())
 }

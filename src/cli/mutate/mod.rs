@@ -7,7 +7,7 @@ mod report;
 pub(super) use args::Mutate;
 use args::{ContractWhen, MutateFormat};
 
-use super::args::{Partitioning, Target};
+use super::args::Partitioning;
 use super::contract_diff;
 use super::embedded;
 use super::exit::Exit;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Breaks promises one at a time.
-pub(super) fn mutate(args: &Mutate, shell: &Shell) -> Exit {
+pub(super) fn mutate(mut args: Mutate, shell: &Shell) -> Exit {
     let share = match args.target.partition {
         Partitioning::Given(partition) => partition,
         Partitioning::Auto => Partition::Whole,
@@ -37,13 +37,14 @@ pub(super) fn mutate(args: &Mutate, shell: &Shell) -> Exit {
         Ok(waivers) => waivers,
         Err(problems) => return invalid(shell, &problems),
     };
-    let touched = match touched(args) {
+    let touched = match touched(&args) {
         Ok(touched) => touched,
         Err(problems) => return invalid(shell, &problems),
     };
     // The share is one of mutants: every share runs all cases.
-    let target = Target { partition: Partitioning::Given(Partition::Whole), ..copied(&args.target) };
-    let loaded = match load(&target, Order::AsWritten) {
+    args.target.partition = Partitioning::Given(Partition::Whole);
+    let args = &args;
+    let loaded = match load(&args.target, Order::AsWritten) {
         Ok(loaded) => loaded,
         Err(problems) => return invalid(shell, &problems),
     };
@@ -68,21 +69,6 @@ pub(super) fn mutate(args: &Mutate, shell: &Shell) -> Exit {
         }
     };
     runtime.block_on(execute(args, shell, loaded, &waivers, share, touched))
-}
-
-fn copied(target: &Target) -> Target {
-    Target {
-        suites: target.suites.clone(),
-        env: target.env.clone(),
-        base_url: target.base_url.clone(),
-        tags: target.tags.clone(),
-        texts: target.texts.clone(),
-        partition: target.partition,
-        secrets: target.secrets.clone(),
-        vars: target.vars.clone(),
-        resolve: target.resolve.clone(),
-        ca: target.ca.clone(),
-    }
 }
 
 fn invalid(shell: &Shell, problems: &[Diagnostic]) -> Exit {
