@@ -8,9 +8,12 @@
 
 mod contract;
 mod counts;
+mod ended;
 mod exchange;
 mod outcome;
 mod snapshot;
+#[cfg(test)]
+pub(crate) mod testing;
 mod timestamp;
 
 pub use contract::{
@@ -18,6 +21,7 @@ pub use contract::{
     Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
 pub use counts::{Counts, Verdict};
+pub use ended::{FlakyCases, Outcome};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};

@@ -1,6 +1,6 @@
 //! The fold: events in, what was touched out.
 
-use super::super::first_seen::{FirstSeen, Spots};
+use super::super::fold::{FirstSeen, Spots};
 use super::{ContractCoverage, Coverage, GroupCoverage, Row, RunEnding, RunRead};
 use crate::event::{
     Ambiguity, Event, EventKind, Failure, Group, Inventory, Promise, Side, ThingKind, Touch, Violation,

@@ -24,7 +24,7 @@ pub use reach::Knowledge;
 pub use scope::Scope;
 pub use screen::{Depth, Screen};
 
-pub use super::first_seen::Where;
+pub use super::fold::Where;
 use crate::event::{Ambiguity, Share, ThingKind};
 use serde::Serialize;
 

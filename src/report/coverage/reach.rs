@@ -94,9 +94,9 @@ fn shown(operation: Option<&str>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::super::CoverageFold;
+    use crate::event::testing::Story;
     use crate::event::{EventKind, Group, Inventory, ThingKind, Touch};
     use crate::report::coverage::fixture::thing;
-    use crate::report::testing::Story;
 
     /// The way to a thing of Get KYC Details, whose approved variant was seen; the target says what it was asked.
     fn way(kind: ThingKind, name: &str) -> Option<String> {

@@ -6,8 +6,8 @@ use super::{ContractCoverage, Coverage, GroupCoverage, KINDS, NeverCame, Numbers
 use crate::diagnostic::Style;
 use crate::event::ThingKind;
 use crate::report::findings::{Findings, TouchedAmbiguity};
-use crate::report::names::{columns, visible_line, wrap};
 use crate::report::style::{Role, paint};
+use crate::text::{columns, visible_line, wrap};
 use crate::text::{count, grouped};
 
 /// Things of one list that are named where not everything is asked for.

@@ -3,8 +3,8 @@
 use super::{Draft, NOTHING, advice, contract, nearby, snapshot, value};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Exchange, Failure, Found, Promise, Seen};
-use crate::report::names::{head, visible_line};
 use crate::text::{count, duration, grouped};
+use crate::text::{head, visible_line};
 use std::time::Duration;
 
 /// Says what a failure is about: what was promised and where, what came, what to do next.

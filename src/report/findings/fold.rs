@@ -1,6 +1,6 @@
 //! The fold: events in, findings and ambiguities out.
 
-use super::super::first_seen::{FirstSeen, Spots};
+use super::super::fold::{FirstSeen, Spots};
 use super::{Evidence, EvidenceFrom, Findings, FoundThing, TouchedAmbiguity};
 use crate::event::{Ambiguity, Event, EventKind, Finding, Promise, ThingKind, Violation};
 use std::collections::HashMap;

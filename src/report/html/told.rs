@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::event::{ChangeKind, Exchange, Finding, Promise, Side, SnapshotDifference, StepFinished, Violation};
 use crate::report::explain::explain_finding;
 use crate::report::failure_text::diagnostics;
-use crate::report::names::{visible, visible_line};
+use crate::text::{visible, visible_line};
 
 /// What is wrong with a step.
 pub(super) fn told(step: &StepFinished, exchange: Option<&Exchange>) -> Vec<Told> {

@@ -11,6 +11,7 @@ mod mistakes;
 mod mutate;
 mod outputs;
 pub(crate) mod place;
+mod reporting;
 mod reports;
 mod runs;
 mod secrets;

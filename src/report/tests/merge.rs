@@ -1,13 +1,13 @@
 //! Shares read as one run.
 
-use super::{MergeError, Merged, merge};
 use crate::diagnostic::{Style, render};
+use crate::event::testing::{Story, place};
 use crate::event::{
     CaseOutcome, Counts, Event, EventKind, Group, Inventory, Share, SnapshotState, SnapshotTaken, StepOutcome,
     ThingKind, Timestamp, Verdict, Waived, WaiverEntry, WaiverFault, WaiverRefused,
 };
-use crate::report::journal::{Journal, read};
-use crate::report::testing::{Story, place, told};
+use crate::journal::{Journal, MergeError, Merged, merge, read};
+use crate::report::testing::told;
 use crate::report::{Junit, Terminal, Verbosity};
 use crate::secret::Redactor;
 use std::time::Duration;

@@ -1,5 +1,9 @@
 //! Words and numbers for people.
 
+mod shown;
+
+pub use shown::{columns, head, squeeze, stem, visible, visible_line, wrap};
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
 

@@ -6,8 +6,6 @@
 
 mod plan;
 mod stream;
-#[cfg(test)]
-mod tests;
 
 use super::read::{Entries, ReadError};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};

@@ -5,8 +5,6 @@
 mod mask;
 mod merge;
 mod read;
-#[cfg(test)]
-mod tests;
 mod write;
 
 pub use merge::{MergeError, Merged, is_merged, merge};

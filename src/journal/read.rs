@@ -1,13 +1,14 @@
 //! Reading a journal back.
 
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, EventKind, FORMAT};
+use crate::event::{Event, EventKind, FORMAT, Outcome};
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::io::BufRead;
 
 /// Reads a journal, one event at a time.
 pub const fn read<R: BufRead>(reader: R) -> Entries<R> {
-    Entries { reader, line: Vec::new(), number: 0, ending: Ending::Killed, state: State::Beginning }
+    Entries { reader, line: Vec::new(), number: 0, ending: Ending::Killed, state: State::Beginning, worst: None }
 }
 
 /// The events of a journal. After the last one, [`Entries::ending`] says whether the run came to its end.
@@ -17,7 +18,12 @@ pub struct Entries<R> {
     number: usize,
     ending: Ending,
     state: State,
+    /// The worst that steps of cases under way came to, their cleanups aside.
+    worst: Option<HashMap<usize, Outcome>>,
 }
+
+/// Most cases that a journal may say there are, all rounds together: more is no run, but a damaged number.
+const MOST: usize = 50_000_000;
 
 /// How a journal ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +59,13 @@ pub enum ReadError {
         line: usize,
         /// What is wrong with it.
         error: serde_json::Error,
+    },
+    /// A line says something that cannot be so, as the lines before it tell.
+    Contradiction {
+        /// The line, from 1.
+        line: usize,
+        /// What it says, and what they tell.
+        what: String,
     },
     /// The first line does not begin a run.
     NotAJournal,
@@ -107,7 +120,39 @@ impl<R: BufRead> Entries<R> {
         } else if self.state == State::Beginning {
             return Err(ReadError::NotAJournal);
         }
-        Ok(Some(event))
+        match self.contradiction(&event.kind) {
+            Some(what) => Err(ReadError::Contradiction { line: self.number, what }),
+            None => Ok(Some(event)),
+        }
+    }
+
+    /// What an event says that cannot be so. A verdict that somebody wrote into a journal is not believed.
+    fn contradiction(&mut self, event: &EventKind) -> Option<String> {
+        let worst = self.worst.get_or_insert_default();
+        match event {
+            EventKind::RunStarted(run) => {
+                let cases = run.cases.len().saturating_mul(run.rounds as usize);
+                (cases > MOST).then(|| format!("it says that there are {cases} cases to run"))
+            }
+            EventKind::StepFinished(step) if !step.cleanup => {
+                let outcome = Outcome::from(&step.outcome);
+                let known = worst.entry(step.case).or_insert(outcome);
+                *known = outcome.max(*known);
+                None
+            }
+            EventKind::CaseRerun(rerun) => {
+                worst.remove(&rerun.case);
+                None
+            }
+            EventKind::CaseFinished(case) => {
+                let worst = worst.remove(&case.case)?;
+                let said = Outcome::from(&case.outcome);
+                (said.is_good() && worst.is_bad()).then(|| {
+                    format!("it says that case {} {}, and a step of it {}", case.case, said.word(), worst.word())
+                })
+            }
+            _ => None,
+        }
     }
 
     /// Why a whole line is not an event. A later format may have changed anything but the place of its number.
@@ -192,6 +237,9 @@ impl ReadError {
             }
             Self::Line { line, error } => new(format!("line {line} of the journal {file} is not an event"))
                 .note(NoteKind::Why, in_line(error))
+                .next("the file was changed or damaged after the run: a report made from it would not be true"),
+            Self::Contradiction { line, what } => new(format!("line {line} of the journal {file} cannot be so"))
+                .note(NoteKind::Why, what.as_str())
                 .next("the file was changed or damaged after the run: a report made from it would not be true"),
             Self::NotAJournal => new(format!("{file} is not a journal"))
                 .note(NoteKind::Why, "its first line does not begin a run")

@@ -1,69 +1,86 @@
 //! Cases under way: what has to be remembered of them until they are over, and nothing more.
 //!
 //! Several cases run at once, so their events come mixed. A report speaks of a case when it is over; until then the last
-//! exchange of its current step is kept, and the steps that did not pass.
+//! attempt of its current step is kept, whole and not copied, and the steps that did not pass.
 
-use crate::event::{CaseOutcome, Event, EventKind, Exchange, RunStarted, StepFinished, StepOutcome, Timestamp};
+use crate::event::{AttemptFinished, CaseOutcome, Event, EventKind, Exchange, StepFinished, StepOutcome, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The cases under way.
 #[derive(Debug, Default)]
-pub(super) struct Cases {
+pub(super) struct UnderWay {
     running: BTreeMap<usize, Running>,
 }
 
 #[derive(Debug, Default)]
 struct Running {
     started: Option<Timestamp>,
-    last: Option<(usize, Exchange)>,
+    last: Option<Arc<Event>>,
     steps: usize,
     skipped: usize,
     bad: Vec<BadStep>,
     cleanup: Vec<BadStep>,
     /// What went wrong before the case was run again, the first time only.
     earlier: Vec<BadStep>,
+    /// What steps set that passed, with the step's number and its operation.
+    captured: Vec<CapturedIn>,
+}
+
+/// A value that an earlier step of a case set.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct CapturedIn {
+    /// Its name.
+    pub(in crate::report) name: String,
+    /// The value as JSON text.
+    pub(in crate::report) value: String,
+    /// The step's operation.
+    pub(in crate::report) operation: Option<String>,
 }
 
 /// A step that did not pass.
 #[derive(Debug)]
-pub(super) struct BadStep {
+pub(in crate::report) struct BadStep {
     /// The step.
-    pub(super) step: StepFinished,
+    pub(in crate::report) step: StepFinished,
     /// Its final exchange, if it came to one.
-    pub(super) exchange: Option<Exchange>,
+    pub(in crate::report) exchange: Option<Exchange>,
+    /// The documented status code in the answer, where the contract knows it.
+    pub(in crate::report) code: Option<String>,
+    /// What its request carries of what earlier steps set.
+    pub(in crate::report) carries: Vec<CapturedIn>,
 }
 
 /// A case that is over.
 #[derive(Debug)]
-pub(super) struct FinishedCase {
+pub(in crate::report) struct FinishedCase {
     /// Its number in the run.
-    pub(super) case: usize,
+    pub(in crate::report) case: usize,
     /// How it ended.
-    pub(super) outcome: CaseOutcome,
+    pub(in crate::report) outcome: CaseOutcome,
     /// How long it took, in microseconds.
-    pub(super) took_us: u64,
+    pub(in crate::report) took_us: u64,
     /// When it began; a case that was skipped never did.
-    pub(super) started: Option<Timestamp>,
+    pub(in crate::report) started: Option<Timestamp>,
     /// How many steps it has.
-    pub(super) steps: usize,
+    pub(in crate::report) steps: usize,
     /// How many of them were skipped.
-    pub(super) skipped: usize,
+    pub(in crate::report) skipped: usize,
     /// Those that failed or could not be judged, in order; of a flaky case, those of its first time.
-    pub(super) bad: Vec<BadStep>,
+    pub(in crate::report) bad: Vec<BadStep>,
     /// Steps of its cleanup that failed or could not be judged; they do not decide how it ended.
-    pub(super) cleanup: Vec<BadStep>,
+    pub(in crate::report) cleanup: Vec<BadStep>,
 }
 
-impl Cases {
+impl UnderWay {
     /// Takes one event; answers with a case when it ends one.
-    pub(super) fn add(&mut self, event: &Event) -> Option<FinishedCase> {
+    pub(super) fn add(&mut self, event: &Arc<Event>) -> Option<FinishedCase> {
         match &event.kind {
             EventKind::CaseStarted(case) => {
                 self.running.entry(case.case).or_default().started = Some(event.at);
             }
             EventKind::AttemptFinished(attempt) => {
-                let running = self.running.entry(attempt.case).or_default();
-                running.last = Some((attempt.step, attempt.exchange.clone()));
+                self.running.entry(attempt.case).or_default().last = Some(Arc::clone(event));
             }
             EventKind::CaseRerun(case) => self.running.entry(case.case).or_default().again(),
             EventKind::StepFinished(step) => self.running.entry(step.case).or_default().finish_step(step),
@@ -97,13 +114,20 @@ impl Cases {
 
     /// The final exchange of a step that has just finished, as long as its case has not gone on.
     pub(super) fn exchange(&self, case: usize, step: usize) -> Option<&Exchange> {
-        let (of, exchange) = self.running.get(&case)?.last.as_ref()?;
-        (*of == step).then_some(exchange)
+        let attempt = attempt(self.running.get(&case)?.last.as_ref()?)?;
+        (attempt.step == step).then_some(&attempt.exchange)
     }
 
     /// The cases that have begun and not ended.
     pub(super) fn unfinished(&self) -> impl Iterator<Item = usize> {
         self.running.keys().copied()
+    }
+}
+
+fn attempt(event: &Event) -> Option<&AttemptFinished> {
+    match &event.kind {
+        EventKind::AttemptFinished(attempt) => Some(attempt),
+        _ => None,
     }
 }
 
@@ -115,6 +139,7 @@ impl Running {
             self.earlier = bad;
         }
         (self.steps, self.skipped, self.last) = (0, 0, None);
+        self.captured.clear();
     }
 
     fn finish_step(&mut self, step: &StepFinished) {
@@ -123,66 +148,35 @@ impl Running {
             self.steps = self.steps.max(step.step.saturating_add(1));
         }
         match &step.outcome {
-            StepOutcome::Passed => {}
+            StepOutcome::Passed => self.captured.extend(step.captured.iter().map(|one| CapturedIn {
+                name: one.name.clone(),
+                value: one.value.clone(),
+                operation: step.operation.clone(),
+            })),
             StepOutcome::Skipped { .. } if step.cleanup => {}
             StepOutcome::Skipped { .. } => self.skipped += 1,
             StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => {
-                let exchange = self.last.take().filter(|(of, _)| *of == step.step).map(|(_, exchange)| exchange);
-                let bad = BadStep { step: step.clone(), exchange };
+                let last = self.last.as_deref().and_then(attempt).filter(|attempt| attempt.step == step.step);
+                let exchange = last.map(|attempt| attempt.exchange.clone());
+                let code = last.and_then(|attempt| attempt.validation.as_ref()?.code.clone());
+                let carries = exchange.as_ref().map(|exchange| self.carried(exchange)).unwrap_or_default();
+                let bad = BadStep { step: step.clone(), exchange, code, carries };
                 if step.cleanup { self.cleanup.push(bad) } else { self.bad.push(bad) }
             }
         }
     }
-}
 
-/// What a run said at its start about its cases, in the form reports look it up.
-#[derive(Debug)]
-pub(super) struct Index {
-    stems: Vec<String>,
-    cases: Vec<(usize, String)>,
-    rounds: usize,
-}
-
-impl Index {
-    /// Keeps what is needed of it.
-    pub(super) fn new(run: &RunStarted) -> Self {
-        Self {
-            stems: run.suites.iter().map(|suite| super::names::stem(&suite.file)).collect(),
-            cases: run.cases.iter().map(|case| (case.suite, case.name.clone())).collect(),
-            rounds: run.rounds.max(1) as usize,
-        }
-    }
-
-    /// How many cases have a number, all rounds together.
-    pub(super) const fn len(&self) -> usize {
-        self.cases.len().saturating_mul(self.rounds)
-    }
-
-    /// The suite of a case, as an index into the run's suites.
-    pub(super) fn suite(&self, case: usize) -> Option<usize> {
-        Some(self.entry(case)?.0)
-    }
-
-    /// The stem of a case's file.
-    pub(super) fn stem(&self, case: usize) -> &str {
-        self.suite(case).and_then(|suite| self.stems.get(suite)).map_or("(unknown suite)", String::as_str)
-    }
-
-    /// A case's name as written, with its round where there are several.
-    pub(super) fn name(&self, case: usize) -> String {
-        let name = self.entry(case).map_or("(unknown case)", |entry| entry.1.as_str());
-        match self.rounds {
-            1 => name.to_owned(),
-            rounds => format!("{name} [{}/{rounds}]", case / self.cases.len().max(1) + 1),
-        }
-    }
-
-    /// A case's name as written, the same in every round; none for a case that the run does not name.
-    pub(super) fn bare_name(&self, case: usize) -> Option<&str> {
-        Some(self.entry(case)?.1.as_str())
-    }
-
-    fn entry(&self, case: usize) -> Option<&(usize, String)> {
-        self.cases.get(case % self.cases.len().max(1))
+    /// Values of earlier steps that a request carries: ids, which are long enough not to stand there by chance.
+    fn carried(&self, exchange: &Exchange) -> Vec<CapturedIn> {
+        let body = exchange.sent.body_in_words();
+        let body = body.as_ref().map_or("", |body| body.text.as_str());
+        let is_there = |one: &&CapturedIn| {
+            let value = one.value.trim_matches('"');
+            value.len() >= SHORTEST_ID && (exchange.sent.url.contains(value) || body.contains(value))
+        };
+        self.captured.iter().filter(is_there).cloned().collect()
     }
 }
+
+/// Fewest bytes of a value that is followed from one step to the next.
+const SHORTEST_ID: usize = 6;

@@ -2,7 +2,7 @@
 
 use super::{MergeError, Source, share};
 use crate::event::{CaseEntry, RunStarted, Share, SuiteEntry};
-use crate::report::names::{stem, visible_line};
+use crate::text::{stem, visible_line};
 use std::collections::BTreeMap;
 
 /// How the id of a merged run ends.

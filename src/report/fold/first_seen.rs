@@ -1,8 +1,8 @@
 //! Where in a run something was shown first, in the words by which people find it again.
 
-use super::cases::Index;
-use super::names::visible_line;
+use super::index::Index;
 use crate::event::{Event, EventKind};
+use crate::text::visible_line;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -37,11 +37,11 @@ impl fmt::Display for Where {
 
 /// A place that was taken down, to be asked for later: a step's name is known only when the step is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FirstSeen(usize);
+pub(in crate::report) struct FirstSeen(usize);
 
 /// The places taken down so far, one for each step that showed anything.
 #[derive(Debug, Default)]
-pub(super) struct Spots {
+pub(in crate::report) struct Spots {
     run: String,
     index: Option<Index>,
     taken: Vec<Where>,
@@ -50,7 +50,7 @@ pub(super) struct Spots {
 
 impl Spots {
     /// Takes one event. The places of a step that is over keep its name; another run may follow.
-    pub(super) fn add(&mut self, event: &Event) {
+    pub(in crate::report) fn add(&mut self, event: &Event) {
         match &event.kind {
             EventKind::RunStarted(run) => {
                 (self.run, self.index) = (run.run.clone(), Some(Index::new(run)));
@@ -77,7 +77,7 @@ impl Spots {
     }
 
     /// Takes a step down.
-    pub(super) fn take(&mut self, case: usize, step: usize) -> FirstSeen {
+    pub(in crate::report) fn take(&mut self, case: usize, step: usize) -> FirstSeen {
         if let Some(spot) = self.open.get(&(case, step)) {
             return *spot;
         }
@@ -96,7 +96,7 @@ impl Spots {
     }
 
     /// What was taken down.
-    pub(super) fn place(&self, spot: FirstSeen) -> Where {
+    pub(in crate::report) fn place(&self, spot: FirstSeen) -> Where {
         self.taken[spot.0].clone()
     }
 }

@@ -15,7 +15,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The same, on one line.
-pub(super) fn visible_line(text: &str) -> String {
+#[must_use]
+pub fn visible_line(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -41,7 +42,8 @@ fn shown(character: char) -> char {
 ///
 /// What stands before the folder `suites` is where somebody keeps the project, not part of a name that must stay the
 /// same from machine to machine.
-pub(super) fn stem(file: &str) -> String {
+#[must_use]
+pub fn stem(file: &str) -> String {
     let path = file.replace('\\', "/");
     let named: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     let inside = match named.iter().rposition(|part| *part == "suites") {
@@ -54,7 +56,8 @@ pub(super) fn stem(file: &str) -> String {
 }
 
 /// How many columns a text takes on a terminal: two for a wide character, none for one that joins the character before.
-pub(super) fn columns(text: &str) -> usize {
+#[must_use]
+pub fn columns(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
@@ -81,7 +84,8 @@ fn tail(text: &str, limit: usize) -> &str {
 /// The text, its middle left out where it is wider than the limit.
 ///
 /// Names of one suite begin alike and names of one table end alike, so both ends are worth keeping.
-pub(super) fn squeeze(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn squeeze(text: &str, limit: usize) -> String {
     if columns(text) <= limit {
         return text.to_owned();
     }
@@ -90,7 +94,8 @@ pub(super) fn squeeze(text: &str, limit: usize) -> String {
 }
 
 /// The beginning of a text, at most that many columns, with `…` where something was left out.
-pub(super) fn head(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn head(text: &str, limit: usize) -> String {
     // Every character takes a byte at least, and most take a column: a short text is not measured.
     if text.len() <= limit || columns(text) <= limit {
         return text.to_owned();
@@ -99,7 +104,8 @@ pub(super) fn head(text: &str, limit: usize) -> String {
 }
 
 /// The text in lines of at most that many columns, broken at spaces where there are any.
-pub(super) fn wrap(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn wrap(text: &str, limit: usize) -> String {
     let limit = limit.max(1);
     let mut lines: Vec<String> = Vec::new();
     for line in text.split('\n') {

@@ -1,14 +1,15 @@
 //! Writing, masking, reading back.
 
-use super::{Ending, Journal, ReadError, read};
 use crate::diagnostic::{Style, render};
+use crate::event::testing::{
+    Story, captured, every_promise, everything_run, exchange, found, interrupted_run, killed_run, mixed_run,
+    passing_run, place, start,
+};
 use crate::event::{
     CaseOutcome, Event, EventKind, Exchange, FORMAT, Failure, Promise, Seen, StepError, StepErrorKind, StepOutcome,
 };
-use crate::report::testing::{
-    Story, captured, every_promise, everything_run, exchange, found, interrupted_run, killed_run, mixed_run,
-    passing_run, place, start, told,
-};
+use crate::journal::{Ending, Journal, ReadError, read};
+use crate::report::testing::told;
 use crate::report::{Junit, Terminal, Verbosity};
 use crate::secret::{MASK, Redactor};
 use base64::Engine as _;
@@ -258,7 +259,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 other => other,
             },
         );
-    (promise, any::<String>(), any::<u32>()).prop_map(|(promise, text, number)| {
+    (promise, any::<String>(), 0..1_000_000_u32).prop_map(|(promise, text, number)| {
         let mut story = Story::new(&[(&text, &text, &[&text])], number);
         let failure = Failure { place: place(1, 1, 1, &text), promise };
         story.finish_step(
@@ -283,4 +284,18 @@ proptest! {
         let (journal, handed) = written(&[first, event], &[&secret]);
         prop_assert_eq!(events(&journal).0, handed);
     }
+}
+
+#[test]
+fn a_verdict_that_somebody_wrote_into_a_journal_is_not_believed() {
+    let (text, _) = written(&mixed_run(), &[]);
+    let changed = text.replace(r#""case":2,"outcome":"failed""#, r#""case":2,"outcome":"passed""#);
+    assert_ne!(changed, text);
+    let problem = read(changed.as_bytes()).find_map(Result::err).unwrap();
+    let said = render(&problem.explain("x"), Style::Plain);
+    assert!(said.contains("it says that case 2 passed, and a step of it failed"), "{said}");
+    let many = text.replacen(r#""rounds":1"#, r#""rounds":4294967295"#, 1);
+    let problem = read(many.as_bytes()).next().unwrap().unwrap_err();
+    assert!(render(&problem.explain("x"), Style::Plain).contains("cases to run"));
+    assert!(read(text.as_bytes()).all(|entry| entry.is_ok()));
 }
