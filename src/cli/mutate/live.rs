@@ -261,7 +261,7 @@ impl Stage {
 /// The reference server as mutants need it.
 fn settings(switch: Option<&str>) -> ServerSettings {
     let breaks = BREAKS.iter().filter(|known| Some(known.name) == switch).collect();
-    ServerSettings { processing: PROCESSING, persona: None, fault: None, breaks }
+    ServerSettings { processing: Some(PROCESSING), persona: None, fault: None, breaks }
 }
 
 /// What is heard of one case.
