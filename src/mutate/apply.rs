@@ -184,7 +184,7 @@ fn other(act: &str, value: &Value, place: &Place, known: Known<'_>) -> Option<Va
         "no-format" => Value::String(format!("x{}", text?)),
         "plus-one" => plus(value, 1)?,
         "negative" => match number? {
-            zero if zero == 0.0 => json!(-1),
+            0.0 => json!(-1),
             number => match value.as_i64() {
                 Some(whole) => json!(-whole),
                 None => json!(-number),
@@ -294,7 +294,7 @@ fn coded(act: &str, place: &Place, known: Known<'_>, response: &Response) -> Opt
         "other-code" => {
             // Another of the operation's own, whose letter says the same, before one that says something else.
             let own = known.contract.codes.iter().filter(|(code, documented)| {
-                **code != place.code && documented.operations.iter().any(|id| *id == known.operation.id)
+                **code != place.code && documented.operations.contains(&known.operation.id)
             });
             let refusal = known.contract.codes.get(&place.code).map(crate::contract::DocumentedCode::is_refusal);
             let mut own: Vec<_> = own.collect();

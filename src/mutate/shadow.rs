@@ -3,7 +3,7 @@
 use super::apply::{Known, applies, broken};
 use super::grade::{Catch, Guard, guard_of};
 use super::mutant::{Mutant, Place, Target};
-use super::operators::{Kind, operators};
+use super::operators::operators;
 use crate::contract::Contract;
 use crate::event::general;
 use crate::expr::Selection;
@@ -139,7 +139,7 @@ impl Shadow {
         all
     }
 
-    fn take(&self, exchange: &Watched<'_>, mutant: Mutant, opinion: Option<&Opinion>, came: &Opinion, carried: bool) {
+    fn take(&self, exchange: &Watched<'_>, mutant: &Mutant, opinion: Option<&Opinion>, came: &Opinion, carried: bool) {
         let case = exchange.case % exchange.plan.cases.len().max(1);
         let (step, value) = (
             exchange.step,
@@ -147,7 +147,7 @@ impl Shadow {
         );
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let sighting = known.entry(mutant.id.clone()).or_insert_with(|| Sighting {
-            promised: promised(exchange, &mutant),
+            promised: promised(exchange, mutant),
             mutant: mutant.clone(),
             catches: BTreeMap::new(),
             cases: BTreeSet::new(),
@@ -156,7 +156,7 @@ impl Shadow {
             near: None,
         });
         sighting.cases.insert(case);
-        let looks = looks(exchange, &mutant);
+        let looks = looks(exchange, mutant);
         let better = sighting.near.as_ref().is_none_or(|near| {
             (std::cmp::Reverse(looks), case, step.number) < (std::cmp::Reverse(near.looks), near.case, near.step)
         });
@@ -212,21 +212,17 @@ impl run::Shadow for Shadow {
             let open = !self.only_listed && self.is_open(&mutant, case, exchange.step.number);
             let carried = open && carries(exchange, response, &other);
             let opinion = open.then(|| judge(other));
-            self.take(exchange, mutant, opinion.as_ref(), came, carried);
+            self.take(exchange, &mutant, opinion.as_ref(), came, carried);
         }
     }
 }
 
 impl Shadow {
-    /// Whether asking once more could tell anything new: nobody noticed yet, or only some of the guards did, or only later
-    /// ones.
+    /// Whether asking once more could tell anything new: a suite that notices is as good as everybody.
     fn is_open(&self, mutant: &Mutant, case: usize, step: usize) -> bool {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sighting) = known.get(&mutant.id) else { return true };
-        let caught =
-            |guard: Guard| sighting.catches.get(&guard).is_some_and(|catch| (catch.case, catch.step) <= (case, step));
-        !(caught(Guard::Suite) && caught(Guard::Contract))
-            && !(caught(Guard::Suite) && mutant.kind != Kind::Shape && !sighting.catches.contains_key(&Guard::Contract))
+        sighting.catches.get(&Guard::Suite).is_none_or(|catch| (catch.case, catch.step) > (case, step))
     }
 }
 
