@@ -37,6 +37,7 @@ mod record;
 mod report;
 mod reports;
 mod review;
+mod rules;
 mod run;
 mod run_folder;
 mod schema;

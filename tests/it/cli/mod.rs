@@ -13,6 +13,7 @@ mod outputs;
 pub(crate) mod place;
 mod reporting;
 mod reports;
+mod rules;
 mod runs;
 mod secrets;
 pub(crate) mod server;
