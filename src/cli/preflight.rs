@@ -85,7 +85,8 @@ fn answered(response: &Response, keyed: bool, now: Timestamp) -> Vec<Looked> {
         404 => Looked {
             what: "base path",
             found: Found::Unknown,
-            said: "the base URL itself answers 404, as many APIs do; a first step shows whether its path is right".into(),
+            said: "the base URL itself answers 404, as many APIs do; a first step shows whether its path is right"
+                .into(),
         },
         status => good("base path", format!("answers HTTP {status}")),
     });
@@ -93,12 +94,18 @@ fn answered(response: &Response, keyed: bool, now: Timestamp) -> Vec<Looked> {
         (401 | 403, true) => Looked {
             what: "key",
             found: Found::Wrong,
-            said: format!("HTTP {}: the headers of the environment are refused; is the key this environment's?", response.status),
+            said: format!(
+                "HTTP {}: the headers of the environment are refused; is the key this environment's?",
+                response.status
+            ),
         },
         (401 | 403, false) => Looked {
             what: "key",
             found: Found::Wrong,
-            said: format!("HTTP {}, and the environment sends no headers: name its key among `headers`", response.status),
+            said: format!(
+                "HTTP {}, and the environment sends no headers: name its key among `headers`",
+                response.status
+            ),
         },
         _ => good("key", "not refused".to_owned()),
     });

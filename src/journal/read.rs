@@ -9,7 +9,15 @@ use std::io::BufRead;
 
 /// Reads a journal, one event at a time.
 pub const fn read<R: BufRead>(reader: R) -> Entries<R> {
-    Entries { reader, line: Vec::new(), number: 0, ending: Ending::Killed, state: State::Beginning, worst: None, sealed: None }
+    Entries {
+        reader,
+        line: Vec::new(),
+        number: 0,
+        ending: Ending::Killed,
+        state: State::Beginning,
+        worst: None,
+        sealed: None,
+    }
 }
 
 /// The events of a journal. After the last one, [`Entries::ending`] says whether the run came to its end.

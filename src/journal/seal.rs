@@ -53,7 +53,9 @@ impl Chain {
         let expected = self.line + 1;
         if said.line != expected {
             return Err(match said.line.cmp(&expected) {
-                std::cmp::Ordering::Less => format!("it says that it is line {} of the run: it stands here again", said.line),
+                std::cmp::Ordering::Less => {
+                    format!("it says that it is line {} of the run: it stands here again", said.line)
+                }
                 _ => format!("it says that it is line {} of the run, where line {expected} has to follow", said.line),
             });
         }
@@ -70,7 +72,8 @@ pub(super) fn said(line: &[u8]) -> Option<Said<'_>> {
     // From its end, since texts in the middle may look the same.
     let text = line.strip_suffix(b"\"}")?;
     let at = text.len().checked_sub(DIGITS)?;
-    let seal = std::str::from_utf8(&text[at..]).ok().filter(|seal| seal.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let seal =
+        std::str::from_utf8(&text[at..]).ok().filter(|seal| seal.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     let before = text[..at].strip_suffix(b",\"seal\":\"")?;
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (rest, number) = before.split_at(before.len() - digits);

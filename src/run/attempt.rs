@@ -83,7 +83,12 @@ impl Sending {
             Err(error) => {
                 let begun = error.begun.as_ref().map(|begun| {
                     let body = (!begun.body.is_empty()).then(|| Body { cut: true, ..body_of(&begun.body, keep) });
-                    Box::new(Received { status: begun.status, headers: headers(&begun.headers), body, wire_bytes: None })
+                    Box::new(Received {
+                        status: begun.status,
+                        headers: headers(&begun.headers),
+                        body,
+                        wire_bytes: None,
+                    })
                 });
                 (None, begun, incomplete(error))
             }
