@@ -4,6 +4,7 @@ use super::args::{self, CheckFormat, Ci};
 use super::ci;
 use super::exit::Exit;
 use super::load::{Needs, Purpose, load};
+use super::preflight::preflight;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, Severity, annotation, in_lines, render_as, to_annotation, to_json};
 use crate::expr::Variables;
@@ -13,7 +14,9 @@ use serde_json::Value;
 
 /// Reads everything, reports every problem and sends nothing.
 pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
-    let purpose = Purpose { needs: Needs::NoSecrets, ..Purpose::default() };
+    // A preflight sends what it looks at.
+    let needs = if args.preflight { Needs::Secrets } else { Needs::NoSecrets };
+    let purpose = Purpose { needs, ..Purpose::default() };
     match load(&args.target, purpose) {
         Ok(loaded) => {
             if let Some(problem) = nothing_matched(&loaded.plan) {
@@ -41,7 +44,7 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
                     shell.say(&format!("{warnings:#}"));
                 }
             }
-            Exit::Passed
+            if args.preflight { preflight(loaded, shell) } else { Exit::Passed }
         }
         Err(problems) => told(args, shell, &problems),
     }

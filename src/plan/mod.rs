@@ -8,6 +8,7 @@ mod constant;
 mod contracts;
 mod environment;
 mod names;
+mod only;
 mod overrides;
 mod personas;
 mod select;
