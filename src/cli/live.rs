@@ -228,12 +228,7 @@ mod tests {
             target: String::new(),
             seed: 0,
             host: String::new(),
-            suites: vec![crate::event::SuiteEntry {
-                file: "a.yaml".into(),
-                name: "A".into(),
-                about: None,
-                about: None,
-            }],
+            suites: vec![crate::event::SuiteEntry { file: "a.yaml".into(), name: "A".into(), about: None }],
             cases: vec![case("one"), case("two")],
             rounds: 1,
             left_out: 0,

@@ -152,6 +152,7 @@ async fn renew(
         stage: Stage::Body,
         jar: Mutex::default(),
         behind: planned.all_steps(),
+        pointed: Mutex::default(),
     };
     let begin = set_vars(&mut again, &of_setup).err();
     match walk::body(&mut again, &of_setup, begin).await {

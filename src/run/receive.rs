@@ -50,7 +50,7 @@ fn as_response(request: Incoming) -> Response {
 
 fn response(status: u16, headers: HeaderMap, body: Bytes) -> Response {
     let (first_byte, total) = (Duration::ZERO, Duration::ZERO);
-    Response { status, headers, body, wire_bytes: None, dns: None, connect: None, first_byte, total }
+    Response { status, headers, body, wire_bytes: None, dns: None, connect: None, first_byte, total, resent: false }
 }
 
 struct Waiting<'s> {
@@ -131,7 +131,7 @@ impl Waiting<'_> {
         };
         let value = serde_json::from_slice(&request.body).ok();
         let answered = response(self.receive.answer, HeaderMap::new(), Bytes::new());
-        let built = Built { request: sent, value };
+        let built = Built { request: sent, value, below: None };
         Sending { started: now, ended: now, built, result: Ok(Answer::new(answered)), cut: None }
     }
 

@@ -49,8 +49,7 @@ impl Plan {
         let mut last = None;
         for case in &placed {
             if last.as_ref() != Some(&case.suite) {
-                let suite =
-                    SuiteEntry { file: case.file.to_owned(), name: case.suite.1.to_owned(), about: None, about: None };
+                let suite = SuiteEntry { file: case.file.to_owned(), name: case.suite.1.to_owned(), about: None };
                 plan.started.suites.push(suite);
                 last = Some(case.suite.clone());
             }

@@ -46,7 +46,7 @@ fn started(share: Option<Share>) -> EventKind {
         target: "the embedded server".into(),
         seed: 42,
         host: "ci-7".into(),
-        suites: vec![SuiteEntry { file: "suites/users.yaml".into(), name: "Users".into(), about: None, about: None }],
+        suites: vec![SuiteEntry { file: "suites/users.yaml".into(), name: "Users".into(), about: None }],
         cases: vec![CaseEntry {
             suite: 0,
             name: "a user".into(),
