@@ -26,6 +26,8 @@ pub mod suite;
 // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
 pub mod change;
 pub mod history;
+pub mod import;
+pub mod journal;
 pub mod plan;
 pub mod transport;
 
@@ -33,8 +35,15 @@ pub mod transport;
 pub mod report;
 pub mod run;
 
-// Layer 5: the reference server, an island that shares no type with the code that judges it.
+// Layer 5: the reference server, an island that shares no type with the code that judges it; promises broken one at a
+// time; a client's traffic graded.
+pub mod conduct;
+pub mod mutate;
 pub mod sandbox;
+
+// Layer 5 as well: what an editor is told, what runs sent as files of other tools.
+pub mod editor;
+pub mod export;
 
 // Layer 6: the program.
 pub mod cli;

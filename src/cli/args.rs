@@ -1,16 +1,20 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::certify::Certify;
+use super::completions::{environments, operations, tags};
 use super::history::History;
-use super::reports::{Wanted, kinds_in_words};
+use super::prune::Prune;
+use super::reports::{Shown, Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
-use crate::report::Verbosity;
 use crate::report::coverage::{Demand, KINDS, plural};
+use crate::report::{Telling, Verbosity};
 use crate::sandbox::{BREAKS, Break, Persona};
 use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -20,6 +24,7 @@ const ABOUT: &str = "Declarative contract tests for HTTP APIs: YAML suites in, v
 
 const START: &str = "\
 Most people want:
+  proviso init                  make a project with a suite that is green
   proviso run                   run the suites in ./suites against the embedded reference server
   proviso run --env uat         run them against the environment suites/environments/uat.yaml
   proviso check                 report every mistake in the suites, send nothing
@@ -66,12 +71,37 @@ pub(super) enum Command {
     Report(Report),
     /// Show what changed since when, over past runs.
     History(History),
+    /// Remove old runs: their folders, and what the history has of them.
+    Prune(Prune),
     /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
     Coverage(Coverage),
     /// Look into a contract itself.
     Contract {
         #[command(subcommand)]
         command: Contract,
+    },
+    /// Break the reference server's promises one at a time and say which breaks the suites would not notice.
+    #[command(after_help = "\
+Exit codes:
+  0 every promise is guarded, or so many percent of them   1 one is missed, or too many
+  5 a mutant could not be decided   7 cases do not pass although nothing was broken")]
+    Mutate(super::mutate::Mutate),
+    /// Make a project: suites that are green, or suites for your own API.
+    Init(super::init::Init),
+    /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
+    Import(super::import::Import),
+    /// Write what runs sent as curl lines, a Postman collection, a HAR or Arazzo workflows.
+    Export(super::export::Export),
+    /// Serve an editor: diagnostics, completion, hover, go to definition, rename (Language Server Protocol).
+    Lsp(super::lsp::Lsp),
+    /// Print what a shell has to be told to complete commands, environments, tags and operations.
+    Completions(super::completions::Completions),
+    /// Print the manual, or write a page for every command.
+    Man(super::completions::Man),
+    /// Judge a partner's own system, and hand over a result that anyone can verify.
+    Certify {
+        #[command(subcommand)]
+        command: Certify,
     },
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
@@ -84,13 +114,13 @@ pub(super) struct Target {
     #[arg(value_name = "SUITE", default_value = "suites")]
     pub(super) suites: Vec<PathBuf>,
     /// The environment: the name of a file in the suites' folder `environments`, without `.yaml`.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(environments))]
     pub(super) env: Option<String>,
     /// Where requests go, instead of where the environment says.
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
     /// Only cases with this tag; repeat it for cases with any of several.
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", add = ArgValueCandidates::new(tags))]
     pub(super) tags: Vec<String>,
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
@@ -110,6 +140,13 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// Show personal data (PAN, Aadhaar, mobile and account numbers, names) instead of pseudonyms, on the screen and in all
+    /// reports of this run. Only on a terminal, never in CI.
+    #[arg(long)]
+    pub(super) show_personal_data: bool,
+    /// Largest response body that is read, as 16MB, 300KB or in bytes. Default: 16MB.
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::read_size)]
+    pub(super) body_limit: Option<usize>,
     /// The folder that references of contracts may lead to, instead of each contract's own: it has to be around it.
     #[arg(long, value_name = "FOLDER")]
     pub(super) contract_root: Option<PathBuf>,
@@ -128,6 +165,8 @@ impl Target {
             vars: Vec::new(),
             resolve: Vec::new(),
             ca: None,
+            body_limit: None,
+            show_personal_data: false,
             secrets: None,
             contract_root: None,
         }
@@ -168,13 +207,14 @@ pub(super) struct Run {
     pub(super) target: Target,
     /// How many cases are at work at once; a case that waits for its next attempt does not count. 8, unless the
     /// environment says.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = from_one)]
     pub(super) jobs: Option<NonZeroUsize>,
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,
-    /// Longest time for the whole run; when it is up nothing new begins, cleanups run, and what was not run has no verdict.
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    /// Longest time for the whole run. When it is up nothing new begins and cleanups run; 5s later whatever is still under
+    /// way is cut off. What was not run has no verdict.
+    #[arg(long, value_name = "DURATION", value_parser = some_time)]
     pub(super) within: Option<Duration>,
     /// Stop at the first case that does not pass.
     #[arg(long)]
@@ -261,10 +301,10 @@ pub(super) enum Flaky {
 #[derive(Debug, clap::Args)]
 pub(super) struct Loudness {
     /// What to show before the summary.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = Show::Failures, value_name = "WHAT")]
     show: Show,
-    /// Show only what did not pass, and nothing that moves; the same as --show failures.
-    #[arg(long, short, conflicts_with_all = ["show", "verbose"])]
+    /// Show only what did not pass, and nothing that moves.
+    #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Show every step; the same as --show steps.
     #[arg(long, short, conflicts_with = "show")]
@@ -272,35 +312,34 @@ pub(super) struct Loudness {
 }
 
 impl Loudness {
-    /// How much is told.
-    pub(super) fn verbosity(&self) -> Verbosity {
-        match self.show {
-            _ if self.quiet => Verbosity::Failures,
+    /// What is told.
+    pub(super) fn shown(&self) -> Shown {
+        let verbosity = match self.show {
             _ if self.verbose => Verbosity::Steps,
-            show => show.into(),
-        }
+            Show::Failures | Show::AllFailures => Verbosity::Failures,
+            Show::Cases => Verbosity::Cases,
+            Show::Steps => Verbosity::Steps,
+        };
+        let telling = match self.show {
+            Show::AllFailures => Telling::Each,
+            Show::Failures | Show::Cases | Show::Steps => Telling::Once,
+        };
+        Shown { verbosity, telling }
     }
 }
 
 /// What to show before the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
-    /// Cases that did not pass.
+    /// Each problem once: the first case with it whole, the others named and counted.
     Failures,
-    /// Every case.
+    /// Every case that did not pass, whole.
+    #[value(name = "failures=all")]
+    AllFailures,
+    /// That, and a line for every case.
     Cases,
-    /// Every step.
+    /// That, and a line for every step.
     Steps,
-}
-
-impl From<Show> for Verbosity {
-    fn from(show: Show) -> Self {
-        match show {
-            Show::Failures => Self::Failures,
-            Show::Cases => Self::Cases,
-            Show::Steps => Self::Steps,
-        }
-    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -310,6 +349,10 @@ pub(super) struct Check {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Ask the target once, too: name, connection, TLS, base path, key, clock. At most 2 s; exit code 5 where the
+    /// configuration is wrong.
+    #[arg(long)]
+    pub(super) preflight: bool,
 }
 
 /// How to tell what was found.
@@ -331,6 +374,8 @@ pub(super) enum Contract {
 Exit codes:
   0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
     Lint(Lint),
+    /// Read Markdown documentation into an OpenAPI contract; every fact keeps its lines.
+    Import(super::contract_import::Import),
     /// Say what a new contract breaks, with a witness for every break.
     #[command(after_help = "\
 A contract is a file, git:REVISION:FILE, or - for standard input.
@@ -355,6 +400,9 @@ pub(super) struct Lint {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Print the page of a rule: a contradiction, the same without it, why it matters, what to do.
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(super) explain: Option<&'static Rule>,
     /// Exit with 1 for contradictions that are ruled, too.
     #[arg(long)]
     pub(super) strict: bool,
@@ -380,6 +428,20 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A line of a journal.
+    Journal,
+    /// The report `json`.
+    Summary,
+    /// `history --format json`.
+    History,
+    /// `history compare --format json`.
+    Comparison,
+    /// `coverage --format json`.
+    Coverage,
+    /// `check --format json` and `contract lint --format json`.
+    Problems,
+    /// A profile: what a partner has to show.
+    Profile,
 }
 
 #[derive(Debug, clap::Args)]
@@ -401,6 +463,9 @@ pub(super) struct Serve {
     /// Keep all customers in this file, over a restart and over a crash.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// Have each change on the disk before it is answered, so that it survives the end of the machine too. Slower.
+    #[arg(long, requires = "state")]
+    pub(super) sync: bool,
     /// Most customers of one key; when there is one more, the oldest is forgotten.
     #[arg(long, value_name = "N", default_value = "100000")]
     pub(super) max_customers: NonZeroUsize,
@@ -424,9 +489,9 @@ pub(super) struct Serve {
 /// How the reference server behaves.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServerSettings {
-    /// How long the reference server stays PROCESSING at every stage.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
-    pub(super) processing: Duration,
+    /// How long the reference server stays PROCESSING at every stage. Default: 200ms.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) processing: Option<Duration>,
     /// What happens to customers whose data chooses nothing else; docs/personas.md lists the names.
     #[arg(long, value_name = "NAME", value_parser = persona)]
     pub(super) persona: Option<Persona>,
@@ -504,7 +569,7 @@ pub(super) struct Coverage {
     #[arg(long = "kind", value_enum, value_name = "KIND")]
     pub(super) kinds: Vec<Kind>,
     /// Only things of this operation, all of them; repeat it for several.
-    #[arg(long = "operation", value_name = "NAME")]
+    #[arg(long = "operation", value_name = "NAME", add = ArgValueCandidates::new(operations))]
     pub(super) operations: Vec<String>,
 }
 
@@ -570,8 +635,19 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
+}
+
+/// A duration that is not nothing.
+fn some_time(text: &str) -> Result<Duration, String> {
+    let nothing = || "that is no time at all; leave it out to run without a limit".to_owned();
+    duration(text)?.checked_sub(Duration::from_nanos(1)).ok_or_else(nothing)?;
+    duration(text)
+}
+
+fn from_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a whole number from 1".to_owned())
 }
 
 fn persona(name: &str) -> Result<Persona, String> {
@@ -604,7 +680,7 @@ fn rule(name: &str) -> Result<&'static Rule, String> {
     })
 }
 
-fn factor(text: &str) -> Result<f64, String> {
+pub(super) fn factor(text: &str) -> Result<f64, String> {
     // Beyond a million the clock would leave the calendar within hours.
     let good = |factor: &f64| (0.001..=1e6).contains(factor);
     text.parse().ok().filter(good).ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())

@@ -6,11 +6,16 @@
 mod support;
 
 mod architecture;
+mod certify;
 mod cli;
 mod contract;
 mod corpus;
+mod distribution;
+mod editor;
 mod engine;
 mod format;
+mod import;
+mod rules;
 mod sandbox;
 mod serve;
 mod transport;

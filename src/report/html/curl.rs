@@ -4,13 +4,14 @@
 
 use super::shell::{VARIABLE, quoted};
 use crate::event::{Body, FormPart, Sent};
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 /// Headers that curl makes itself.
 const OWN: [&str; 3] = ["content-length", "accept-encoding", "transfer-encoding"];
 
-/// The command.
-pub(super) fn curl(sent: &Sent) -> String {
+/// The command that sends a request again; options stand on lines of their own.
+#[must_use]
+pub fn curl(sent: &Sent) -> String {
     let mut lines = vec![match sent.method.as_str() {
         "HEAD" => format!("curl --head --url {}", quoted(&sent.url, VARIABLE)),
         method => format!("curl -X {} --url {}", quoted(method, VARIABLE), quoted(&sent.url, VARIABLE)),
@@ -116,7 +117,7 @@ fn variable(header: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::exchange;
+    use crate::event::testing::exchange;
 
     fn sent(headers: &[(&str, &str)], body: Option<&str>) -> Sent {
         let body = body.map(|text| Body { bytes: text.len(), text: text.to_owned(), cut: false });
