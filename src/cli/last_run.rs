@@ -18,7 +18,7 @@ pub(super) fn failed(reports: &Path) -> Result<HashSet<(String, String)>, Box<Di
     };
     let (mut suites, mut cases, mut rounds): (Vec<SuiteEntry>, Vec<CaseEntry>, u32) = (Vec::new(), Vec::new(), 1);
     let mut good: BTreeMap<usize, bool> = BTreeMap::new();
-    each_event(&[folder.clone()], |event| match &event.kind {
+    each_event(std::slice::from_ref(&folder), |event| match &event.kind {
         EventKind::RunStarted(run) => {
             (suites, cases, rounds) = (run.suites.clone(), run.cases.clone(), run.rounds);
         }

@@ -123,7 +123,7 @@ fn power(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, String> {
     };
     let mut result = BigDecimal::from(1);
     for _ in 0..exponent {
-        result = result * left;
+        result *= left;
         if result.digits() > 2 * MOST_DIGITS.unsigned_abs() {
             return Err(format!("the result has more than {MOST_DIGITS} digits"));
         }

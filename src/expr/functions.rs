@@ -292,7 +292,7 @@ fn now(arguments: &Arguments<'_, '_>) -> Answer {
         Some(format) if format == "rfc3339" => (TimeZone::UTC, format),
         Some(format) => (times::indian_time(), format),
     };
-    times::write(now, zone, &format).map(Given::of)
+    times::write(now, &zone, &format).map(Given::of)
 }
 
 fn date(arguments: &Arguments<'_, '_>) -> Answer {
@@ -343,7 +343,7 @@ fn time(arguments: &Arguments<'_, '_>) -> Answer {
     let moved = times::moved(from, parts)?;
     let format = format.as_deref().unwrap_or(as_given);
     let zone = if format == "http" { TimeZone::UTC } else { zone };
-    times::write(moved, zone, format).map(Given::of)
+    times::write(moved, &zone, format).map(Given::of)
 }
 
 fn instant(arguments: &Arguments<'_, '_>) -> Answer {

@@ -81,7 +81,7 @@ pub(super) fn jws(arguments: &Arguments<'_, '_>) -> Answer {
         Given::Json(value) if value.is_object() || value.is_array() => value.to_string().into_bytes(),
         _ => bytes(arguments, 0)?,
     };
-    let detached = match arguments.get(4).map(|given| given.json()).transpose()? {
+    let detached = match arguments.get(4).map(Given::json).transpose()? {
         None => false,
         Some(value) => value.as_bool().ok_or("`jws`, detached: it takes true or false")?,
     };
@@ -97,7 +97,7 @@ fn compact(
     let algorithm = arguments.text_if(2)?.unwrap_or_else(|| "HS256".to_owned());
     let mut header = Map::from_iter([("alg".to_owned(), Value::from(algorithm.as_str()))]);
     header.extend(kind.map(|kind| ("typ".to_owned(), Value::from(kind))));
-    match arguments.get(3).map(|given| given.json()).transpose()?.as_deref() {
+    match arguments.get(3).map(Given::json).transpose()?.as_deref() {
         None => {}
         Some(Value::Object(more)) => header.extend(more.clone()),
         Some(_) => {

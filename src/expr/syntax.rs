@@ -542,11 +542,11 @@ impl Parser {
         let start = node.range.start;
         let mut parts: [Option<Box<Node>>; 3] = [None, None, None];
         let mut slice = false;
-        for part in 0..3 {
+        for (place, part) in parts.iter_mut().enumerate() {
             if !matches!(self.peek(), Some(Token::Sign("]" | ":"))) {
-                parts[part] = Some(Box::new(self.expression()?));
+                *part = Some(Box::new(self.expression()?));
             }
-            if part < 2 && self.take_sign(":") {
+            if place < 2 && self.take_sign(":") {
                 slice = true;
             } else {
                 break;

@@ -84,8 +84,7 @@ pub(super) fn read_value(value: &Value, format: Option<&str>) -> Result<Timestam
 /// Seconds or milliseconds since 1970; which of them, its size tells where nobody says.
 fn read_epoch(number: &Number, milliseconds: Option<bool>) -> Option<Timestamp> {
     let decimal = super::decimal::decimal(number).ok()?;
-    let milliseconds =
-        milliseconds.unwrap_or_else(|| decimal.abs() >= bigdecimal::BigDecimal::from(LEAST_MILLISECONDS));
+    let milliseconds = milliseconds.unwrap_or_else(|| decimal.abs() >= LEAST_MILLISECONDS);
     let nanoseconds = decimal * if milliseconds { 1_000_000_i64 } else { 1_000_000_000_i64 };
     Timestamp::from_nanosecond(bigdecimal::ToPrimitive::to_i128(&nanoseconds)?).ok()
 }
@@ -119,7 +118,7 @@ pub(super) fn offset(text: &str) -> Option<TimeZone> {
 ///
 /// # Errors
 /// When the pattern cannot be written.
-pub(super) fn write(time: Timestamp, zone: TimeZone, format: &str) -> Result<Value, String> {
+pub(super) fn write(time: Timestamp, zone: &TimeZone, format: &str) -> Result<Value, String> {
     let zoned = time.to_zoned(zone.clone());
     Ok(match format {
         "epoch" => Value::from(time.as_second()),
@@ -128,7 +127,7 @@ pub(super) fn write(time: Timestamp, zone: TimeZone, format: &str) -> Result<Val
         "http" => {
             Value::from(rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).map_err(|e| e.to_string())?)
         }
-        "rfc3339" if zone == TimeZone::UTC => Value::from(format!("{time:.3}")),
+        "rfc3339" if *zone == TimeZone::UTC => Value::from(format!("{time:.3}")),
         "rfc3339" => {
             Value::from(strtime::format("%Y-%m-%dT%H:%M:%S.%3f%:z", &zoned).map_err(|error| error.to_string())?)
         }
