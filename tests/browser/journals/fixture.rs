@@ -52,12 +52,8 @@ impl Story {
                 about: None,
             }));
         }
-        let suites = suites.iter().map(|(file, name, _)| SuiteEntry {
-            file: (*file).into(),
-            name: (*name).into(),
-            about: None,
-            about: None,
-        });
+        let suites =
+            suites.iter().map(|(file, name, _)| SuiteEntry { file: (*file).into(), name: (*name).into(), about: None });
         let now = Timestamp::new("2026-03-01T02:30:00Z".parse().expect("the moment is one"));
         let mut story = Self { events: Vec::new(), now };
         story.say(EventKind::RunStarted(Box::new(RunStarted {
