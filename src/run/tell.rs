@@ -23,8 +23,8 @@ fn emit(runner: &Runner, kind: EventKind) {
 
 /// Says of every contract what it documents.
 pub(super) fn contracts(runner: &Runner) {
-    for contract in &runner.plan.contracts {
-        emit(runner, EventKind::ContractRead(Box::new(contract.inventory())));
+    for (contract, seen) in runner.plan.contracts.iter().zip(&runner.contracts.seen) {
+        emit(runner, EventKind::ContractRead(Box::new(seen.inventory(contract))));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod anything;
 mod coverage;
+mod growth;
 mod lender;
 mod requests;
 mod small;
