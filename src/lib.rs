@@ -4,7 +4,9 @@
 //! over events. Modules stand below in layers, lower ones first, and import only lower ones; `tests/it/architecture.rs`
 //! holds the table.
 
-// Layer 0: texts, words, secrets.
+// Layer 0: texts, words, secrets, patterns and named forms of text.
+pub mod ecma;
+pub mod format;
 pub mod secret;
 pub mod source;
 pub mod text;

@@ -116,6 +116,17 @@ impl Sources {
         self.file(span.file).text.get(span.range()).unwrap_or("")
     }
 
+    /// The text and the byte that a location begins at; nothing for one of another set of texts.
+    #[must_use]
+    pub fn start_of(&self, place: &Location) -> Option<(FileId, u32)> {
+        let index = self.files.iter().position(|file| file.name == place.file)?;
+        let file = &self.files[index];
+        let start = *file.line_starts.get(place.line.checked_sub(1)?)?;
+        let line = file.text.get(start as usize..)?;
+        let before = line.char_indices().nth(place.column.checked_sub(1)?).map_or(line.len(), |(at, _)| at);
+        Some((FileId(u32::try_from(index).ok()?), start + u32::try_from(before).ok()?))
+    }
+
     /// A span as a [`Location`] that no longer needs the text.
     #[must_use]
     pub fn place(&self, span: Span) -> Location {

@@ -110,6 +110,9 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// The folder that references of contracts may lead to, instead of each contract's own: it has to be around it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) contract_root: Option<PathBuf>,
 }
 
 impl Target {
@@ -126,6 +129,7 @@ impl Target {
             resolve: Vec::new(),
             ca: None,
             secrets: None,
+            contract_root: None,
         }
     }
 }
@@ -345,6 +349,9 @@ pub(super) struct Lint {
     /// Only what this rule finds; repeat it for several.
     #[arg(long = "rule", value_name = "NAME", value_parser = rule)]
     pub(super) rules: Vec<&'static Rule>,
+    /// Also what rules of style find: manners of naming, gaps in numbers, operations without a documented error.
+    #[arg(long)]
+    pub(super) style: bool,
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,

@@ -16,7 +16,10 @@ use std::path::Path;
 /// Finds contradictions inside one document.
 pub(super) fn lint(args: &args::Lint, shell: &Shell) -> Exit {
     let mut sources = Sources::default();
-    let rules: Vec<&Rule> = if args.rules.is_empty() { RULES.iter().collect() } else { args.rules.clone() };
+    // Our own contract answers for its style as well.
+    let style = args.style || args.file.is_none();
+    let usual = RULES.iter().filter(|rule| style || !rule.style);
+    let rules: Vec<&Rule> = if args.rules.is_empty() { usual.collect() } else { args.rules.clone() };
     let read = document(args, &mut sources).map_err(|problem| vec![problem]);
     let folder = args.file.as_deref().and_then(Path::parent);
     let mut part = |sources: &mut Sources, path: &str| read_part(sources, folder, path).map_err(Box::new);

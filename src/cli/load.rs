@@ -81,7 +81,7 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
+    let mut loader = Loader { contract_root: target.contract_root.clone(), ..Loader::default() };
     for path in &target.suites {
         loader.suites(path);
     }
@@ -204,6 +204,8 @@ struct Loader {
     roots: HashMap<FileId, PathBuf>,
     /// Suites that were named, however they were.
     named: HashSet<PathBuf>,
+    /// The folder that references of contracts may lead to.
+    contract_root: Option<PathBuf>,
     problems: Vec<Diagnostic>,
 }
 
@@ -350,11 +352,15 @@ impl Loader {
         }
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name.value);
         let mut folder = None;
+        let mut own = String::new();
         let file = match built_in {
             Some((name, text)) => Some(self.sources.add(format!("schemas/{name}.openapi.yaml (built in)"), *text)),
             None if name.value.contains(['/', '.']) => {
                 let path = suite.parent().unwrap_or(Path::new("")).join(&name.value);
                 folder = path.parent().map(Path::to_owned);
+                if let Some((root, below)) = self.below_root(&path) {
+                    (folder, own) = (Some(root), below);
+                }
                 self.text(&path, Some(name))
             }
             None => {
@@ -370,12 +376,21 @@ impl Loader {
         let Some(file) = file else { return };
         let mut read =
             |sources: &mut Sources, path: &str| read_part(sources, folder.as_deref(), path).map_err(Box::new);
-        match contract::load(&mut self.sources, file, &name.value, &mut read) {
+        match contract::load_below(&mut self.sources, file, &own, &name.value, &mut read) {
             Ok(contract) => {
                 self.contracts.insert(name.value.clone(), Arc::new(contract));
             }
             Err(problems) => self.problems.extend(problems),
         }
+    }
+
+    /// The folder that references may lead to, and where a contract stands in it; nothing where it stands elsewhere.
+    fn below_root(&self, contract: &Path) -> Option<(PathBuf, String)> {
+        let root = self.contract_root.as_ref()?;
+        let (real, folder) = (contract.canonicalize().ok()?, root.canonicalize().ok()?);
+        let below = real.strip_prefix(&folder).ok()?;
+        let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+        Some((root.clone(), parts.join("/")))
     }
 
     fn environment(&mut self, target: &Target) -> (String, Option<Environment>) {

@@ -23,13 +23,14 @@ mod paths;
 mod schema;
 mod validate;
 
-pub use load::{ReadFile, load};
+use load::media_parameters;
+pub use load::{ReadFile, load, load_below};
 pub use model::{
-    AmbiguityNote, Discriminator, DocumentedResponse, Media, Parameter, ParameterIn, ParameterStyle, RequestBody,
-    Respelling, ResponseHeader, ResponseStatus, ValueList, Variant,
+    AmbiguityNote, ContractFault, Discriminator, DocumentedResponse, FieldEncoding, Media, Parameter, ParameterIn,
+    ParameterStyle, RequestBody, Respelling, ResponseHeader, ResponseStatus, SecurityScheme, ValueList, Variant,
 };
-pub use schema::{Schema, SchemaError, SchemaId, SchemaKeyword, Schemas, Shape, ShapeField, ShapeNode, Under};
-pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches};
+pub use schema::{Kinds, Schema, SchemaError, SchemaId, SchemaKeyword, Schemas, Shape, ShapeField, ShapeNode, Under};
+pub use validate::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts, Seen, Touches, code_at};
 
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -57,8 +58,13 @@ pub struct Contract {
     pub ambiguities: Vec<AmbiguityNote>,
     /// Lists of documented values.
     pub values: Vec<ValueList>,
-    /// The paths of its servers' URLs, each with a leading slash and without one at its end.
+    /// The paths of its servers' URLs, each with a leading slash and without one at its end. A variable that may be
+    /// anything stands in braces.
     pub base_paths: Vec<String>,
+    /// What carries credentials.
+    pub security_schemes: Vec<SecurityScheme>,
+    /// What is wrong with parts of the document: those operations cannot be used, all others can.
+    pub faults: Vec<ContractFault>,
 }
 
 /// One operation.
@@ -90,6 +96,8 @@ pub struct Operation {
     pub path_alternatives: Vec<String>,
     /// Ambiguities it touches.
     pub ambiguities: Vec<String>,
+    /// The path it is written under: files by their number, and JSON pointers into them.
+    pub written: Vec<(usize, String)>,
     /// Where it is written.
     pub span: Span,
 }
@@ -165,5 +173,10 @@ impl Contract {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// Why an operation cannot be used: what is wrong with the parts of the document that describe it.
+    pub fn faults_of<'c>(&'c self, id: &'c str) -> impl Iterator<Item = &'c ContractFault> {
+        self.faults.iter().filter(move |fault| fault.grave && fault.operations.iter().any(|own| own == id))
     }
 }

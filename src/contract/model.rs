@@ -2,6 +2,7 @@
 
 use super::schema::Schema;
 use super::{Operation, StatusRange};
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
 /// Where a parameter stands (OpenAPI 3.1, 4.8.12).
@@ -53,6 +54,10 @@ pub struct Parameter {
     pub schema: Option<Schema>,
     /// Whether its value is JSON as text (`content: application/json`).
     pub as_json: bool,
+    /// Whether it may be there without a value (`allowEmptyValue`).
+    pub allow_empty: bool,
+    /// Whether reserved characters of URLs stay as they are in its value (`allowReserved`).
+    pub allow_reserved: bool,
     /// Ambiguities it touches.
     pub ambiguities: Vec<String>,
     /// Where it is written.
@@ -75,12 +80,57 @@ pub struct RequestBody {
 pub struct Media {
     /// The type in lower case without parameters, as `application/json`; may be a range, as `text/*`.
     pub media_type: String,
+    /// The parameters it is written with, names in lower case: two types that differ in one are two types.
+    pub parameters: Vec<(String, String)>,
     /// What the body must be; of a form, an object of its fields.
     pub schema: Option<Schema>,
+    /// What each item of a sequence must be (`itemSchema` of OpenAPI 3.2).
+    pub item_schema: Option<Schema>,
     /// Where the schema is one of several by the value of a member: that member and each value's schema.
     pub discriminator: Option<Discriminator>,
+    /// How fields of a form are written, those of which the document says it.
+    pub encoding: Vec<FieldEncoding>,
     /// Where it is written.
     pub span: Span,
+}
+
+/// How one field of a form is written (OpenAPI 3.1, 4.8.15).
+#[derive(Debug, Clone)]
+pub struct FieldEncoding {
+    /// The field.
+    pub field: String,
+    /// The media types its part may have, in lower case; empty where nothing is said.
+    pub content_types: Vec<String>,
+    /// The style of its value, where the document names one.
+    pub style: Option<ParameterStyle>,
+    /// Whether every item or member is written apart.
+    pub explode: bool,
+    /// Headers of its part.
+    pub headers: Vec<ResponseHeader>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What carries a credential (OpenAPI 3.1, 4.8.27).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityScheme {
+    /// Its name in the document.
+    pub name: String,
+    /// Where the credential stands.
+    pub place: ParameterIn,
+    /// The parameter that carries it; a header in lower case.
+    pub parameter: String,
+}
+
+/// Something that is wrong with a part of the document.
+#[derive(Debug, Clone)]
+pub struct ContractFault {
+    /// What is wrong, and what to do.
+    pub diagnostic: Diagnostic,
+    /// Ids of the operations it concerns.
+    pub operations: Vec<String>,
+    /// Whether a promise is lost by it: then these operations cannot be used.
+    pub grave: bool,
 }
 
 /// Schemas chosen by the value of a member (OpenAPI 3.1, 4.8.25).
@@ -125,8 +175,12 @@ pub struct ResponseHeader {
     pub name: String,
     /// Whether it must be there.
     pub required: bool,
-    /// What its value must be.
+    /// What its value must be; for one with `content`, the value written as JSON.
     pub schema: Option<Schema>,
+    /// Whether every member of an object is written as `name=value`.
+    pub explode: bool,
+    /// Whether its value is JSON as text (`content: application/json`).
+    pub as_json: bool,
     /// Where it is written.
     pub span: Span,
 }

@@ -20,7 +20,7 @@ impl Contract {
     /// contract's servers does is also understood.
     #[must_use]
     pub fn operation_at(&self, method: &str, path: &str) -> Option<&Operation> {
-        let below = self.base_paths.iter().filter_map(|base| path.strip_prefix(base.as_str()));
+        let below = self.base_paths.iter().filter_map(|base| below(base, path));
         let below = below.filter(|rest| rest.starts_with('/'));
         std::iter::once(path).chain(below).find_map(|path| self.at(method, path))
     }
@@ -31,9 +31,48 @@ impl Contract {
             let alternatives = operation.path_alternatives.iter();
             std::iter::once(&operation.path).chain(alternatives).map(move |template| (operation, template))
         });
-        let fitting = served.filter_map(|(operation, template)| Some((fit(template, path)?, operation)));
-        fitting.min_by(|(left, _), (right, _)| left.cmp(right)).map(|(_, operation)| operation)
+        let (bare, query) = (path_of(path), query_of(path));
+        let fitting = served.filter_map(|(operation, template)| {
+            // A path that is written with a query is for requests with that query; one that is asked for as it is written
+            // is found so too.
+            let apart = match query_of(template) {
+                Some(own) => {
+                    !query.is_some_and(|query| own.split('&').all(|pair| query.split('&').any(|one| one == pair)))
+                }
+                None => false,
+            };
+            Some((apart, fit(path_of(template), bare)?, query_of(template).is_none(), operation))
+        });
+        let best = fitting.min_by(|left, right| (left.0, &left.1, left.2).cmp(&(right.0, &right.1, right.2)));
+        best.map(|(_, _, _, operation)| operation)
     }
+}
+
+/// A path without the query and the fragment that documents tell operations of one path apart with: `/q?type=cat`, `/x#b`.
+pub(in crate::contract) fn path_of(template: &str) -> &str {
+    template.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// The query that a path is written with.
+pub(in crate::contract) fn query_of(template: &str) -> Option<&str> {
+    let (_, query) = template.split('#').next().unwrap_or_default().split_once('?')?;
+    Some(query)
+}
+
+/// The rest of a path below that of a server, which may have variables in braces.
+pub(in crate::contract) fn below<'p>(base: &str, path: &'p str) -> Option<&'p str> {
+    let mut rest = path;
+    for part in base.split('/').skip(1) {
+        let inside = rest.strip_prefix('/')?;
+        let end = inside.find('/').unwrap_or(inside.len());
+        let fits = match part.contains('{') {
+            true => fit_segment(part, &inside[..end]).is_some(),
+            false => part == &inside[..end],
+        };
+        fits.then_some(())?;
+        rest = &inside[end..];
+    }
+    Some(rest)
 }
 
 /// How well a path fits a template, segment by segment.
@@ -82,7 +121,17 @@ fn fit_segment(template: &str, segment: &str) -> Option<Fit> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, fit};
+    use super::{Fit, below, fit, path_of, query_of};
+
+    #[test]
+    fn a_server_s_path_may_have_variables() {
+        assert_eq!(below("/v2", "/v2/a/b"), Some("/a/b"));
+        assert_eq!(below("/t/{tenant}", "/t/acme/a"), Some("/a"));
+        assert_eq!(below("/t/{tenant}", "/t//a"), None);
+        assert_eq!(below("/v2", "/v20/a"), None);
+        assert_eq!((path_of("/q?type=cat"), query_of("/q?type=cat")), ("/q", Some("type=cat")));
+        assert_eq!((path_of("/x#refresh"), query_of("/x#refresh")), ("/x", None));
+    }
 
     #[test]
     fn segments_fit_templates() {

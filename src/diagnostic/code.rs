@@ -85,6 +85,8 @@ codes! {
     TwoCasings = "two-casings",
     /// A value with a word that is likely misspelt.
     LikelyMisspelt = "likely-misspelt",
+    /// A schema that no value can keep.
+    Unsatisfiable = "unsatisfiable",
     /// One member with two types.
     TwoTypes = "two-types",
     /// One member with two lists of values.
@@ -156,6 +158,8 @@ codes! {
     TimedOut = "timed-out",
     /// The connection broke, or what came is not HTTP.
     Broken = "broken",
+    /// A gateway answered in place of the API.
+    Gateway = "gateway",
     /// The TLS handshake failed.
     Tls = "tls",
     /// The response is larger than the limit.

@@ -9,7 +9,7 @@ mod render;
 
 pub use code::Code;
 pub use machine::{Severity, annotation, in_lines, to_annotation, to_json};
-pub use render::{Style, render};
+pub use render::{Style, render, render_as};
 
 use crate::source::Location;
 

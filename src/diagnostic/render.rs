@@ -1,6 +1,6 @@
 //! The one drawing of a diagnostic: title, place, the line, carets, notes.
 
-use super::{Diagnostic, Label, NoteKind};
+use super::{Diagnostic, Label, NoteKind, Severity};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
@@ -19,6 +19,12 @@ const WIDEST_LINE: usize = 160;
 /// Draws one diagnostic; ends without a line break.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
+    render_as(diagnostic, Severity::Error, style)
+}
+
+/// Draws one diagnostic as loud as it is; ends without a line break.
+#[must_use]
+pub fn render_as(diagnostic: &Diagnostic, severity: Severity, style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
@@ -40,10 +46,13 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
         };
         Element::from(level.with_name(note.kind.word()).message(note.text.as_str()))
     });
-    let group: Group<'_> = Level::ERROR
-        .primary_title(diagnostic.title.as_str())
-        .id(diagnostic.code.name())
-        .elements(elements.chain(notes));
+    let level = match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Notice => Level::INFO,
+    };
+    let group: Group<'_> =
+        level.primary_title(diagnostic.title.as_str()).id(diagnostic.code.name()).elements(elements.chain(notes));
     renderer.decor_style(DecorStyle::Unicode).term_width(WIDEST_LINE + 40).render(&[group])
 }
 

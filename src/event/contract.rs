@@ -151,11 +151,23 @@ pub enum FindingKind {
     UndocumentedVariant,
     /// A spelling that somebody was bound to correct, in place of the documented one.
     Respelling,
+    /// A body that could not be judged: of a type that no schema of objects can be held against.
+    UnjudgedBody,
+    /// A member that an object has twice.
+    DuplicateMember,
+    /// A member that only answers should have (`readOnly`), in a request.
+    ReadOnlySent,
+    /// A member that only requests should have (`writeOnly`), in an answer.
+    WriteOnlyReturned,
+    /// A discriminator that names a form which the value is not.
+    DiscriminatorMismatch,
+    /// A status code that came with different HTTP statuses within a run.
+    OneCodeManyStatuses,
 }
 
 impl FindingKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::UndocumentedOperation,
         Self::UndocumentedField,
         Self::UndocumentedCode,
@@ -164,6 +176,12 @@ impl FindingKind {
         Self::UndocumentedMediaType,
         Self::UndocumentedVariant,
         Self::Respelling,
+        Self::UnjudgedBody,
+        Self::DuplicateMember,
+        Self::ReadOnlySent,
+        Self::WriteOnlyReturned,
+        Self::DiscriminatorMismatch,
+        Self::OneCodeManyStatuses,
     ];
 
     /// Its name in ids, policies and reports.
@@ -178,6 +196,12 @@ impl FindingKind {
             Self::UndocumentedMediaType => "undocumented-media-type",
             Self::UndocumentedVariant => "undocumented-variant",
             Self::Respelling => "respelling",
+            Self::UnjudgedBody => "unjudged-body",
+            Self::DuplicateMember => "duplicate-member",
+            Self::ReadOnlySent => "read-only-sent",
+            Self::WriteOnlyReturned => "write-only-returned",
+            Self::DiscriminatorMismatch => "discriminator-mismatch",
+            Self::OneCodeManyStatuses => "one-code-many-statuses",
         }
     }
 }

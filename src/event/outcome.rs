@@ -264,6 +264,8 @@ pub enum StepErrorKind {
     Encoding,
     /// The request could not be made: a template could not be evaluated, a file could not be read.
     Request,
+    /// A gateway answered in place of the API: 502, 503 or 504, which nothing documents.
+    Gateway,
     /// What is expected of an answer, or waited for, could not be worked out.
     Expectation,
     /// A value that a flow or a setup hands on could not be worked out.

@@ -116,6 +116,23 @@ impl Template {
         matches!(&*self.0, Node::Hole(_))
     }
 
+    /// Text as it is written, with `{}` for every placeholder: the same in every run. Empty for what is no text.
+    #[must_use]
+    pub fn outline(&self) -> String {
+        match &*self.0 {
+            Node::Fixed(value) => value.as_str().unwrap_or_default().to_owned(),
+            Node::Hole(_) => "{}".to_owned(),
+            Node::Text(parts) => {
+                let part = |part: &Part| match part {
+                    Part::Literal(text) => text.clone(),
+                    Part::Hole(_) => "{}".to_owned(),
+                };
+                parts.iter().map(part).collect()
+            }
+            Node::List(_) | Node::Map(_) => String::new(),
+        }
+    }
+
     /// Calls `visit` for every expression inside, in order.
     pub fn each_expression<'t>(&'t self, visit: &mut impl FnMut(&'t Expression)) {
         match &*self.0 {

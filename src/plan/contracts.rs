@@ -68,6 +68,16 @@ pub(super) fn operation<'c>(
     found
 }
 
+/// What is wrong with the parts of the contract that describe an operation: a promise is lost by it.
+pub(super) fn faults(contract: Named<'_>, operation: Option<&Operation>, problems: &mut Vec<Diagnostic>) {
+    let (Some(contract), Some(operation)) = (contract.contract(), operation) else { return };
+    for fault in contract.faults_of(&operation.id) {
+        if !problems.contains(&fault.diagnostic) {
+            problems.push(fault.diagnostic.clone());
+        }
+    }
+}
+
 /// What the contract says of status codes, and that those a step promises are among them.
 pub(super) fn codes(
     library: &Library,

@@ -324,6 +324,7 @@ impl<'a> Unfolding<'a> {
                 fixed.zip(self.contract.contract()).and_then(|(path, contract)| contract.operation_at(method, path))
             }
         };
+        contracts::faults(self.contract, operation, problems);
         let codes = contracts::codes(self.library, self.contract, operation, call, problems);
         let (method, path) = match &call.request.target {
             Target::Path { method, path } => (method.clone(), path.clone()),

@@ -364,6 +364,7 @@ pub(super) fn every_error() -> Vec<(StepErrorKind, Option<Exchange>, &'static st
             "the body is encoded as `zstd`, which cannot be undone here",
         ),
         (StepErrorKind::Request, None, "the file `suites/files/pan.pdf` cannot be read: permission denied"),
+        (StepErrorKind::Gateway, Some(unanswered("GET")), "HTTP 502 came, which the contract does not document"),
         (StepErrorKind::Expectation, Some(exchange("GET", 200, "{}")), "`o.nope` has no value here"),
         (StepErrorKind::Output, None, "`offer.id` has no value here"),
         (StepErrorKind::Stopped, None, "the run was stopped by Ctrl-C"),

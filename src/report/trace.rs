@@ -178,6 +178,7 @@ const fn kind(kind: StepErrorKind) -> &'static str {
         StepErrorKind::Expectation => "expectation not worked out",
         StepErrorKind::Output => "output not worked out",
         StepErrorKind::Stopped => "stopped",
+        StepErrorKind::Gateway => "gateway",
         StepErrorKind::Missing => "share missing",
     }
 }

@@ -1,5 +1,6 @@
 //! A response as checks see it: its body is parsed when the first of them asks.
 
+use crate::contract::code_at;
 use crate::plan::Codes;
 use crate::transport::Response;
 use serde_json::Value;
@@ -40,7 +41,7 @@ impl Answer {
     pub(super) fn code(&self, codes: Option<&Codes>) -> Option<String> {
         let codes = codes?;
         let body = self.json().ok()?;
-        let code = codes.members.iter().find_map(|member| body.get(member))?;
+        let code = codes.members.iter().find_map(|member| code_at(body, member))?;
         Some(code.as_str().map_or_else(|| code.to_string(), str::to_owned)).filter(|code| !code.is_empty())
     }
 }

@@ -228,9 +228,14 @@ fn successes(step: &PlannedStep, codes: &Codes) -> (String, Option<String>) {
 /// stands in. A status of success names none: a refusal may come with it.
 fn names_the_outcome(step: &PlannedStep, codes: &Codes, status: u16) -> bool {
     let about_code =
-        |check: &BodyCheck| codes.members.iter().any(|member| check.selector.text() == format!("$.{member}"));
+        |check: &BodyCheck| codes.members.iter().any(|member| check.selector.text() == selector_of(member));
     let refusal = step.call.expect.status.is_some() && !(200..300).contains(&status);
     refusal || step.call.expect.body.iter().any(about_code)
+}
+
+/// The path of a member in which a code may stand, which may be given as a JSON pointer.
+fn selector_of(member: &str) -> String {
+    format!("${}", if member.starts_with('/') { member.replace('/', ".") } else { format!(".{member}") })
 }
 
 fn ranges(ranges: &[StatusRange]) -> String {

@@ -84,7 +84,10 @@ impl<'a> Judge<'a> {
             return Judgement { validated: Validated::default(), meaning: Meaning::Again(again) };
         }
         let validated = self.validate(answer);
-        let meaning = self.meaning(answer, &validated.failures);
+        let meaning = match validated.error.clone() {
+            Some(error) => Meaning::Error(error),
+            None => self.meaning(answer, &validated.failures),
+        };
         Judgement { validated, meaning }
     }
 

@@ -12,7 +12,7 @@ use crate::event::{
 };
 use crate::plan::{Codes, PlannedStep};
 use crate::source::Span;
-use crate::suite::{ContractMode, Target};
+use crate::suite::{Asked, ContractMode, Poll, Target};
 use crate::transport::Payload;
 
 /// What validating half an exchange, or all of it, gave.
@@ -26,6 +26,8 @@ pub(super) struct Validated {
     pub(super) checks: u32,
     /// What it showed of the contract.
     pub(super) touches: Touches,
+    /// Why an answer cannot be judged at all.
+    pub(super) error: Option<StepError>,
 }
 
 impl Validated {
@@ -33,6 +35,7 @@ impl Validated {
     pub(super) fn and(mut self, came: Self) -> Self {
         self.checks += came.checks;
         self.failures.extend(came.failures);
+        self.error = self.error.or(came.error);
         self.validation = match (self.validation, came.validation) {
             (Some(sent), Some(mut came)) => {
                 came.findings.splice(0..0, sent.findings);
@@ -53,6 +56,13 @@ impl Validated {
 /// Validates a request that has not been sent.
 pub(super) fn request(ground: &Ground<'_>, built: &Built) -> Result<Validated, StepError> {
     let Some(found) = ContractMatch::of(*ground, built) else { return Ok(Validated::default()) };
+    if let Some(fault) = found.codes.contract.faults_of(&found.operation.id).next() {
+        // Where the operation is known beforehand, nothing is run.
+        let id = &found.operation.id;
+        let message = format!("what the contract says of {id} cannot be used: {}", fault.diagnostic.title);
+        let place = ground.location(ground.step.call.request.span);
+        return Err(StepError { kind: StepErrorKind::Request, message, place });
+    }
     let mode = mode(ground)?;
     let facts =
         RequestFacts { path: found.path, query: found.query, headers: &built.request.headers, body: body_sent(built) };
@@ -73,7 +83,7 @@ pub(super) fn request(ground: &Ground<'_>, built: &Built) -> Result<Validated, S
     let broken = !judged.violations.is_empty() || judged.findings.iter().any(|(finding, _)| own(finding));
     let failures = if broken { Vec::new() } else { vec![kept(ground, found.operation)] };
     let validation = Some(Validation { operation: found.operation.id.clone(), ..Validation::default() });
-    Ok(Validated { validation, failures, checks: 1, touches })
+    Ok(Validated { validation, failures, checks: 1, touches, error: None })
 }
 
 /// Whether a step itself does what a finding tells: headers of the environment go with every request.
@@ -87,13 +97,38 @@ pub(super) fn response(ground: &Ground<'_>, built: &Built, answer: &Answer) -> V
     let Some(found) = ContractMatch::of(*ground, built) else { return unknown(ground, built) };
     let body = match answer.json() {
         _ if answer.response.body.is_empty() => BodyCame::None,
-        Ok(value) => BodyCame::Value(value),
+        Ok(value) => BodyCame::Json(value, &answer.response.body),
         Err(why) => BodyCame::NotJson(&answer.response.body, why),
     };
     let facts = ResponseFacts { status: answer.response.status, headers: &answer.response.headers, body };
     let mut judged = found.codes.contract.validate_response(found.operation, &facts, found.seen);
     let touches = std::mem::take(&mut judged.touches);
-    Validated { touches, ..found.validated(judged) }
+    let asked = asked(ground.step);
+    let error = gateway(ground, answer, &judged).filter(|_| asked == Asked::No);
+    Validated { touches, error, ..found.validated_as(judged, asked) }
+}
+
+/// Whether a step asks by name for the status or the media type that comes.
+fn asked(step: &PlannedStep) -> Asked {
+    let expect = &step.call.expect;
+    let media = expect.headers.iter().any(|check| check.name.value.eq_ignore_ascii_case("content-type"));
+    let polled = step.call.poll.as_ref().is_some_and(Poll::looks_at_status);
+    if expect.status.is_some() || expect.code.is_some() || media || polled { Asked::ByName } else { Asked::No }
+}
+
+/// A gateway that spoke in place of the API: 502, 503 or 504, which the operation does not document, and without a code that
+/// the contract knows. Whether the API keeps its promises is not known then.
+fn gateway(ground: &Ground<'_>, answer: &Answer, judged: &Judged) -> Option<StepError> {
+    let status = answer.response.status;
+    let is_strange = |finding: &Finding| finding.kind == FindingKind::UndocumentedStatus && finding.found.is_some();
+    let strange = judged.findings.iter().any(|(finding, _)| is_strange(finding));
+    let codes = ground.step.codes.as_ref();
+    let known = codes.zip(judged.code.as_ref()).is_some_and(|(codes, code)| codes.documented(code).is_some());
+    (matches!(status, 502..=504) && strange && !known).then(|| StepError {
+        kind: StepErrorKind::Gateway,
+        message: format!("HTTP {status} came, which the contract does not document: a gateway answered, not the API"),
+        place: ground.location(ground.step.call.request.span),
+    })
 }
 
 /// What a step that passed had promised by name.
@@ -117,13 +152,21 @@ fn unknown(ground: &Ground<'_>, built: &Built) -> Validated {
     let below = built.request.url.strip_prefix(ground.base_url);
     let (Some(codes), Some(below)) = (&ground.step.codes, below) else { return Validated::default() };
     let path = below.split(['?', '#']).next().unwrap_or_default();
-    let operation = format!("{} {path}", built.request.method);
+    let sent = format!("{} {path}", built.request.method);
+    // As the suite writes it: what placeholders stand for is another thing in every run.
+    let operation = match &ground.step.call.request.target {
+        Target::Path { path, .. } => {
+            let outline = path.outline();
+            format!("{} {}", built.request.method, outline.split(['?', '#']).next().unwrap_or_default())
+        }
+        Target::Operation { .. } => sent.clone(),
+    };
     let kind = FindingKind::UndocumentedOperation;
     let finding = Finding {
         id: format!("{}:{operation}", kind.name()),
         kind,
         grade: Grade::Warn,
-        what: format!("the contract {} documents no operation for {operation}", codes.contract.name),
+        what: format!("the contract {} documents no operation for {sent}", codes.contract.name),
         side: Side::Request,
         pointer: String::new(),
         variant: None,
@@ -164,7 +207,7 @@ impl<'a> ContractMatch<'a> {
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
         let operation = match (codes.operation, &ground.step.call.request.target) {
             (Some(index), _) => codes.contract.operations.get(index)?,
-            (None, Target::Path { method, .. }) => codes.contract.operation_at(method, path)?,
+            (None, Target::Path { method, .. }) => codes.contract.operation_at(method, below)?,
             (None, Target::Operation { .. }) => return None,
         };
         let seen = ground.contracts.seen.get(codes.number)?;
@@ -172,13 +215,18 @@ impl<'a> ContractMatch<'a> {
     }
 
     fn validated(&self, judged: Judged) -> Validated {
+        self.validated_as(judged, Asked::ByName)
+    }
+
+    /// `asked` is whether the step asked by name for the status or media type that came.
+    fn validated_as(&self, judged: Judged, asked: Asked) -> Validated {
         let failure = |promise, span: Span| Failure { place: self.ground.location(span), promise };
         let broken = judged.violations.into_iter();
         let mut failures: Vec<Failure> =
             broken.map(|(violation, span)| failure(Promise::Contract(Box::new(violation)), span)).collect();
         let mut findings = Vec::new();
         for (finding, span) in judged.findings {
-            let Some(grade) = self.ground.contracts.policy.grade(&finding) else { continue };
+            let Some(grade) = self.ground.contracts.policy.grade_of(&finding, asked) else { continue };
             let finding = Finding { grade, ..finding };
             if grade == Grade::Error {
                 failures.push(failure(Promise::Finding(Box::new(finding.clone())), span));
@@ -187,7 +235,7 @@ impl<'a> ContractMatch<'a> {
         }
         let operation = self.operation.id.clone();
         let validation = Some(Validation { operation, variant: judged.variant, code: judged.code, findings });
-        Validated { validation, failures, checks: judged.checks, touches: Touches::default() }
+        Validated { validation, failures, checks: judged.checks, ..Validated::default() }
     }
 }
 

@@ -36,7 +36,7 @@ pub use expect::{BodyCheck, CodeCheck, Expect, HeaderCheck, StatusCheck, read_bo
 pub use flow::{Flow, Input, read_flow};
 pub use mask::{Masked, add_mask};
 pub use matcher::read_matcher;
-pub use policy::{Policy, Strictness, read_policy};
+pub use policy::{Asked, Policy, Strictness, read_policy};
 pub use poll::{Condition, Poll};
 pub use reference::reference;
 pub use repeat::Repeat;

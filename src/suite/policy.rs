@@ -1,7 +1,7 @@
 //! A policy file: how findings are graded.
 
 use crate::diagnostic::Diagnostic;
-use crate::event::{Finding, FindingKind, Grade};
+use crate::event::{Finding, FindingKind, Grade, Side};
 use crate::source::{FileId, Sources};
 use crate::yaml::{Fields, Key, Node, Object, Reader, Shape, parse};
 
@@ -20,7 +20,7 @@ const GRADES: [&str; 3] = ["error", "warn", "off"];
 static KEYS: &[Key] = &[
     Key {
         name: "default",
-        about: "the grade of findings that no rule is about; `warn` without it",
+        about: "the grade of findings that no rule is about; without it `warn`, and `error` for an answer with a status or a media type that is neither documented nor asked for by name",
         shape: Shape::Word(&GRADES),
         example: "warn",
     },
@@ -61,8 +61,18 @@ pub(super) static RULE: Object =
 #[derive(Debug, Clone)]
 pub struct Policy {
     rules: Vec<Rule>,
-    default: Option<Grade>,
+    /// The grade of findings that no rule is about, where the policy says it; none for `off`.
+    default: Option<Option<Grade>>,
     strictness: Strictness,
+}
+
+/// Whether a step asked by name for what a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// It did: an undocumented status that is expected is a finding.
+    ByName,
+    /// It did not: an answer that nobody documents is no success.
+    No,
 }
 
 /// What becomes of warnings.
@@ -86,7 +96,7 @@ struct Rule {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { rules: Vec::new(), default: Some(Grade::Warn), strictness: Strictness::Lenient }
+        Self { rules: Vec::new(), default: None, strictness: Strictness::Lenient }
     }
 }
 
@@ -97,11 +107,30 @@ impl Policy {
         Self { strictness, ..self }
     }
 
-    /// The grade of a finding; `None` when it is switched off.
+    /// The grade of a finding about something that was asked for by name, or that cannot be; `None` when it is switched
+    /// off.
     #[must_use]
     pub fn grade(&self, finding: &Finding) -> Option<Grade> {
+        self.grade_of(finding, Asked::ByName)
+    }
+
+    /// The grade of a finding; `None` when it is switched off. An answer with a status or a media type that is not
+    /// documented, and that the step did not ask for by name, fails unless the policy says otherwise.
+    #[must_use]
+    pub fn grade_of(&self, finding: &Finding, asked: Asked) -> Option<Grade> {
         let rule = self.rules.iter().find(|rule| rule.is_about(finding));
-        match (rule.map_or(self.default, |rule| rule.grade)?, self.strictness) {
+        let undocumented = match finding.kind {
+            // What the contract lets pass without being documented is not found against it; a body without any type is read
+            // as what it is documented to be.
+            FindingKind::UndocumentedStatus | FindingKind::UndocumentedMediaType => finding.found.is_some(),
+            _ => false,
+        };
+        let usual = match finding.side {
+            Side::Response if undocumented && asked == Asked::No => Grade::Error,
+            Side::Response | Side::Request => Grade::Warn,
+        };
+        let said = rule.map(|rule| rule.grade).or(self.default);
+        match (said.unwrap_or(Some(usual))?, self.strictness) {
             (Grade::Error, _) | (Grade::Warn, Strictness::Strict) => Some(Grade::Error),
             (Grade::Warn, Strictness::Lenient) => Some(Grade::Warn),
         }
@@ -141,7 +170,7 @@ pub fn read_policy(sources: &Sources, file: FileId) -> Result<Policy, Vec<Diagno
     let fields = Fields::open(&mut reader, &root, &POLICY);
     let mut policy = Policy::default();
     if let Some(node) = fields.get("default") {
-        policy.default = read_grade(&mut reader, node);
+        policy.default = Some(read_grade(&mut reader, node));
     }
     if let Some(node) = fields.get("rules") {
         policy.rules = reader.list(node, "`rules`").iter().map(|item| read_rule(&mut reader, item)).collect();
@@ -172,7 +201,6 @@ fn read_grade(reader: &mut Reader<'_>, node: &Node) -> Option<Grade> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Side;
 
     fn finding(kind: FindingKind, operation: &str, pointer: &str) -> Finding {
         Finding {

@@ -5,11 +5,13 @@
 
 mod decode;
 mod fields;
+mod json;
 mod parse;
 mod shape;
 
 pub use decode::{Reader, parse_duration};
 pub use fields::Fields;
+pub use json::parse_json;
 pub use parse::parse;
 pub use shape::{Form, Key, Names, Object, Shape};
 

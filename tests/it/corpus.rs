@@ -38,7 +38,7 @@ const OF_THE_PROGRAM: [Code; 10] = [
 const OF_A_STOPPED_RUN: [Code; 1] = [Code::Stopped];
 
 /// Codes that only a run has; all others can be told by reading.
-const OF_A_RUN: [Code; 21] = [
+const OF_A_RUN: [Code; 22] = [
     Code::Status,
     Code::StatusCode,
     Code::Body,
@@ -54,6 +54,7 @@ const OF_A_RUN: [Code; 21] = [
     Code::Unreachable,
     Code::TimedOut,
     Code::Broken,
+    Code::Gateway,
     Code::Tls,
     Code::TooLarge,
     Code::Encoding,
@@ -88,7 +89,7 @@ fn what_check_says_about_every_broken_file_is_what_was_accepted() {
 fn what_lint_says_about_every_contract_is_what_was_accepted() {
     each(LINT, &names(LINT), |name| {
         let ran = Command::new(env!("CARGO_BIN_EXE_proviso"))
-            .args(["contract", "lint", &format!("{name}.yaml")])
+            .args(["contract", "lint", "--style", &format!("{name}.yaml")])
             .current_dir(LINT)
             .env_clear()
             .env("NO_COLOR", "1")

@@ -46,6 +46,27 @@ pub(super) struct Example<'d> {
 pub(super) struct Fields<'d> {
     pub(super) fields: Vec<Field<'d>>,
     pub(super) examples: Vec<Example<'d>>,
+    /// Every schema, once.
+    pub(super) schemas: Vec<At<'d>>,
+    /// The names of the members that an object has, by its pointer.
+    members: HashMap<String, BTreeSet<&'d str>>,
+}
+
+/// Objects are related when they have so many members in common, and more than half of the smaller one's.
+const RELATED: usize = 2;
+
+impl Fields<'_> {
+    /// Whether two members belong to objects that describe the same kind of thing: most of what the smaller has beside them
+    /// the other has too. Things that merely have one name in common are not related.
+    pub(super) fn related(&self, one: &Field<'_>, other: &Field<'_>) -> bool {
+        let beside = |field: &Field<'_>| -> BTreeSet<&str> {
+            let all = self.members.get(&field.owner).into_iter().flatten();
+            all.copied().filter(|name| *name != field.name).collect()
+        };
+        let (own, others) = (beside(one), beside(other));
+        let shared = own.intersection(&others).count();
+        shared >= RELATED && shared * 2 > own.len().min(others.len())
+    }
 }
 
 impl Field<'_> {
@@ -89,7 +110,8 @@ pub(super) fn values<'d>(schema: &At<'d>) -> Vec<At<'d>> {
 
 /// Collects the members and examples of a document.
 pub(super) fn collect<'d>(document: &Document<'d>) -> Fields<'d> {
-    let mut walk = Walk { document, found: Fields::default(), fields: HashMap::new(), examples: HashMap::new() };
+    let (found, fields, examples) = (Fields::default(), HashMap::new(), HashMap::new());
+    let mut walk = Walk { document, found, fields, examples, schemas: HashSet::new() };
     for (index, operation) in document.operations.iter().enumerate() {
         let mut seen = HashSet::new();
         for parameter in &operation.parameters {
@@ -113,6 +135,8 @@ struct Walk<'w, 'd> {
     fields: HashMap<u32, usize>,
     /// Examples by their pointers.
     examples: HashMap<String, usize>,
+    /// Schemas by where they begin.
+    schemas: HashSet<u32>,
 }
 
 impl<'d> Walk<'_, 'd> {
@@ -144,6 +168,9 @@ impl<'d> Walk<'_, 'd> {
         if !matches!(at.node.kind, Kind::Map(_)) || !seen.insert(at.node.span.start) {
             return;
         }
+        if self.schemas.insert(at.node.span.start) {
+            self.found.schemas.push(at.clone());
+        }
         self.examples_of(&at, &at, used);
         for keyword in ["properties", "patternProperties", "$defs"] {
             for property in at.get(keyword).map(|properties| properties.members()).unwrap_or_default() {
@@ -167,6 +194,7 @@ impl<'d> Walk<'_, 'd> {
     fn field(&mut self, name: &'d str, span: Span, owner: &str, at: At<'d>, used: (usize, Way)) {
         let index = *self.fields.entry(span.start).or_insert_with(|| {
             let schema = self.document.resolve(at.clone());
+            self.found.members.entry(owner.to_owned()).or_default().insert(name);
             self.found.fields.push(Field { name, span, owner: owner.to_owned(), at, schema, uses: BTreeSet::new() });
             self.found.fields.len() - 1
         });

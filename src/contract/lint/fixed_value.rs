@@ -28,16 +28,20 @@ fn judge(look: &Look<'_>, field: &Field<'_>) -> Option<Found> {
     let mut marks =
         vec![Mark { span: fixed.node.span, pointer: field.at.pointer.clone(), text: "fixed here".to_owned() }];
     let mut values = Vec::new();
-    for other in others().filter(|other| other.span != field.span && !alternative(other)) {
+    // What tells alternatives of another body apart is nobody else's business.
+    let related = |other: &Field<'_>| said.is_some() || look.fields.related(field, other);
+    for other in others().filter(|other| other.span != field.span && !alternative(other) && related(other)) {
         let differing: Vec<At<'_>> = other.values().into_iter().filter(|one| one.node.to_json() != value).collect();
         if let Some(first) = differing.first() {
             values.push(first.node.to_json());
             marks.push(Mark::key(other.span, &other.at, "other values here"));
         }
     }
-    for example in
-        look.fields.examples.iter().filter(|example| example.uses.iter().any(|(_, way)| *way == Way::Request))
-    {
+    // Of its own operations, or of any where the documentation says that it is always so.
+    let near = |uses: &std::collections::BTreeSet<(usize, Way)>| {
+        uses.iter().any(|(operation, way)| *way == Way::Request && (said.is_some() || own.contains(operation)))
+    };
+    for example in look.fields.examples.iter().filter(|example| near(&example.uses)) {
         each_member(&example.at, &mut |name, at| {
             if name == field.name && at.node.to_json() != value {
                 values.push(at.node.to_json());

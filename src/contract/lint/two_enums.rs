@@ -16,7 +16,8 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
             .iter()
             .enumerate()
             .flat_map(|(index, one)| fields[index + 1..].iter().map(move |other| (*one, *other)));
-        found.extend(pairs.filter(|(one, other)| one.meets(other)).find_map(|(one, other)| judge(name, one, other)));
+        let related = |(one, other): &(&Field<'_>, &Field<'_>)| one.meets(other) && look.fields.related(one, other);
+        found.extend(pairs.filter(related).find_map(|(one, other)| judge(name, one, other)));
     }
     found
 }
@@ -30,7 +31,9 @@ fn judge(name: &str, one: &Field<'_>, other: &Field<'_>) -> Option<Found> {
         let lacking: Vec<&str> = of.difference(from).map(String::as_str).take(4).collect();
         if lacking.is_empty() { String::new() } else { format!("without {}", lacking.join(", ")) }
     };
-    (first != second && !first.is_disjoint(&second)).then(|| Found {
+    // A part of the values may be all that makes sense in one place; values that each lacks of the other were forgotten.
+    let forgotten = !first.is_subset(&second) && !second.is_subset(&first) && !first.is_disjoint(&second);
+    forgotten.then(|| Found {
         title: format!("`{name}` has two lists of values"),
         marks: vec![
             Mark::key(one.span, &one.at, missing(&first, &second)),

@@ -8,8 +8,8 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
     // Spellings of each name with their places, in the order of the document.
     let mut names: BTreeMap<String, Vec<(String, Vec<Mark>)>> = BTreeMap::new();
     let mut note = |name: &str, mark: Mark| {
-        // `+1` and `-1` differ in nothing but their signs, and mean it.
-        if !name.contains(char::is_alphabetic) {
+        // `+1` and `-1` differ in nothing but their signs, and mean it; `ids[]` is `ids` as a list.
+        if !name.contains(char::is_alphabetic) || name.contains('[') {
             return;
         }
         let spellings = names.entry(plain(name)).or_default();

@@ -36,12 +36,15 @@ pub(super) fn find(look: &Look<'_>) -> Vec<Found> {
             said.push(Said { types, field, documented: true, mark });
         }
     }
-    names.into_iter().filter_map(|(name, said)| judge(name, said)).collect()
+    names.into_iter().filter_map(|(name, said)| judge(look, name, said)).collect()
 }
 
-fn judge(name: &str, said: Vec<Said<'_>>) -> Option<Found> {
-    let clashes = said.iter().any(|one| said.iter().any(|other| one.clashes(other)));
-    if !clashes {
+fn judge(look: &Look<'_>, name: &str, mut said: Vec<Said<'_>>) -> Option<Found> {
+    // Only what clashes is shown: other places of that name may speak of other things.
+    let clashing: Vec<bool> = said.iter().map(|one| said.iter().any(|other| one.clashes(look, other))).collect();
+    let mut clashes = clashing.into_iter();
+    said.retain(|_| clashes.next().unwrap_or(false));
+    if said.is_empty() {
         return None;
     }
     // One place for each reading is enough; what the documentation says is shown each time.
@@ -60,11 +63,15 @@ fn judge(name: &str, said: Vec<Said<'_>>) -> Option<Found> {
 
 impl Said<'_> {
     /// Whether two places cannot both be right.
-    fn clashes(&self, other: &Self) -> bool {
+    fn clashes(&self, look: &Look<'_>, other: &Self) -> bool {
         // A single word such as `value` names many things; two words name one, and so does a place with its documentation.
         let one_thing = match self.documented || other.documented {
             true => self.field.span == other.field.span || manner(self.field.name) != Manner::Plain,
-            false => manner(self.field.name) != Manner::Plain && self.field.meets(other.field),
+            false => {
+                manner(self.field.name) != Manner::Plain
+                    && self.field.meets(other.field)
+                    && look.fields.related(self.field, other.field)
+            }
         };
         one_thing && self.types.is_disjoint(&other.types)
     }

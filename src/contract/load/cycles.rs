@@ -12,17 +12,33 @@ impl Loader<'_> {
     /// one to the next.
     pub(super) fn cycles(&mut self) -> usize {
         let mut state = vec![State::Unseen; self.definitions.len()];
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         for start in 0..self.definitions.len() {
             look(&self.definitions, start, &mut state, &mut problems);
         }
-        for (span, title) in problems {
+        for (id, target) in std::mem::take(&mut problems.cut) {
+            // What leads back to itself says nothing; whoever refers to it is told.
+            self.definitions[id].keywords.retain(|keyword| match &keyword.what {
+                What::One(to) => *to != target,
+                What::Many(all) => !all.contains(&target),
+                What::Named(all) => keyword.name != "dependentSchemas" || !all.iter().any(|(_, to)| *to == target),
+                What::Value(_) => true,
+            });
+        }
+        for (span, title) in problems.told {
             let next = "let it lead into a member or an item, or say there what it is".to_owned();
             self.refuse(span, title, "", Some(next));
         }
         let length = |state: &State| if let State::Done(length) = state { *length } else { 1 };
         state.iter().map(length).max().unwrap_or(1)
     }
+}
+
+/// What is wrong, and which schema leads to which in a circle.
+#[derive(Debug, Default)]
+struct Problems {
+    told: Vec<(Span, String)>,
+    cut: Vec<(Id, Id)>,
 }
 
 /// How far a schema has been looked at.
@@ -42,7 +58,7 @@ struct Visit {
     longest: usize,
 }
 
-fn look(definitions: &[Definition], start: Id, state: &mut [State], problems: &mut Vec<(Span, String)>) {
+fn look(definitions: &[Definition], start: Id, state: &mut [State], problems: &mut Problems) {
     if state[start] != State::Unseen {
         return;
     }
@@ -56,7 +72,7 @@ fn look(definitions: &[Definition], start: Id, state: &mut [State], problems: &m
             if length == LONGEST {
                 let title =
                     format!("from here {LONGEST} schemas lead from one to the next without a member or an item");
-                problems.push((definitions[id].span, title));
+                problems.told.push((definitions[id].span, title));
             }
             path.pop();
             if let Some(above) = path.last_mut() {
@@ -65,7 +81,10 @@ fn look(definitions: &[Definition], start: Id, state: &mut [State], problems: &m
             continue;
         };
         match state[target] {
-            State::Open => problems.push((span, "the schema is described by itself alone".into())),
+            State::Open => {
+                problems.cut.push((visit.id, target));
+                problems.told.push((span, "the schema is described by itself alone".into()));
+            }
             State::Done(length) => visit.longest = visit.longest.max(length),
             State::Unseen => {
                 state[target] = State::Open;

@@ -1,10 +1,11 @@
 //! The files of a contract, and what `$ref` leads to in them.
 
 use super::Loader;
+use super::resources::Resources;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
 use crate::text;
-use crate::yaml::{Entry, Kind, Node, parse};
+use crate::yaml::{Entry, Kind, Node, parse, parse_json};
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
 
@@ -22,6 +23,8 @@ pub(super) struct Documents {
     all: Vec<Document>,
     /// Which file stands at a path, or why none does.
     by_path: HashMap<String, Result<usize, Box<Diagnostic>>>,
+    /// What has a URI or a name of its own in them.
+    pub(super) resources: Resources,
 }
 
 #[derive(Debug)]
@@ -77,12 +80,17 @@ pub(super) fn below(pointer: &str, name: &str) -> String {
 }
 
 impl Documents {
-    /// Parses the document and every file it refers to, directly or not.
-    pub(super) fn read(sources: &mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Self, Vec<Diagnostic>> {
+    /// Parses the document and every file it refers to, directly or not. `own` is the document's path below the folder.
+    pub(super) fn read(
+        sources: &mut Sources,
+        file: FileId,
+        own: &str,
+        read: ReadFile<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut documents = Self::default();
-        let root = parse(sources, file)?;
-        documents.all.push(Document { path: String::new(), root });
-        documents.by_path.insert(String::new(), Ok(0));
+        let root = parsed(sources, file)?;
+        documents.all.push(Document { path: own.to_owned(), root });
+        documents.by_path.insert(own.to_owned(), Ok(0));
         let mut problems = Vec::new();
         let mut next = 0;
         while next < documents.all.len() {
@@ -95,7 +103,7 @@ impl Documents {
                 }
                 let found = read(sources, &path).map(|file| {
                     let index = documents.all.len();
-                    match parse(sources, file) {
+                    match parsed(sources, file) {
                         Ok(root) => documents.all.push(Document { path: path.clone(), root }),
                         Err(more) => {
                             problems.extend(more);
@@ -108,7 +116,12 @@ impl Documents {
                 documents.by_path.insert(path, found);
             }
         }
-        if problems.is_empty() { Ok(documents) } else { Err(problems) }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let roots = documents.all.iter().map(|document| (document.path.as_str(), &document.root));
+        documents.resources = Resources::of(sources, roots);
+        Ok(documents)
     }
 
     /// The document itself.
@@ -121,10 +134,26 @@ impl Documents {
         &self.all[document].root
     }
 
+    /// The document that a reference names by the path of its file, where it was read.
+    pub(super) fn file_named(&self, document: usize, reference: &str) -> Option<usize> {
+        let path = path_of(reference, &self.all[document].path).ok()?;
+        self.by_path.get(&path)?.as_ref().ok().copied()
+    }
+
+    /// The documents, each with what it is the root of.
+    pub(super) fn roots(&self) -> impl Iterator<Item = (usize, &Node)> {
+        self.all.iter().map(|document| &document.root).enumerate()
+    }
+
     /// Where a node stands, for people: `#/components/schemas/Offer`, or with its file before the `#`.
     pub(super) fn address(&self, document: usize, pointer: &str) -> String {
         format!("{}#{pointer}", self.all[document].path)
     }
+}
+
+/// A file, as JSON where it is JSON.
+fn parsed(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
+    parse_json(sources, file).unwrap_or_else(|| parse(sources, file))
 }
 
 /// Paths of the files that references in a node name, those that could be read at all.
@@ -188,8 +217,32 @@ enum Refused {
 }
 
 impl Loader<'_> {
-    /// What a reference leads to.
-    pub(super) fn resolve(&mut self, document: usize, reference: &str, span: Span) -> Option<Found> {
+    /// What a reference leads to, from a place in a document. `resource` is the one that the place is part of.
+    pub(super) fn resolve(&mut self, document: usize, resource: usize, reference: &str, span: Span) -> Option<Found> {
+        let (target, fragment) = match self.documents.resources.lead(resource, reference) {
+            Some(led) => led,
+            None => {
+                let target = self.file_of(document, reference, span)?;
+                let fragment = reference.split_once('#').map_or("", |(_, fragment)| fragment);
+                (target, percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+            }
+        };
+        if fragment.is_empty() || fragment.starts_with('/') {
+            let root = self.documents.resources.root(target);
+            return self.walk(root.0, &format!("{}{fragment}", root.1), span);
+        }
+        if let Some((document, pointer)) = self.documents.resources.anchor(target, &fragment) {
+            return self.walk(document, &pointer, span);
+        }
+        let next = format!(
+            "write `$anchor: {fragment}` where it should lead, or refer to a place, as in `#/components/schemas/Name`"
+        );
+        self.refuse(span, format!("the reference leads nowhere: there is no anchor `{fragment}`"), "", Some(next));
+        None
+    }
+
+    /// The document that a reference names by the path of its file.
+    fn file_of(&mut self, document: usize, reference: &str, span: Span) -> Option<usize> {
         let from = &self.documents.all[document].path;
         let path = match path_of(reference, from) {
             Ok(path) => path,
@@ -201,34 +254,26 @@ impl Loader<'_> {
                     ),
                     Refused::Outside => (
                         "a reference leads out of the contract's folder",
-                        "put the file below the folder of the contract: what it refers to stays inside",
+                        "put the file below the folder of the contract, or name the folder of both with `--contract-root`",
                     ),
                 };
                 self.refuse(span, title, "", Some(next.to_owned()));
                 return None;
             }
         };
-        let target = match self.documents.by_path.get(&path) {
-            Some(Ok(target)) => *target,
+        match self.documents.by_path.get(&path) {
+            Some(Ok(target)) => Some(*target),
             Some(Err(problem)) => {
                 let problem = (**problem).clone().at(self.reader.sources.place(span), "referred to here");
                 self.reader.problems.push(problem);
-                return None;
+                None
             }
             None => {
                 let label = format!("more than {MOST_FILES} files");
                 self.refuse(span, "the contract has too many files", label, Some("put some of them together".into()));
-                return None;
+                None
             }
-        };
-        let fragment = reference.split_once('#').map_or("", |(_, fragment)| fragment);
-        let fragment = percent_decode_str(fragment).decode_utf8_lossy().into_owned();
-        if !fragment.is_empty() && !fragment.starts_with('/') {
-            let next = "write where it stands, as in `#/components/schemas/Name`";
-            self.refuse(span, "a reference by anchor is not followed", "", Some(next.into()));
-            return None;
         }
-        self.walk(target, &fragment, span)
     }
 
     /// The node at a pointer.
@@ -261,11 +306,27 @@ impl Loader<'_> {
         for _ in 0..LONGEST_CHAIN {
             let Some(reference) = child(&found.node, "$ref").cloned() else { return Some(found) };
             let text = self.reader.text(&reference, "`$ref`")?;
-            found = self.resolve(found.document, &text.value, reference.span)?;
+            found = self.resolve(found.document, found.document, &text.value, reference.span)?;
         }
         let span = found.node.span;
         self.refuse(span, "the reference leads back to itself", "", Some("let one of them say what it is".into()));
         None
+    }
+
+    /// Follows `$ref` of a path, beside which other keys may stand: they win over those that it leads to.
+    pub(super) fn follow_path(&mut self, found: Found) -> Option<Vec<Found>> {
+        let mut all = vec![found];
+        while let Some(reference) = child(&all[all.len() - 1].node, "$ref").cloned() {
+            if all.len() > LONGEST_CHAIN {
+                let next = "let one of them say what it is".to_owned();
+                self.refuse(reference.span, "the reference leads back to itself", "", Some(next));
+                return None;
+            }
+            let text = self.reader.text(&reference, "`$ref`")?;
+            let document = all[all.len() - 1].document;
+            all.push(self.resolve(document, document, &text.value, reference.span)?);
+        }
+        Some(all)
     }
 
     /// Notes that the contract cannot be used.
@@ -278,6 +339,14 @@ impl Loader<'_> {
     ) {
         let problem = self.reader.problem(Code::Contract, span, title, label);
         *problem = problem.clone().maybe_next(next);
+    }
+}
+
+impl Loader<'_> {
+    /// Notes something that is wrong, and loses no promise.
+    pub(super) fn warn(&mut self, span: Span, title: impl Into<String>, label: impl Into<String>, next: String) {
+        let place = self.reader.sources.place(span);
+        self.mild.push(Diagnostic::new(Code::Contract, title).at(place, label).next(next));
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) enum Under {
     SchemaByName,
     /// Schemas by regular expression.
     SchemaByPattern,
+    /// A reference to a `$dynamicAnchor`.
+    Dynamic,
     /// Nothing that can be used.
     Refused,
 }
@@ -77,6 +79,6 @@ pub(super) const KEYWORDS: [(&str, Under); 40] = [
     ("if", Under::Schema),
     ("then", Under::Schema),
     ("else", Under::Schema),
-    ("$dynamicRef", Under::Refused),
+    ("$dynamicRef", Under::Dynamic),
     ("$recursiveRef", Under::Refused),
 ];

@@ -6,26 +6,37 @@ mod codes;
 mod cycles;
 mod document;
 mod extensions;
+mod faults;
 mod keywords;
 #[cfg(test)]
 mod mutants;
+mod objects;
 mod operations;
 mod parameters;
+#[cfg(test)]
+mod reading;
+mod resources;
 mod schemas;
+mod security;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod variants;
 
+pub(super) use bodies::media_parameters;
 pub use document::ReadFile;
 
-use super::Contract;
 use super::schema::{Definition, Half, Id, Pool, Schema};
+use super::{Contract, ContractFault, Operation};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Sources};
 use crate::yaml::{Kind, Node, Reader};
 use document::{Documents, Found, child};
+use resources::Dialect;
+use schemas::Site;
 use std::collections::HashMap;
 use std::sync::Arc;
+use structure::{Idle, Part};
 
 /// Versions of OpenAPI that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +45,19 @@ enum Version {
     V30,
     /// 3.1: schemas are JSON Schema 2020-12.
     V31,
+    /// 3.2: read as 3.1, with what it adds where that is read.
+    V32,
+}
+
+impl Version {
+    /// The number after the point.
+    const fn minor(self) -> u8 {
+        match self {
+            Self::V30 => 0,
+            Self::V31 => 1,
+            Self::V32 => 2,
+        }
+    }
 }
 
 /// What is known while a contract is read.
@@ -45,8 +69,10 @@ struct Loader<'s> {
     definitions: Vec<Definition>,
     /// Schemas by their place.
     named: HashMap<(usize, String), Id>,
-    /// Schemas that are still to be read, each with its document.
-    open: Vec<(Id, usize, Node)>,
+    /// Schemas that are still to be read, each with where.
+    open: Vec<(Id, Site, Node)>,
+    /// The dialect of schemas that name none (`jsonSchemaDialect`).
+    dialect: Dialect,
     schemas: HashMap<(Id, Half), Schema>,
     /// What is wrong with each pattern.
     patterns: HashMap<String, Option<String>>,
@@ -58,6 +84,8 @@ struct Loader<'s> {
     generic: Vec<String>,
     /// The paths of its servers' URLs.
     base_paths: Vec<String>,
+    /// What is wrong and loses no promise.
+    mild: Vec<Diagnostic>,
 }
 
 /// Reads a contract. `name` is how suites call it; `read` reads the other files it refers to.
@@ -65,10 +93,25 @@ struct Loader<'s> {
 /// # Errors
 /// Every problem of the document, each with its place.
 pub fn load(sources: &mut Sources, file: FileId, name: &str, read: ReadFile<'_>) -> Result<Contract, Vec<Diagnostic>> {
-    let mut loader = open(sources, file, read)?;
+    load_below(sources, file, "", name, read)
+}
+
+/// Reads a contract as [`load`] does, whose references may lead anywhere below a folder that is not its own: `path` is where
+/// it stands there. Without one its own folder is that folder.
+///
+/// # Errors
+/// Every problem of the document, each with its place.
+pub fn load_below(
+    sources: &mut Sources,
+    file: FileId,
+    path: &str,
+    name: &str,
+    read: ReadFile<'_>,
+) -> Result<Contract, Vec<Diagnostic>> {
+    let mut loader = open(sources, file, path, read)?;
     let root = loader.documents.root();
-    let contract = loader.contract(&root, name);
-    loader.finish()?;
+    let mut contract = loader.contract(&root, name);
+    contract.faults = loader.finish(&contract.operations)?;
     Ok(contract)
 }
 
@@ -83,21 +126,26 @@ pub(super) fn schemas_at(
     read: ReadFile<'_>,
     places: &[(String, Node, Half)],
 ) -> Result<Vec<Schema>, Vec<Diagnostic>> {
-    let mut loader = open(sources, file, read)?;
+    let mut loader = open(sources, file, "", read)?;
     let root = loader.documents.root();
-    loader.contract(&root, "");
+    let contract = loader.contract(&root, "");
     let found = |(pointer, node, _): &(String, Node, Half)| Found {
         document: root.document,
         pointer: pointer.clone(),
         node: node.clone(),
     };
     let schemas = places.iter().map(|place| loader.schema(&found(place), place.2)).collect();
-    loader.finish()?;
+    loader.finish(&contract.operations)?;
     Ok(schemas)
 }
 
-fn open<'s>(sources: &'s mut Sources, file: FileId, read: ReadFile<'_>) -> Result<Loader<'s>, Vec<Diagnostic>> {
-    let documents = Documents::read(sources, file, read)?;
+fn open<'s>(
+    sources: &'s mut Sources,
+    file: FileId,
+    path: &str,
+    read: ReadFile<'_>,
+) -> Result<Loader<'s>, Vec<Diagnostic>> {
+    let documents = Documents::read(sources, file, path, read)?;
     let root = documents.root();
     let mut reader = Reader::new(sources);
     let Some(version) = version(&mut reader, &root.node) else { return Err(reader.problems) };
@@ -109,12 +157,14 @@ fn open<'s>(sources: &'s mut Sources, file: FileId, read: ReadFile<'_>) -> Resul
         definitions: Vec::new(),
         named: HashMap::new(),
         open: Vec::new(),
+        dialect: Dialect::Draft202012,
         schemas: HashMap::new(),
         patterns: HashMap::new(),
         inherited: Vec::new(),
         envelope: Vec::new(),
         generic: Vec::new(),
         base_paths: Vec::new(),
+        mild: Vec::new(),
     })
 }
 
@@ -138,33 +188,86 @@ fn version(reader: &mut Reader<'_>, root: &Node) -> Option<Version> {
     };
     let is =
         |version: &str| text.as_deref().is_some_and(|text| text == version || text.starts_with(&format!("{version}.")));
-    if is("3.1") {
-        return Some(Version::V31);
-    }
-    if is("3.0") {
-        return Some(Version::V30);
+    let known = [("3.0", Version::V30), ("3.1", Version::V31), ("3.2", Version::V32)];
+    if let Some((_, version)) = known.iter().find(|(name, _)| is(name)) {
+        return Some(*version);
     }
     let other = child(root, "swagger").or(written);
     let span = other.map_or(root.span, |node| node.span);
     let later = text.as_deref().is_some_and(|text| text.starts_with("3."));
-    let (title, label) = match later {
-        true => ("this version of OpenAPI is not known", "3.0 and 3.1 are read"),
-        false => ("this is not an OpenAPI 3 document", "a contract begins with `openapi: 3.1.0`"),
+    let (title, label, next) = match later {
+        true => ("this version of OpenAPI is not known", "3.0, 3.1 and 3.2 are read", None),
+        false if child(root, "swagger").is_some() => (
+            "this is a Swagger 2.0 document, which is not read",
+            "a contract begins with `openapi: 3.1.0`",
+            Some(
+                "convert it to OpenAPI 3, as with `npx swagger2openapi api.json -o openapi.json`, and name the result",
+            ),
+        ),
+        false => ("this is not an OpenAPI 3 document", "a contract begins with `openapi: 3.1.0`", None),
     };
-    reader.problem(Code::Contract, span, title, label);
+    let problem = reader.problem(Code::Contract, span, title, label);
+    *problem = problem.clone().maybe_next(next);
     None
 }
 
+/// Whether two problems are of the same place.
+fn same_place(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let place = |diagnostic: &Diagnostic| {
+        diagnostic.labels.first().map(|label| (label.place.file.clone(), label.place.line, label.place.column))
+    };
+    place(one) == place(other)
+}
+
 impl Loader<'_> {
-    /// Makes the schemas that were read ready for use, unless something is wrong.
-    fn finish(mut self) -> Result<(), Vec<Diagnostic>> {
+    /// Makes the schemas that were read ready for use. Answers what is wrong with parts of the document, unless something
+    /// is wrong with the whole of it.
+    fn finish(mut self, operations: &[Operation]) -> Result<Vec<ContractFault>, Vec<Diagnostic>> {
         self.read_open_schemas();
         let longest_way = self.cycles();
-        if !self.reader.problems.is_empty() {
-            return Err(distinct(self.reader.problems));
-        }
+        let grave = distinct(std::mem::take(&mut self.reader.problems));
+        let idle = self.idle_keys();
+        // What cannot be read where it stands has been told of already.
+        let told = |idle: &Idle| !grave.iter().any(|problem| same_place(problem, &idle.diagnostic));
+        let idle: Vec<(bool, Diagnostic)> =
+            idle.into_iter().filter(told).map(|idle| (idle.grave, idle.diagnostic)).collect();
+        let mild = distinct(std::mem::take(&mut self.mild)).into_iter().map(|problem| (false, problem));
+        let all = grave.into_iter().map(|problem| (true, problem)).chain(mild).chain(idle).collect();
+        let faults = faults::sorted(self.reader.sources, &self.documents, operations, all)?;
         self.pool.fill(self.definitions, longest_way);
-        Ok(())
+        Ok(faults)
+    }
+
+    /// Keys that mean nothing where they stand: of the document, and of what it refers to in other files.
+    fn idle_keys(&self) -> Vec<Idle> {
+        let minor = self.version.minor();
+        let mut all = Vec::new();
+        for (index, root) in self.documents.roots() {
+            let is_document = index == 0 || child(root, "openapi").is_some();
+            if is_document {
+                all.extend(structure::idle_keys(self.reader.sources, root, Part::Document, minor));
+            }
+        }
+        let outside = |document: usize| document > 0;
+        for ((document, _), id) in self.named.iter().filter(|((document, _), _)| outside(*document)) {
+            if let Some(node) = self.schema_node(*document, *id) {
+                all.extend(structure::idle_keys(self.reader.sources, &node, Part::Schema, minor));
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        all.retain(|idle| seen.insert(idle.span));
+        all.sort_by_key(|idle| (idle.span.file, idle.span.start));
+        all
+    }
+
+    /// The node of a schema of another file.
+    fn schema_node(&self, document: usize, id: Id) -> Option<Node> {
+        let (_, pointer) = self.definitions[id].pointer.split_once('#')?;
+        let mut node = self.documents.root_of(document).clone();
+        for part in pointer.split('/').skip(1) {
+            node = child(&node, &crate::text::pointer_unescaped(part))?.clone();
+        }
+        Some(node)
     }
 
     fn contract(&mut self, root: &Found, name: &str) -> Contract {
@@ -177,9 +280,14 @@ impl Loader<'_> {
         }
         contract.code_members = root
             .child("x-envelope")
-            .map_or_else(|| vec!["statusCode".to_owned()], |envelope| self.code_members(&envelope.node));
+            .map(|envelope| self.code_members(&envelope.node))
+            // Where no codes are documented, a member that is called like one is a member like any other.
+            .or_else(|| root.child("x-codes").map(|_| vec!["statusCode".to_owned()]))
+            .unwrap_or_default();
+        self.root_dialect(root);
         contract.codes = self.codes(root);
         self.components(root);
+        contract.security_schemes = self.security_schemes(root);
         self.servers(root);
         self.envelope.clone_from(&contract.code_members);
         let generic = contract.codes.iter().filter(|(_, code)| code.operations.is_empty());
@@ -193,6 +301,16 @@ impl Loader<'_> {
         self.read_open_schemas();
         self.known_operations(root, &contract);
         contract
+    }
+
+    /// The dialect of schemas that name none.
+    fn root_dialect(&mut self, root: &Found) {
+        let Some(named) = root.child("jsonSchemaDialect").filter(|_| self.version != Version::V30) else { return };
+        let Some(uri) = self.reader.text(&named.node, "`jsonSchemaDialect`") else { return };
+        match Dialect::named(&uri.value) {
+            Some(dialect) => self.dialect = dialect,
+            None => self.unknown_dialect(&uri.value, uri.span),
+        }
     }
 
     /// Reads the schemas that no operation may use: they are promises as well, and wrong ones are told.

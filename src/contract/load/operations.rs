@@ -1,14 +1,18 @@
 //! Operations, and where they are served.
 
-use super::Loader;
 use super::document::{Found, child};
+use super::{Loader, Version};
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::diagnostic::Code;
 use crate::source::Span;
 use crate::yaml::Kind;
 use std::collections::HashMap;
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// Most URLs that the variables of one server make.
+const MOST_SERVERS: usize = 200;
+
+/// Keys of a path that are methods.
+pub(super) const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 impl Loader<'_> {
     /// Every operation, in the document's order.
@@ -24,18 +28,29 @@ impl Loader<'_> {
                     let label = "a path begins with a slash";
                     self.refuse(entry.key.span, format!("`{path}` is not a path"), label, None);
                 }
-                let item = paths.entry(&entry);
-                let Some(item) = self.follow(item) else { continue };
-                self.servers(&item);
-                for method in self.reader.map(&item.node, "a path").to_vec() {
-                    if METHODS.contains(&method.key.value.as_str()) {
+                let Some(items) = self.follow_path(paths.entry(&entry)) else { continue };
+                items.iter().for_each(|item| self.servers(item));
+                let mut known: Vec<String> = Vec::new();
+                for item in &items {
+                    for method in self.reader.map(&item.node, "a path").to_vec() {
+                        let name = method.key.value.as_str();
                         let found = item.entry(&method);
-                        all.extend(self.operation(path, &method.key.value, method.key.span, &item, &found));
+                        if name == "additionalOperations" && self.version == Version::V32 {
+                            for entry in self.reader.map(&found.node, "`additionalOperations`").to_vec() {
+                                let place = (path.as_str(), entry.key.value.as_str(), entry.key.span);
+                                all.extend(self.operation(place, &items, &found.entry(&entry)));
+                            }
+                        } else if METHODS.contains(&name) && !known.iter().any(|known| known == name) {
+                            known.push(name.to_owned());
+                            let place = (path.as_str(), name, method.key.span);
+                            all.extend(self.operation(place, &items, &found));
+                        }
                     }
                 }
             }
         }
-        if all.is_empty() {
+        // A document of webhooks alone describes what its own server sends.
+        if all.is_empty() && root.child("webhooks").is_none() {
             let span = root.node.span;
             let label = "give each method under `paths` an `operationId`";
             self.reader.problem(Code::Contract, span, "the contract has no operation", label);
@@ -56,7 +71,14 @@ impl Loader<'_> {
         }
     }
 
-    fn operation(&mut self, path: &str, method: &str, span: Span, item: &Found, found: &Found) -> Option<Operation> {
+    /// An operation of a path; `items` are the path's item and those that its `$ref` leads to.
+    fn operation(
+        &mut self,
+        (path, method, span): (&str, &str, Span),
+        items: &[Found],
+        found: &Found,
+    ) -> Option<Operation> {
+        let found = &self.follow(found.clone())?;
         let node = &found.node;
         if !matches!(node.kind, Kind::Map(_)) {
             self.reader.wrong_type(node, "an operation", "a mapping");
@@ -75,7 +97,7 @@ impl Loader<'_> {
         let envelope = child(node, "x-envelope");
         let own = envelope.map(|node| self.code_members(node)).filter(|own| !own.is_empty());
         let optional = envelope.and_then(|node| self.flag(node, "optional")).unwrap_or(false);
-        let parameters = self.parameters(item, found);
+        let parameters = self.parameters(items, found);
         self.path_parameters(path, span, &parameters);
         self.servers(found);
         let texts = |loader: &mut Self, key: &str| {
@@ -97,6 +119,7 @@ impl Loader<'_> {
             discriminator,
             path_alternatives: texts(self, "x-path-alternatives"),
             ambiguities: self.ambiguities(node),
+            written: super::faults::written(items),
             span,
         })
     }
@@ -106,7 +129,7 @@ impl Loader<'_> {
         for name in path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
             if !parameters.iter().any(|parameter| parameter.place == ParameterIn::Path && parameter.name == name) {
                 let next = format!("add {{ name: {name}, in: path, required: true, schema: ... }} to its `parameters`");
-                self.refuse(span, format!("no parameter describes `{{{name}}}` of {path}"), "", Some(next));
+                self.warn(span, format!("no parameter describes `{{{name}}}` of {path}"), "", next);
             }
         }
     }
@@ -117,21 +140,33 @@ impl Loader<'_> {
         for server in self.reader.list(&servers.node, "`servers`").to_vec() {
             let Some(url) = self.needed(&server, "url", "a server") else { continue };
             let Some(text) = self.reader.text(&url, "`url`") else { continue };
-            let mut url = text.value;
+            let mut urls = vec![text.value];
             if let Some(variables) = child(&server, "variables") {
                 for variable in self.reader.map(variables, "`variables`").to_vec() {
                     let usual = child(&variable.value, "default").and_then(|node| self.reader.text(node, "`default`"));
-                    let usual = usual.map(|usual| usual.value).unwrap_or_default();
-                    url = url.replace(&format!("{{{}}}", variable.key.value), &usual);
+                    let listed = child(&variable.value, "enum").map(|node| self.reader.texts(node, "`enum`"));
+                    let mut values: Vec<String> =
+                        listed.unwrap_or_default().into_iter().map(|text| text.value).collect();
+                    // A variable without a list may be anything: it stays as it is written.
+                    if values.is_empty() {
+                        continue;
+                    }
+                    values.extend(usual.map(|usual| usual.value).filter(|usual| !values.contains(usual)));
+                    let hole = format!("{{{}}}", variable.key.value);
+                    let one = |url: &String| values.iter().map(|value| url.replace(&hole, value)).collect::<Vec<_>>();
+                    urls = urls.iter().flat_map(one).take(MOST_SERVERS).collect();
                 }
             }
-            let path = match url.split_once("://") {
-                Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-                None => url.trim_start_matches('/'),
-            };
-            let path = format!("/{}", path.trim_matches('/'));
-            if path.len() > 1 && !self.base_paths.contains(&path) {
-                self.base_paths.push(path);
+            for url in urls {
+                let path = match url.split_once("://") {
+                    Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+                    None => url.trim_start_matches('/'),
+                };
+                let path = format!("/{}", path.trim_matches('/'));
+                let path = path.split(['?', '#']).next().unwrap_or_default().to_owned();
+                if path.len() > 1 && !self.base_paths.contains(&path) {
+                    self.base_paths.push(path);
+                }
             }
         }
     }

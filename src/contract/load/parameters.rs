@@ -11,9 +11,9 @@ const OTHERWISE_SAID: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl Loader<'_> {
     /// The parameters of an operation: its own, and those of its path that it does not override.
-    pub(super) fn parameters(&mut self, path: &Found, operation: &Found) -> Vec<Parameter> {
+    pub(super) fn parameters(&mut self, path: &[Found], operation: &Found) -> Vec<Parameter> {
         let mut all = self.parameters_of(operation);
-        for parameter in self.parameters_of(path) {
+        for parameter in path.iter().flat_map(|item| self.parameters_of(item)).collect::<Vec<_>>() {
             if !all.iter().any(|own| own.name == parameter.name && own.place == parameter.place) {
                 all.push(parameter);
             }
@@ -57,15 +57,19 @@ impl Loader<'_> {
         let required = self.flag(node, "required");
         if place == ParameterIn::Path && required != Some(true) {
             let next = "write `required: true`: a path without it is another path".to_owned();
-            self.refuse(node.span, format!("the path parameter `{name}` must be required"), "", Some(next));
+            self.warn(node.span, format!("the path parameter `{name}` must be required"), "", next);
         }
         let style = self.style(node, place);
         let explode = self.flag(node, "explode").unwrap_or(style == ParameterStyle::Form);
         let (schema, as_json) = self.content_or_schema(found, Half::Request, "a parameter");
+        let allow_empty = self.flag(node, "allowEmptyValue").unwrap_or(false);
+        let allow_reserved = self.flag(node, "allowReserved").unwrap_or(false);
         Some(Parameter {
             name: if place == ParameterIn::Header { name.to_lowercase() } else { name },
             place,
-            required: required.unwrap_or(false),
+            required: required.unwrap_or(false) || place == ParameterIn::Path,
+            allow_empty,
+            allow_reserved,
             style,
             explode,
             schema,
@@ -75,7 +79,7 @@ impl Loader<'_> {
         })
     }
 
-    fn style(&mut self, node: &Node, place: ParameterIn) -> ParameterStyle {
+    pub(super) fn style(&mut self, node: &Node, place: ParameterIn) -> ParameterStyle {
         use ParameterStyle::{DeepObject, Form, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
         let usual = match place {
             ParameterIn::Query | ParameterIn::Cookie => Form,
@@ -91,7 +95,7 @@ impl Loader<'_> {
                 ("deepObject", DeepObject),
             ],
             ParameterIn::Header => &[("simple", Simple)],
-            ParameterIn::Cookie => &[("form", Form)],
+            ParameterIn::Cookie => &[("form", Form), ("cookie", Form)],
         };
         let text = self.reader.text(written, "`style`").map(|text| text.value).unwrap_or_default();
         match allowed.iter().find(|(name, _)| *name == text) {
@@ -116,7 +120,8 @@ impl Loader<'_> {
                     return (None, false);
                 };
                 let as_json = super::bodies::is_json(&super::bodies::media_type(&only.key.value));
-                let schema = content.entry(only).child("schema").filter(|_| as_json);
+                let media = self.follow(content.entry(only));
+                let schema = media.and_then(|media| media.child("schema"));
                 (schema.map(|schema| self.schema(&schema, half)), as_json)
             }
             (Some(_), Some(content)) => {
@@ -137,10 +142,9 @@ impl Loader<'_> {
             self.reader.map(&found.node, "a header");
             let required = self.flag(&found.node, "required").unwrap_or(false);
             let (schema, as_json) = self.content_or_schema(&found, Half::Response, "a header");
-            // What a header holds as JSON text is a schema of the text's meaning, which nobody can hold a header to.
-            let schema = schema.filter(|_| !as_json);
+            let explode = self.flag(&found.node, "explode").unwrap_or(false);
             if name != "content-type" {
-                all.push(ResponseHeader { name, required, schema, span: entry.key.span });
+                all.push(ResponseHeader { name, required, schema, explode, as_json, span: entry.key.span });
             }
         }
         all

@@ -2,14 +2,23 @@
 
 use super::document::{Found, child};
 use super::keywords::{KEYWORDS, Under};
+use super::resources::Dialect;
 use super::{Loader, Version};
-use crate::contract::schema::{Choices, Definition, Half, Id, Keyword, Schema, What, pattern_fault};
+use crate::contract::schema::{Choices, Definition, Half, Id, Keyword, Schema, What, Xml, pattern_fault};
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
+
+/// Where a schema is read: what its references start from, and which words it has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site {
+    document: usize,
+    resource: usize,
+    dialect: Dialect,
+}
 
 impl Loader<'_> {
     /// A schema for one half of an exchange; everything it refers to is read.
@@ -45,31 +54,69 @@ impl Loader<'_> {
         }
         let pointer = self.documents.address(found.document, &found.pointer);
         let id = self.new_definition(pointer, found.node.span);
+        let site = self.site(found.document, &found.pointer);
         self.named.insert(key, id);
-        self.open.push((id, found.document, found.node));
+        self.open.push((id, site, found.node));
         id
+    }
+
+    fn site(&self, document: usize, pointer: &str) -> Site {
+        let resource = self.documents.resources.at(document, pointer);
+        let dialect = self.documents.resources.dialect(resource).unwrap_or(self.dialect);
+        Site { document, resource, dialect }
     }
 
     /// Reads the schemas that were found on the way.
     pub(super) fn read_open_schemas(&mut self) {
-        while let Some((id, document, node)) = self.open.pop() {
-            self.fill(id, document, &node);
+        while let Some((id, site, node)) = self.open.pop() {
+            self.fill(id, site, &node);
         }
     }
 
     fn new_definition(&mut self, pointer: String, span: Span) -> Id {
         let (keywords, ambiguities) = (Vec::new(), Vec::new());
-        self.definitions.push(Definition { pointer, span, keywords, ambiguities, only: None, discriminator: None });
+        self.definitions.push(Definition {
+            pointer,
+            span,
+            keywords,
+            ambiguities,
+            only: None,
+            discriminator: None,
+            xml: None,
+        });
         self.definitions.len() - 1
     }
 
-    fn inside(&mut self, document: usize, node: &Node) -> Id {
+    fn inside(&mut self, site: Site, node: &Node) -> Id {
         let id = self.new_definition(String::new(), node.span);
-        self.fill(id, document, node);
+        self.fill(id, site, node);
         id
     }
 
-    fn fill(&mut self, id: Id, document: usize, node: &Node) {
+    /// Where the parts of a schema are read, which may have a URI or a dialect of its own.
+    fn opened(&mut self, site: Site, node: &Node) -> Site {
+        let own = |name: &str| child(node, name).filter(|node| matches!(node.kind, Kind::Text(_)));
+        if self.version == Version::V30 || own("$id").or_else(|| own("$schema")).is_none() {
+            return site;
+        }
+        if let Some(named) = own("$schema")
+            && let Kind::Text(uri) = &named.kind
+            && Dialect::named(uri).is_none()
+        {
+            self.unknown_dialect(uri, named.span);
+        }
+        let resource = self.documents.resources.that_begins(site.document, site.resource, node.span);
+        let dialect = self.documents.resources.dialect(resource).unwrap_or(self.dialect);
+        Site { resource, dialect, ..site }
+    }
+
+    /// Notes that a schema is written in words that are not known.
+    pub(super) fn unknown_dialect(&mut self, uri: &str, span: Span) {
+        let next = "write it as JSON Schema 2020-12; 2019-09 and drafts 4 to 7 are read as well".to_owned();
+        self.refuse(span, format!("the dialect `{uri}` is not read"), "", Some(next));
+    }
+
+    fn fill(&mut self, id: Id, site: Site, node: &Node) {
         let entries = match &node.kind {
             Kind::Bool(true) if self.version == Version::V31 => return,
             Kind::Bool(false) if self.version == Version::V31 => {
@@ -82,26 +129,35 @@ impl Loader<'_> {
             Kind::Map(entries) => entries.clone(),
             _ => return self.reader.wrong_type(node, "a schema", "a mapping"),
         };
+        let site = self.opened(site, node);
         self.definitions[id].ambiguities = self.ambiguities(node);
         let reference = entries.iter().find(|entry| entry.key.value == "$ref");
         if let Some(entry) = reference {
             let Some(text) = self.reader.text(&entry.value, "`$ref`") else { return };
-            let Some(found) = self.resolve(document, &text.value, entry.value.span) else { return };
+            let found = self.resolve(site.document, site.resource, &text.value, entry.value.span);
+            let Some(found) = found else { return };
             let target = self.schema_at(found);
             self.definitions[id].keywords.push(keyword("$ref", entry.value.span, What::One(target)));
-            // Beside `$ref`, OpenAPI 3.0 reads nothing.
-            if self.version == Version::V30 {
+            // Beside `$ref`, OpenAPI 3.0 and the older drafts read nothing.
+            if self.version == Version::V30 || site.dialect.reads_references_alone() {
                 return;
             }
         }
         let mut keywords = Vec::new();
         for entry in entries.iter() {
+            if site.dialect != Dialect::Draft202012 && self.older(site, entry, &entries, &mut keywords) {
+                continue;
+            }
             let Some((name, under)) = KEYWORDS.iter().find(|(name, _)| *name == entry.key.value) else { continue };
-            if let Some(what) = self.under(document, *under, entry, node) {
+            if *under == Under::Dynamic {
+                if let Some(target) = self.dynamic(site, entry) {
+                    keywords.push(keyword("$ref", entry.value.span, What::One(target)));
+                }
+            } else if let Some(what) = self.under(site, *under, entry, node) {
                 keywords.push(keyword(name, place(self, entry), what));
             }
         }
-        if self.version == Version::V30 {
+        if self.version == Version::V30 || site.dialect == Dialect::Draft4 {
             as_written_in_31(&mut keywords, node);
         }
         let flag = |name: &str| child(node, name).is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
@@ -112,15 +168,83 @@ impl Loader<'_> {
             (false, true) => Some(Half::Request),
             _ => None,
         };
+        definition.xml = child(node, "xml").map(|xml| {
+            let is = |name: &str| child(xml, name).is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
+            let text = |name: &str| match child(xml, name).map(|node| &node.kind) {
+                Some(Kind::Text(text)) => Some(text.clone()),
+                _ => None,
+            };
+            let attribute = is("attribute") || text("nodeType").as_deref() == Some("attribute");
+            Xml { name: text("name"), attribute, wrapped: is("wrapped") }
+        });
         if let Some(written) = child(node, "discriminator") {
-            self.definitions[id].discriminator = self.discriminator(document, written, node, id);
+            self.definitions[id].discriminator = self.discriminator(site, written, node, id);
         }
     }
 
-    fn under(&mut self, document: usize, under: Under, entry: &Entry, schema: &Node) -> Option<What> {
+    /// What older drafts write otherwise: `dependencies`, and lists of schemas under `items`. Answers whether an entry is
+    /// one of these.
+    fn older(&mut self, site: Site, entry: &Entry, all: &[Entry], keywords: &mut Vec<Keyword>) -> bool {
+        let tuple = all.iter().any(|entry| entry.key.value == "items" && matches!(entry.value.kind, Kind::List(_)));
+        let span = place(self, entry);
+        match (entry.key.value.as_str(), &entry.value.kind) {
+            ("dependencies", Kind::Map(needs)) => {
+                let (mut names, mut schemas) = (serde_json::Map::new(), Vec::new());
+                for need in needs.iter() {
+                    match &need.value.kind {
+                        Kind::List(_) => {
+                            if let Some(What::Value(list)) = self.names(&need.value, "`dependencies`") {
+                                names.insert(need.key.value.clone(), list);
+                            }
+                        }
+                        _ => schemas.push((need.key.value.clone(), self.inside(site, &need.value))),
+                    }
+                }
+                if !names.is_empty() {
+                    keywords.push(keyword("dependentRequired", span, What::Value(Value::Object(names))));
+                }
+                if !schemas.is_empty() {
+                    keywords.push(keyword("dependentSchemas", span, What::Named(schemas)));
+                }
+            }
+            ("items", Kind::List(items)) => {
+                let ids: Vec<Id> = items.iter().map(|item| self.inside(site, item)).collect();
+                if !ids.is_empty() {
+                    keywords.push(keyword("prefixItems", span, What::Many(ids)));
+                }
+            }
+            ("additionalItems", _) => {
+                if tuple {
+                    let id = self.inside(site, &entry.value);
+                    keywords.push(keyword("items", span, What::One(id)));
+                }
+            }
+            ("prefixItems" | "dependentRequired" | "dependentSchemas", _) if site.dialect.reads_references_alone() => {}
+            _ => return false,
+        }
+        true
+    }
+
+    /// What `$dynamicRef` leads to: the same as `$ref`, as long as no other place could be meant.
+    fn dynamic(&mut self, site: Site, entry: &Entry) -> Option<Id> {
+        let text = self.reader.text(&entry.value, "`$dynamicRef`")?;
+        let anchor = text.value.split_once('#').map_or("", |(_, fragment)| fragment);
+        if self.documents.resources.dynamic(anchor) > 1 {
+            let title =
+                format!("`$dynamicRef` is not followed where `$dynamicAnchor: {anchor}` stands in several places");
+            let next = "refer to the schema that is meant with `$ref`".to_owned();
+            self.refuse(entry.value.span, title, "", Some(next));
+            return None;
+        }
+        let found = self.resolve(site.document, site.resource, &text.value, entry.value.span)?;
+        Some(self.schema_at(found))
+    }
+
+    fn under(&mut self, site: Site, under: Under, entry: &Entry, schema: &Node) -> Option<What> {
         let node = &entry.value;
         let name = format!("`{}`", entry.key.value);
         let old = self.version == Version::V30;
+        let flags = old || site.dialect == Dialect::Draft4;
         let value = || Some(What::Value(node.to_json()));
         match under {
             Under::Any => value(),
@@ -144,7 +268,7 @@ impl Loader<'_> {
                 }
             }
             // In 3.0 these are flags on `minimum` and `maximum`.
-            Under::Number if old && name.starts_with("`exclusive") => {
+            Under::Number if flags && name.starts_with("`exclusive") => {
                 let other = if entry.key.value == "exclusiveMinimum" { "minimum" } else { "maximum" };
                 let bound = child(schema, other).filter(|bound| matches!(bound.kind, Kind::Number(_)))?;
                 self.reader.boolean(node, &name)?.then(|| What::Value(bound.to_json()))
@@ -162,6 +286,12 @@ impl Loader<'_> {
             Under::Pattern => {
                 let pattern = self.reader.text(node, &name)?;
                 self.is_pattern(&pattern.value, node.span).then(|| What::Value(pattern.value.into()))
+            }
+            // As in drafts before the fourth, on the member itself.
+            Under::Names if matches!(node.kind, Kind::Bool(_)) => {
+                let next = "list the member's name under `required` of the object around it".to_owned();
+                self.warn(entry.key.span, "`required` of a schema is a list of names", "it demands nothing", next);
+                None
             }
             Under::Names => self.names(node, &name),
             Under::NamesByName => {
@@ -181,13 +311,13 @@ impl Loader<'_> {
                 }
                 Some(What::One(id))
             }
-            Under::Schema => Some(What::One(self.inside(document, node))),
+            Under::Schema => Some(What::One(self.inside(site, node))),
             Under::Schemas => {
                 let nodes = self.reader.list(node, &name).to_vec();
                 if nodes.is_empty() && matches!(node.kind, Kind::List(_)) {
                     self.refuse(node.span, format!("{name} lists no schema"), "", Some("list at least one".into()));
                 }
-                let ids: Vec<Id> = nodes.iter().map(|node| self.inside(document, node)).collect();
+                let ids: Vec<Id> = nodes.iter().map(|node| self.inside(site, node)).collect();
                 (!ids.is_empty()).then_some(What::Many(ids))
             }
             Under::SchemaByName | Under::SchemaByPattern => {
@@ -195,12 +325,12 @@ impl Loader<'_> {
                 let mut named = Vec::with_capacity(entries.len());
                 for entry in &entries {
                     if under == Under::SchemaByName || self.is_pattern(&entry.key.value, entry.key.span) {
-                        named.push((entry.key.value.clone(), self.inside(document, &entry.value)));
+                        named.push((entry.key.value.clone(), self.inside(site, &entry.value)));
                     }
                 }
                 Some(What::Named(named))
             }
-            Under::Refused => {
+            Under::Dynamic | Under::Refused => {
                 let next = "refer to the schema by its place with `$ref`".to_owned();
                 self.refuse(entry.key.span, format!("{name} is not followed"), "", Some(next));
                 None
@@ -264,7 +394,7 @@ impl Loader<'_> {
         good
     }
 
-    fn discriminator(&mut self, document: usize, written: &Node, schema: &Node, own: Id) -> Option<Choices> {
+    fn discriminator(&mut self, site: Site, written: &Node, schema: &Node, own: Id) -> Option<Choices> {
         let Some(property) = child(written, "propertyName") else {
             self.reader.map(written, "`discriminator`");
             let next = "write `propertyName: NAME`".to_owned();
@@ -279,12 +409,13 @@ impl Loader<'_> {
             for entry in self.reader.map(mapping, "`mapping`").to_vec() {
                 let Some(text) = self.reader.text(&entry.value, "`mapping`") else { continue };
                 // A name stands for a schema of the components.
-                let is_name = !text.value.contains(['#', '/', '.']) || self.component(document, &text.value).is_some();
+                let is_name =
+                    !text.value.contains(['#', '/', '.']) || self.component(site.document, &text.value).is_some();
                 let reference = match is_name {
                     true => format!("#/components/schemas/{}", crate::text::pointer_escaped(&text.value)),
                     false => text.value.clone(),
                 };
-                if let Some(found) = self.resolve(document, &reference, entry.value.span) {
+                if let Some(found) = self.resolve(site.document, site.resource, &reference, entry.value.span) {
                     let id = self.schema_at(found);
                     mapped.push(id);
                     by_value.push((entry.key.value.clone(), id));
@@ -294,7 +425,7 @@ impl Loader<'_> {
         let branch_nodes = branches.map(|node| self.reader.list(node, "the branches").to_vec()).unwrap_or_default();
         for branch in &branch_nodes {
             let Some(Kind::Text(reference)) = child(branch, "$ref").map(|node| node.kind.clone()) else { continue };
-            let Some(found) = self.resolve(document, &reference, branch.span) else { continue };
+            let Some(found) = self.resolve(site.document, site.resource, &reference, branch.span) else { continue };
             let name = name_of(&reference);
             let id = self.schema_at(found);
             if !mapped.contains(&id) && !by_value.iter().any(|(value, _)| *value == name) {
@@ -318,7 +449,10 @@ impl Loader<'_> {
             });
             let mut heirs: Vec<(String, Id)> =
                 heirs.map(|(id, definition)| (name_of(&definition.pointer), id)).collect();
+            let itself = (name_of(&self.definitions[own].pointer), own);
             if let Some(choices) = &mut self.definitions[own].discriminator {
+                // What is nothing more than the base is called like it.
+                heirs.push(itself);
                 heirs.retain(|(_, heir)| !choices.by_value.iter().any(|(_, known)| known == heir));
                 choices.by_value.extend(heirs);
             }

@@ -1,24 +1,28 @@
 //! A schema as one JSON document for the validator: everything it refers to is inside.
 
 use super::definition::{Definition, Half, Id, Keyword, Pool, What};
+use super::validator::{Bundle, PATTERN};
+use crate::ecma::Pattern;
+use crate::format::WHOLE_NUMBERS;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
 impl Pool {
     /// A schema with everything it refers to.
-    pub(super) fn bundle(&self, id: Id, half: Half) -> Value {
-        let mut bundler = Bundler { pool: self, half, seen: HashSet::from([id]), open: vec![id] };
+    pub(super) fn bundle(&self, id: Id, half: Half) -> Bundle {
+        let mut bundler = Bundler { pool: self, half, seen: HashSet::from([id]), open: vec![id], looks_around: false };
         let mut definitions = Map::new();
         while let Some(next) = bundler.open.pop() {
             let schema = bundler.schema(next, &HashSet::new());
             definitions.insert(next.to_string(), schema);
         }
-        json!({ "$ref": format!("#/$defs/{id}"), "$defs": definitions })
+        let schema = json!({ "$ref": format!("#/$defs/{id}"), "$defs": definitions });
+        Bundle { schema, looks_around: bundler.looks_around }
     }
 
     /// One keyword of a schema, with everything it refers to; keywords that say nothing without others bring those along.
-    pub(super) fn bundle_keyword(&self, definition: &Definition, name: &str, half: Half) -> Value {
-        let mut bundler = Bundler { pool: self, half, seen: HashSet::new(), open: Vec::new() };
+    pub(super) fn bundle_keyword(&self, definition: &Definition, name: &str, half: Half) -> Bundle {
+        let mut bundler = Bundler { pool: self, half, seen: HashSet::new(), open: Vec::new(), looks_around: false };
         let group: &[&str] = match name {
             "contains" | "minContains" | "maxContains" => &["contains", "minContains", "maxContains"],
             _ => &[name],
@@ -36,7 +40,7 @@ impl Pool {
         if let Value::Object(members) = &mut schema {
             members.insert("$defs".into(), Value::Object(definitions));
         }
-        schema
+        Bundle { schema, looks_around: bundler.looks_around }
     }
 
     /// Names of members, as far as this schema and those merged with it say, that only the other half has.
@@ -59,6 +63,8 @@ struct Bundler<'p> {
     half: Half,
     seen: HashSet<Id>,
     open: Vec<Id>,
+    /// Whether a pattern of members' names looks around or back.
+    looks_around: bool,
 }
 
 impl<'p> Bundler<'p> {
@@ -93,11 +99,23 @@ impl<'p> Bundler<'p> {
             (What::One(id), _) => self.schema(*id, &HashSet::new()),
             (What::Many(ids), "allOf") => ids.iter().map(|id| self.schema(*id, elsewhere)).collect(),
             (What::Many(ids), _) => ids.iter().map(|id| self.schema(*id, &HashSet::new())).collect(),
+            (What::Named(named), "patternProperties") => {
+                let patterns = named.iter().filter_map(|(pattern, id)| Some((Pattern::new(pattern).ok()?, *id)));
+                let patterns: Vec<(Pattern, Id)> = patterns.collect();
+                let mut members = Map::new();
+                for (pattern, id) in &patterns {
+                    self.looks_around |= pattern.linear().is_none();
+                    let value = self.schema(*id, &HashSet::new());
+                    // The other engine reads these as well.
+                    members.insert(pattern.linear().unwrap_or_else(|| pattern.fancy()), value);
+                }
+                Value::Object(members)
+            }
             (What::Named(named), _) => Value::Object(
                 named.iter().map(|(name, id)| (name.clone(), self.schema(*id, &HashSet::new()))).collect(),
             ),
         };
-        schema.insert(keyword.name.to_owned(), value);
+        schema.insert(if keyword.name == "pattern" { PATTERN } else { keyword.name }.to_owned(), value);
     }
 }
 
@@ -106,11 +124,12 @@ fn finished(mut schema: Map<String, Value>) -> Value {
     if schema.contains_key("false") {
         return Value::Bool(false);
     }
-    let bounds = match schema.get("format").and_then(Value::as_str) {
-        Some("int32") => json!({ "minimum": i32::MIN, "maximum": i32::MAX }),
-        Some("int64") => json!({ "minimum": i64::MIN, "maximum": i64::MAX }),
-        _ => return Value::Object(schema),
+    let name = schema.get("format").and_then(Value::as_str);
+    let Some((_, least, greatest)) = WHOLE_NUMBERS.iter().find(|(own, ..)| Some(*own) == name) else {
+        return Value::Object(schema);
     };
+    let number = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let bounds = json!({ "minimum": number(least), "maximum": number(greatest) });
     schema.remove("format");
     match schema.get_mut("allOf").and_then(Value::as_array_mut) {
         Some(all) => all.push(bounds),

@@ -1,6 +1,8 @@
 //! Schemas as they are written, in a form that the validator, the explaining of errors and the shapes are all made from.
 
+use super::Shape;
 use super::validator::Compiled;
+use super::xml::Xml;
 use crate::source::Span;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -34,6 +36,8 @@ pub(in crate::contract) struct Definition {
     pub(in crate::contract) only: Option<Half>,
     /// The member that chooses among its branches.
     pub(in crate::contract) discriminator: Option<Choices>,
+    /// How it is written in XML.
+    pub(in crate::contract) xml: Option<Xml>,
 }
 
 /// Something that a schema says.
@@ -80,6 +84,8 @@ pub(in crate::contract) struct Pool {
     longest_way: OnceLock<usize>,
     /// Schemas that errors needed, compiled.
     compiled: Mutex<HashMap<(Id, Half), Arc<Compiled>>>,
+    /// What forms document that a discriminator named.
+    shapes: Mutex<HashMap<(Id, Half), Arc<Shape>>>,
 }
 
 impl Definition {
@@ -151,6 +157,16 @@ impl Pool {
             let compiled = Arc::new(Compiled::new(&self.bundle(id, half)));
             let mut all = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(all.entry((id, half)).or_insert(compiled))
+        })
+    }
+
+    /// What a schema documents, worked out once.
+    pub(super) fn shape(&self, id: Id, half: Half) -> Arc<Shape> {
+        let known = self.shapes.lock().unwrap_or_else(PoisonError::into_inner).get(&(id, half)).cloned();
+        known.unwrap_or_else(|| {
+            let shape = Arc::new(super::shape::shape(self, id, half));
+            let mut all = self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry((id, half)).or_insert(shape))
         })
     }
 

@@ -4,10 +4,11 @@
 //! the one branch that a discriminator chooses or that comes nearest, and never into all of them, so that the time it
 //! takes grows with the value and not with the ways to read it.
 
-use super::SchemaError;
 use super::definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
 use super::validator::Compiled;
 use super::words;
+use super::{SchemaError, scalar_text};
+use crate::ecma::{Match, Pattern};
 use crate::source::Span;
 use crate::text;
 use serde_json::{Map, Value};
@@ -149,7 +150,7 @@ impl Walk<'_> {
             return;
         }
         let promised = match keyword.name {
-            "pattern" if alone.gives_up(value) => {
+            "pattern" if gives_up(written, value) => {
                 let pattern = written.as_str().unwrap_or_default();
                 format!("text that matches `{pattern}`; the pattern gave up on this text, simplify it")
             }
@@ -270,7 +271,13 @@ impl Walk<'_> {
             ("anyOf", 1..) => return,
             ("oneOf", 2..) => {
                 let names: Vec<String> = fitting.iter().map(|branch| self.name(*branch, branches)).collect();
-                let promised = format!("exactly one of its forms; {} all fit", names.join(", "));
+                let named = match self.pool.definition(id).discriminator.as_ref() {
+                    Some(choices) => {
+                        format!(" (`{}` chooses none of them: give it a `const` in each)", choices.property)
+                    }
+                    None => String::new(),
+                };
+                let promised = format!("exactly one of its forms; {} all fit{named}", names.join(", "));
                 return self.tell(keyword, promised, Some(value), Vec::new(), at);
             }
             _ => {}
@@ -286,7 +293,7 @@ impl Walk<'_> {
             let listed = words::promised("enum", &known.iter().map(String::as_str).collect());
             return match chosen {
                 None => self.push("required", span, format!("the member `{property}`"), None, known, &inside),
-                Some(said) => match by_value.iter().find(|(value, _)| said.as_str() == Some(value)) {
+                Some(said) => match by_value.iter().find(|(value, _)| scalar_text(said).as_ref() == Some(value)) {
                     Some((_, branch)) => self.schema(*branch, value, at),
                     None => self.push("discriminator", span, listed, chosen, known, &inside),
                 },
@@ -429,8 +436,14 @@ fn members<'v>(value: &'v Value, named: &'v [(String, Id)]) -> impl Iterator<Ite
     named.iter().filter_map(move |(name, id)| Some((name.as_str(), *id, members?.get(name)?)))
 }
 
+/// Whether a pattern took more steps than it may take.
+fn gives_up(pattern: &Value, value: &Value) -> bool {
+    let pattern = pattern.as_str().and_then(|pattern| Pattern::new(pattern).ok());
+    pattern.zip(value.as_str()).is_some_and(|(pattern, text)| pattern.find(text) == Match::GaveUp)
+}
+
 fn matches(pattern: &str, name: &str) -> bool {
-    Compiled::new(&serde_json::json!({ "pattern": pattern })).is_valid(&Value::String(name.to_owned()))
+    Pattern::new(pattern).is_ok_and(|pattern| pattern.is_match(name))
 }
 
 /// What is there, as JSON text.

@@ -4,6 +4,7 @@
 mod bundle;
 mod definition;
 mod explain;
+mod kinds;
 mod shape;
 
 #[cfg(test)]
@@ -11,11 +12,14 @@ mod tests;
 mod validator;
 mod view;
 mod words;
+mod xml;
 
 pub(in crate::contract) use definition::{Choices, Definition, Half, Id, Keyword, Pool, What, choices};
+pub use kinds::Kinds;
 use validator::Compiled;
 pub(in crate::contract) use validator::pattern_fault;
 pub use view::{SchemaId, SchemaKeyword, Schemas, Under};
+pub(in crate::contract) use xml::Xml;
 
 use crate::source::Span;
 use serde_json::Value;
@@ -81,6 +85,10 @@ pub struct ShapeNode {
     pub open: bool,
     /// The field that the value is, as an index into [`Shape::fields`]; of the value itself there is none.
     pub field: Option<usize>,
+    /// Whether only the other half of an exchange should have it (`readOnly` in a request, `writeOnly` in a response).
+    pub elsewhere: bool,
+    /// The schema whose discriminator chooses among forms of it.
+    pub(in crate::contract) chooses: Option<Id>,
     /// Ambiguities that the schemas here name (`x-ambiguity`).
     pub ambiguities: Vec<String>,
 }
@@ -171,6 +179,101 @@ impl Schema {
         self.0.shape.get_or_init(|| shape::shape(&self.0.pool, self.0.id, self.0.half))
     }
 
+    /// Which types of values it lets pass, as far as its types say.
+    #[must_use]
+    pub fn kinds(&self) -> Kinds {
+        kinds::of(&self.0.pool, self.0.id, 0)
+    }
+
+    /// Which types the items of a list may have.
+    #[must_use]
+    pub fn item_kinds(&self) -> Kinds {
+        let items = kinds::below(&self.0.pool, self.0.id, None, 0);
+        items.map_or(Kinds::all(), |items| kinds::of(&self.0.pool, items, 0))
+    }
+
+    /// Which types a member may have that is reached by these names; a number stands for an item of a list.
+    #[must_use]
+    pub fn member_kinds<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Kinds {
+        let mut id = self.0.id;
+        for name in path {
+            let named = kinds::below(&self.0.pool, id, Some(name), 0);
+            let listed = || kinds::below(&self.0.pool, id, None, 0).filter(|_| name.parse::<usize>().is_ok());
+            let other = || match kinds::additional(&self.0.pool, id, 0) {
+                kinds::Additional::Schema(schema) => Some(schema),
+                _ => None,
+            };
+            match named.or_else(listed).or_else(other) {
+                Some(below) => id = below,
+                None => return Kinds::all(),
+            }
+        }
+        kinds::of(&self.0.pool, id, 0)
+    }
+
+    /// Whether members may have names that are not listed, because the schema says what they are or lists none.
+    #[must_use]
+    pub fn takes_any_member(&self) -> bool {
+        match kinds::additional(&self.0.pool, self.0.id, 0) {
+            kinds::Additional::Schema(_) => true,
+            kinds::Additional::None => false,
+            kinds::Additional::Unsaid => self.shape().nodes.first().is_none_or(|node| node.members.is_empty()),
+        }
+    }
+
+    /// The form of a value that the discriminator of one of its schemas names.
+    pub(in crate::contract) fn named_form(&self, chooses: Id, value: &Value) -> Option<NamedForm> {
+        let choices = choices(self.0.pool.definitions(), chooses)?;
+        let member = value.get(&choices.property)?;
+        let said = scalar_text(member)?;
+        let form = choices.by_value.iter().find(|(name, _)| *name == said).map(|(_, id)| *id);
+        let known = choices.by_value.iter().map(|(name, _)| name.clone()).collect();
+        Some(NamedForm { property: choices.property, said, form, known, span: choices.span })
+    }
+
+    /// Whether a schema with a discriminator documents a member itself, beside the forms that it chooses among.
+    pub(in crate::contract) fn documents_beside_forms(&self, chooses: Id, name: &str) -> bool {
+        let definition = self.0.pool.definition(chooses);
+        let own = |id: Id| {
+            self.0
+                .pool
+                .shape(id, self.0.half)
+                .nodes
+                .first()
+                .is_some_and(|node| node.members.iter().any(|(known, _)| known == name))
+        };
+        // A base whose heirs build upon it has no branches: all that it documents is beside them.
+        let has_branches = definition.get("oneOf").or_else(|| definition.get("anyOf")).is_some();
+        !has_branches || definition.properties().iter().any(|(known, _)| known == name) || definition.merged().any(own)
+    }
+
+    /// What a form documents.
+    pub(in crate::contract) fn shape_of(&self, form: Id) -> Arc<Shape> {
+        self.0.pool.shape(form, self.0.half)
+    }
+
+    /// Where a value is not of a form, the first place alone.
+    pub(in crate::contract) fn differs_from(&self, form: Id, value: &Value) -> Option<SchemaError> {
+        if depth(value, DEEPEST) > SHALLOW.min(DEEPEST) || self.0.pool.compiled(form, self.0.half).is_valid(value) {
+            return None;
+        }
+        explain::errors(&self.0.pool, form, self.0.half, value).into_iter().next()
+    }
+
+    /// Whether it says anything of how a value is written in XML.
+    #[must_use]
+    pub fn speaks_of_xml(&self) -> bool {
+        xml::is_spoken_of(&self.0.pool, self.0.id)
+    }
+
+    /// An XML document as a value; texts stand for everything.
+    ///
+    /// # Errors
+    /// Why it is not XML as the schema describes it.
+    pub fn from_xml(&self, text: &str) -> Result<Value, String> {
+        xml::read(&self.0.pool, self.0.id, text)
+    }
+
     fn compiled(&self) -> &Compiled {
         self.0.compiled.get_or_init(|| self.0.pool.compiled(self.0.id, self.0.half))
     }
@@ -185,6 +288,30 @@ impl Schema {
             ambiguity: None,
             span: self.0.span,
         }
+    }
+}
+
+/// What a discriminator says of a value.
+#[derive(Debug)]
+pub(in crate::contract) struct NamedForm {
+    /// The member that says it.
+    pub(in crate::contract) property: String,
+    /// What it says.
+    pub(in crate::contract) said: String,
+    /// The schema of that form; nothing for a name that none is documented for.
+    pub(in crate::contract) form: Option<Id>,
+    /// The names that are documented.
+    pub(in crate::contract) known: Vec<String>,
+    /// Where the member is named.
+    pub(in crate::contract) span: Span,
+}
+
+/// A value as the text that a discriminator compares.
+pub(in crate::contract) fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

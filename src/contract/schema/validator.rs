@@ -1,26 +1,62 @@
-//! The validator: the only file that knows the crate behind it.
+//! The validator: with `format`, the only file that knows the crate behind it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::ecma::{Match, Pattern};
+use crate::format;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
-use serde_json::{Value, json};
+use jsonschema::{Draft, Keyword, PatternOptions, ValidationError, ValidationOptions, Validator};
+use serde_json::{Map, Value};
 
-/// Most steps back that a pattern may take on one text: about a millisecond. Patterns without look-around and
-/// back-references take none.
+/// The keyword under which a pattern is given to the validator: its own `pattern` has another engine.
+pub(super) const PATTERN: &str = "x-pattern";
+
+/// Most steps back that the name of a member may take for one of `patternProperties`.
 const MOST_STEPS_BACK: usize = 50_000;
 
 /// A compiled schema.
 #[derive(Debug)]
 pub(in crate::contract) struct Compiled(Result<Validator, String>);
 
+/// A schema of JSON Schema 2020-12 that holds everything it refers to.
+#[derive(Debug)]
+pub(in crate::contract) struct Bundle {
+    /// The schema.
+    pub(in crate::contract) schema: Value,
+    /// Whether a pattern of `patternProperties` looks around or back.
+    pub(in crate::contract) looks_around: bool,
+}
+
 /// Why a text is no regular expression; nothing when it is one.
 pub(in crate::contract) fn pattern_fault(pattern: &str) -> Option<String> {
-    Compiled::new(&json!({ "pattern": pattern })).0.err()?;
-    // The validator only says that it is none; the crate below it says why, on its last line.
-    let why = regex::Regex::new(pattern).err().map(|error| error.to_string()).unwrap_or_default();
-    let last = why.lines().last().unwrap_or_default();
-    Some(last.strip_prefix("error: ").unwrap_or_default().to_owned())
+    Pattern::new(pattern).err()
+}
+
+/// A pattern as a keyword of its own.
+struct Asked(Pattern);
+
+impl<'i> Keyword<'i> for Asked {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        match instance.as_str().map_or(Match::Yes, |text| self.0.find(text)) {
+            Match::Yes => Ok(()),
+            Match::No => Err(ValidationError::custom("the text does not match the pattern")),
+            Match::GaveUp => Err(ValidationError::custom("the pattern gave up on the text")),
+        }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        instance.as_str().is_none_or(|text| self.0.is_match(text))
+    }
+}
+
+fn asked<'a>(
+    _: &'a Map<String, Value>,
+    pattern: &'a Value,
+    _: jsonschema::paths::Location,
+) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+    let pattern = pattern.as_str().ok_or_else(|| ValidationError::schema("a pattern is text"))?;
+    match Pattern::new(pattern) {
+        Ok(pattern) => Ok(Box::new(Asked(pattern))),
+        Err(why) => Err(ValidationError::schema(why)),
+    }
 }
 
 /// What the validator says first.
@@ -36,9 +72,14 @@ pub(super) struct Said {
 }
 
 impl Compiled {
-    /// Compiles a schema of JSON Schema 2020-12 that holds everything it refers to.
-    pub(in crate::contract) fn new(schema: &Value) -> Self {
-        Self(options().build(schema).map_err(|error| error.to_string()))
+    /// Compiles a schema.
+    pub(in crate::contract) fn new(bundle: &Bundle) -> Self {
+        let plain = || options().with_pattern_options(PatternOptions::regex()).build(&bundle.schema);
+        let looking = || {
+            let engine = PatternOptions::fancy_regex().backtrack_limit(MOST_STEPS_BACK);
+            options().with_pattern_options(engine).build(&bundle.schema)
+        };
+        Self(if bundle.looks_around { looking() } else { plain() }.map_err(|error| error.to_string()))
     }
 
     /// Whether a value is what the schema says; nothing is where it cannot be compiled.
@@ -68,24 +109,9 @@ impl Compiled {
             unexpected,
         })
     }
-
-    /// Whether a pattern in it gave up on a value.
-    pub(super) fn gives_up(&self, value: &Value) -> bool {
-        let error = self.0.as_ref().ok().and_then(|validator| validator.validate(value).err());
-        error.is_some_and(|error| {
-            matches!(
-                error.kind(),
-                ValidationErrorKind::BacktrackLimitExceeded { .. } | ValidationErrorKind::RegexEngineFailure { .. }
-            )
-        })
-    }
 }
 
 fn options() -> ValidationOptions<'static> {
-    jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .offline()
-        .should_validate_formats(true)
-        .with_format("byte", |text: &str| STANDARD.decode(text).is_ok())
-        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(MOST_STEPS_BACK))
+    let options = jsonschema::options().with_draft(Draft::Draft202012).offline();
+    format::asserting(options).with_keyword(PATTERN, asked)
 }

@@ -98,9 +98,16 @@ fn format(name: &str) -> String {
         "uuid" => "a UUID",
         "regex" => "a regular expression",
         "json-pointer" => "a JSON pointer",
-        "byte" => "bytes in base64",
+        "byte" | "base64" => "bytes in base64",
+        "base64url" => "bytes in base64 for URLs",
+        "int8" => "a whole number of 8 bits",
+        "int16" => "a whole number of 16 bits",
         "int32" => "a whole number of 32 bits",
         "int64" => "a whole number of 64 bits",
+        "uint8" => "a whole number of 8 bits, not below 0",
+        "uint16" => "a whole number of 16 bits, not below 0",
+        "uint32" => "a whole number of 32 bits, not below 0",
+        "uint64" => "a whole number of 64 bits, not below 0",
         other => return format!("text of the format `{other}`"),
     };
     words.into()

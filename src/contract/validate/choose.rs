@@ -1,7 +1,8 @@
 //! Which documented variant a response is meant to be.
 
 use super::words::status_path;
-use crate::contract::{Contract, Operation, Variant};
+use crate::contract::{Contract, Operation, SchemaError, Variant};
+use crate::event::general;
 use serde_json::Value;
 
 /// The status code in a body, and where it stands.
@@ -43,7 +44,7 @@ impl<'a> Chosen<'a> {
 pub(super) fn code_in<'a>(contract: &Contract, operation: &'a Operation, body: &'a Value) -> Option<CodeCame<'a>> {
     let mut first = None;
     for member in &operation.code_members {
-        if let Some(code) = body.get(member).and_then(Value::as_str).filter(|code| !code.is_empty()) {
+        if let Some(code) = code_at(body, member).and_then(Value::as_str).filter(|code| !code.is_empty()) {
             let came = CodeCame { code, member };
             if contract.codes.contains_key(code) {
                 return Some(came);
@@ -52,6 +53,12 @@ pub(super) fn code_in<'a>(contract: &Contract, operation: &'a Operation, body: &
         }
     }
     first
+}
+
+/// What stands where a code may stand: at a member's name, or at a JSON pointer.
+#[must_use]
+pub fn code_at<'b>(body: &'b Value, member: &str) -> Option<&'b Value> {
+    if member.starts_with('/') { body.pointer(member) } else { body.get(member) }
 }
 
 /// The variant that a code chooses, and then the value at the second path.
@@ -105,6 +112,15 @@ fn among<'a>(
     if let Some(fitting) = silent.iter().find(|chosen| chosen.variant().schema.is_valid(body)) {
         return Some(Meant::Fitting(*fitting));
     }
-    let nearest = silent.into_iter().min_by_key(|chosen| chosen.variant().schema.errors(body).len());
+    let nearest = silent.into_iter().min_by_key(|chosen| places(&chosen.variant().schema.errors(body)));
     Some(nearest.map_or(Meant::Among(all), Meant::Variant))
+}
+
+/// How many promises are not kept, those of all items of a list counted once: the variant that was meant breaks the fewest.
+fn places(errors: &[SchemaError]) -> usize {
+    let mut places: Vec<(String, &str)> =
+        errors.iter().map(|error| (general(&error.pointer), error.keyword.as_str())).collect();
+    places.sort();
+    places.dedup();
+    places.len()
 }

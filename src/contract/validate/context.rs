@@ -1,5 +1,6 @@
 //! One half of an exchange while it is held: what it is known to be, and what was found so far.
 
+use super::duplicates::duplicates;
 use super::facts::Judged;
 use super::index::{BodyIndex, OperationIndex, PlaceIndex};
 use super::response::elsewhere as elsewhere_documented;
@@ -176,6 +177,15 @@ impl<'a> ValidationContext<'a> {
         self.judged.findings.push((finding, strange.span));
     }
 
+    /// Tells of members that a JSON text has twice.
+    pub(super) fn duplicates(&mut self, text: &[u8], span: Span) {
+        for pointer in duplicates(text) {
+            let what = format!("the {} has the member `{pointer}` twice; readers take one or the other", self.whose());
+            let place = general(&pointer);
+            self.find(Undocumented::new(FindingKind::DuplicateMember, &place, what, span));
+        }
+    }
+
     /// Holds a value against a schema. `place` is before every pointer: empty for a body, `query referenceID`.
     pub(super) fn schema(&mut self, schema: &Schema, value: &Value, place: &str) {
         self.judged.checks += 1;
@@ -262,7 +272,7 @@ impl<'a> ValidationContext<'a> {
     /// Walks a body: every documented member that is there is marked, every other one told.
     pub(super) fn walk(&mut self, schema: &Schema, index: Option<&BodyIndex>, value: &Value) {
         let key = Key::new(b'm').with(&self.operation.id).with(self.label);
-        Walk { context: self, shape: schema.shape(), index, span: schema.span(), key }.whole(value);
+        Walk { context: self, schema, shape: schema.shape(), index, span: schema.span(), key }.whole(value);
     }
 }
 

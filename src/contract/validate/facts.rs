@@ -63,6 +63,8 @@ pub enum BodyCame<'a> {
     None,
     /// JSON, whole.
     Value(&'a Value),
+    /// JSON, whole, with the text it was read from.
+    Json(&'a Value, &'a [u8]),
     /// Something that is not JSON, and what the parser says.
     NotJson(&'a [u8], &'a str),
 }

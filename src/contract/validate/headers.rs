@@ -164,8 +164,20 @@ pub(super) fn held(
         }
         let texts: Vec<_> = values.iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
         if let Some(schema) = &header.schema {
-            let value = parameters::read_header(schema, &texts.join(","));
-            context.schema(schema, &value, &place);
+            let text = texts.join(",");
+            if header.as_json {
+                match serde_json::from_str(&text) {
+                    Ok(value) => context.schema(schema, &value, &place),
+                    Err(why) => {
+                        context.judged.checks += 1;
+                        let found = format!("{}, which is not JSON: {why}", shown_text(&text));
+                        context.violate(Violated::new(&place, "header", "JSON".into(), header.span).found(found));
+                    }
+                }
+            } else {
+                let value = parameters::read_header(schema, &text, header.explode);
+                context.schema(schema, &value, &place);
+            }
         }
     }
     for name in headers.keys() {

@@ -1,80 +1,118 @@
 //! Media types: what a body is said to be, and which of the documented ones that is.
 
-use super::context::{ValidationContext, Violated};
+use super::context::ValidationContext;
 use super::index::MediaIndex;
-use super::words::{names, shown};
 use crate::contract::{Media, Schema};
-use crate::text::nearest;
+use crate::text::either;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-/// The media type of a body, without its parameters.
+/// The media type of a body as it is said, parameters included.
 pub(super) fn of(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(essence(value)).filter(|essence| !essence.is_empty())
+    Some(value.trim()).filter(|value| !essence(value).is_empty())
 }
 
-fn essence(media_type: &str) -> &str {
+/// A media type without its parameters.
+pub(super) fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The documented body of a media type; an exact one before a range (OpenAPI 3.1, 4.8.14).
-pub(super) fn find<'m>(media: &'m [Media], media_type: &str) -> Option<(usize, &'m Media)> {
-    let exact = |documented: &Media| essence(&documented.media_type).eq_ignore_ascii_case(media_type);
-    let class = |documented: &Media| {
-        let class = essence(&documented.media_type).strip_suffix("/*");
-        class.is_some_and(|class| media_type.split('/').next().is_some_and(|own| own.eq_ignore_ascii_case(class)))
+/// The boundary between parts.
+pub(super) fn boundary(media_type: &str) -> Option<String> {
+    parameter(media_type, "boundary").filter(|boundary| !boundary.is_empty())
+}
+
+fn parameter(media_type: &str, name: &str) -> Option<String> {
+    let parameters = crate::contract::media_parameters(media_type);
+    parameters.into_iter().find(|(own, _)| own == name).map(|(_, value)| value)
+}
+
+/// A documented body that a media type is one of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'m> {
+    pub(super) number: usize,
+    pub(super) media: &'m Media,
+    /// Whether it is documented as one of many types, `text/*`.
+    pub(super) range: bool,
+}
+
+/// Whether a media type is one that is documented, which may be a range.
+pub(super) fn fits(documented: &str, came: &str) -> bool {
+    let (own, came) = (essence(documented), essence(came));
+    let class = |media_type: &str| media_type.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    match own.split_once('/') {
+        Some(("*", "*")) => true,
+        Some((_, "*")) => class(own) == class(came),
+        _ => own.eq_ignore_ascii_case(came),
+    }
+}
+
+/// Whether a type has the parameters that a documented one is written with. A character set need not be said again.
+fn has_parameters(documented: &Media, came: &str) -> bool {
+    documented.parameters.iter().all(|(name, value)| match parameter(came, name) {
+        Some(own) => own.eq_ignore_ascii_case(value),
+        None => name == "charset",
+    })
+}
+
+/// The documented body of a media type: one with its parameters before one without, an exact one before a range
+/// (OpenAPI 3.1, 4.8.14).
+pub(super) fn find<'m>(media: &'m [Media], came: &str) -> Option<Found<'m>> {
+    let rank = |documented: &Media| {
+        let exact = documented.media_type.eq_ignore_ascii_case(essence(came));
+        match documented.media_type.as_str() {
+            _ if exact => 0,
+            "*/*" => 2,
+            _ => 1,
+        }
     };
-    let any = |documented: &Media| essence(&documented.media_type) == "*/*";
-    let position = media.iter().position(exact).or_else(|| media.iter().position(class));
-    let position = position.or_else(|| media.iter().position(any))?;
-    Some((position, &media[position]))
+    let fitting = media.iter().enumerate().filter(|(_, own)| fits(&own.media_type, came) && has_parameters(own, came));
+    let best = fitting.min_by_key(|(_, own)| (rank(own), std::cmp::Reverse(own.parameters.len())));
+    best.map(|(number, media)| Found { number, media, range: is_range(media) })
+}
+
+fn is_range(media: &Media) -> bool {
+    media.media_type.ends_with("/*")
+}
+
+/// The documented body for one that comes without a type: the only one, else the first that is JSON.
+pub(super) fn without_type(media: &[Media]) -> Option<Found<'_>> {
+    match media {
+        [only] => Some(Found { number: 0, media: only, range: is_range(only) }),
+        several => json(several),
+    }
 }
 
 /// The first documented body that is JSON.
-pub(super) fn json(media: &[Media]) -> Option<(usize, &Media)> {
-    media.iter().enumerate().find(|(_, media)| is_json(&media.media_type))
+pub(super) fn json(media: &[Media]) -> Option<Found<'_>> {
+    let all = media.iter().enumerate();
+    let first = all.into_iter().find(|(_, media)| is_json(&media.media_type));
+    first.map(|(number, media)| Found { number, media, range: false })
 }
 
 pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type).to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json") || essence == "text/json"
+    super::body::Reading::of(essence(media_type)) == super::body::Reading::Json
 }
 
 /// The documented media types, in words.
 pub(super) fn listed(media: &[Media]) -> String {
-    names(media.iter().map(|media| media.media_type.as_str()))
+    let one = |media: &Media| {
+        let parameters = media.parameters.iter().map(|(name, value)| format!("; {name}={value}"));
+        format!("`{}{}`", media.media_type, parameters.collect::<String>())
+    };
+    either(&media.iter().map(one).collect::<Vec<_>>())
 }
 
-/// The schema for a value: the one that its discriminator chooses, else the whole. With the place of the choice.
-pub(super) fn chosen<'m>(media: &'m Media, value: &Value) -> Option<(Option<usize>, &'m Schema)> {
-    let by_value = media.discriminator.as_ref().and_then(|discriminator| {
-        let said = value.get(&discriminator.property)?.as_str()?;
-        let choice = discriminator.choices.iter().position(|(name, _)| name == said)?;
-        Some((Some(choice), &discriminator.choices[choice].1))
-    });
-    by_value.or_else(|| Some((None, media.schema.as_ref()?)))
-}
-
-/// Holds a body of a media type, and walks it.
-pub(super) fn held(context: &mut ValidationContext<'_>, media: &Media, index: Option<&MediaIndex>, value: &Value) {
-    let Some((choice, schema)) = chosen(media, value) else { return };
-    let index = index.and_then(|index| match choice {
-        Some(choice) => index.choices.get(choice),
-        None => Some(&index.body),
-    });
+/// Validates a body against its whole schema, and walks it. A discriminator names the form for those who read of it; what is
+/// promised is the schema (OpenAPI 3.1.1, 4.8.25).
+pub(super) fn validated(
+    context: &mut ValidationContext<'_>,
+    schema: &Schema,
+    index: Option<&MediaIndex>,
+    value: &Value,
+) {
     context.schema(schema, value, "");
-    if let (Some(discriminator), None) = (&media.discriminator, choice)
-        && let Some(said) = value.get(&discriminator.property)
-    {
-        // One of the forms may fit all the same: a discriminator is a hint for JSON Schema, and a promise for people.
-        let known: Vec<&str> = discriminator.choices.iter().map(|(name, _)| name.as_str()).collect();
-        let pointer = format!("/{}", crate::text::pointer_escaped(&discriminator.property));
-        let near = said.as_str().and_then(|said| nearest(said, known.iter().copied())).map(str::to_owned);
-        let promised = format!("one of {}", known.join(", "));
-        let broken = Violated::new(&pointer, "discriminator", promised, media.span).found(shown(said));
-        context.violate(Violated { near, ..broken });
-    }
-    context.walk(schema, index, value);
+    context.walk(schema, index.map(|index| &index.body), value);
 }

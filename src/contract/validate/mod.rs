@@ -1,13 +1,18 @@
-//! ValidationContext exchanges against the contract: what was promised and not kept, and what the contract does not say. Pure.
+//! Validating exchanges against the contract: what was promised and not kept, and what the contract does not say. Pure.
 
+mod body;
 mod catalogue;
 mod choose;
 mod context;
+mod deep;
+mod duplicates;
 mod facts;
+mod fields;
 mod form;
 mod headers;
 mod index;
 mod media;
+mod multipart;
 mod numbering;
 mod parameters;
 mod path;
@@ -15,10 +20,12 @@ mod promised;
 mod request;
 mod response;
 mod seen;
+mod stream;
 mod values;
 mod walk;
 mod words;
 
+pub use choose::code_at;
 pub use facts::{BodyCame, BodySent, Judged, Part, Promised, RequestFacts, ResponseFacts};
 pub use seen::{Seen, Touches};
 

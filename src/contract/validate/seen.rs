@@ -6,7 +6,7 @@ use super::numbering::{number, number_used};
 use crate::contract::Contract;
 use crate::event::{Inventory, Touch, TouchedThing};
 use crate::text::Fnv;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -27,6 +27,8 @@ pub struct Seen {
     evidence: Vec<[AtomicU64; MOST_EVIDENCE]>,
     /// The members that a step promised and got, by their hash: they need not be looked up again.
     promised: RwLock<HashSet<u64>>,
+    /// The HTTP status with which a code came first.
+    statuses: RwLock<HashMap<String, u16>>,
 }
 
 impl Seen {
@@ -46,7 +48,7 @@ impl Seen {
     fn of((catalogue, index): (Catalogue, Index)) -> Self {
         let marks = std::iter::repeat_with(AtomicU8::default).take(catalogue.len()).collect();
         let evidence = index.ambiguities.iter().map(|_| Default::default()).collect();
-        Self { catalogue, index, marks, evidence, promised: RwLock::default() }
+        Self { catalogue, index, marks, evidence, promised: RwLock::default(), statuses: RwLock::default() }
     }
 
     /// What the contract documents of the operations in use, and of all others where that is not too much.
@@ -68,10 +70,23 @@ impl Seen {
         }
     }
 
+    /// The other HTTP status that a code came with before, if it did; else this one is noted.
+    pub(super) fn status_of(&self, code: &str, status: u16, touches: &mut Touches) -> Option<u16> {
+        let first = self.statuses.read().unwrap_or_else(PoisonError::into_inner).get(code).copied();
+        if first.is_none() {
+            touches.0.push(Touched::Status(code.to_owned(), status));
+        }
+        first.filter(|first| *first != status)
+    }
+
     /// What of the things that an exchange touched is shown for the first time in this run. From then on it is known.
     #[must_use]
     pub fn first(&self, touches: Touches) -> Vec<TouchedThing> {
         let first = |touched| match touched {
+            Touched::Status(code, status) => {
+                self.statuses.write().unwrap_or_else(PoisonError::into_inner).entry(code).or_insert(status);
+                None
+            }
             Touched::Promise(key) => {
                 self.promised.write().unwrap_or_else(PoisonError::into_inner).insert(key);
                 None
@@ -137,6 +152,7 @@ pub struct Touches(Vec<Touched>);
 enum Touched {
     Thing(ThingId, Touch),
     Promise(u64),
+    Status(String, u16),
     Evidence { ambiguity: u32, key: u64, words: String },
 }
 
@@ -146,7 +162,7 @@ impl Touches {
         self.0.retain(|touched| match touched {
             Touched::Thing(_, touch) => wanted(*touch),
             Touched::Promise(_) => wanted(Touch::Promised),
-            Touched::Evidence { .. } => wanted(Touch::Seen),
+            Touched::Evidence { .. } | Touched::Status(..) => wanted(Touch::Seen),
         });
     }
 

@@ -13,13 +13,24 @@ pub(super) enum Wanted {
     Text,
 }
 
-/// What a schema asks for.
-pub(super) fn wanted(schema: Option<&Schema>) -> Wanted {
-    match schema.and_then(|schema| schema.shape().nodes.first()) {
-        Some(node) if node.items.is_some() => Wanted::List,
-        Some(node) if !node.members.is_empty() => Wanted::Object,
-        _ => Wanted::Text,
+/// What a schema may ask for, the likelier first.
+pub(super) fn wanted(schema: Option<&Schema>) -> Vec<Wanted> {
+    let Some(schema) = schema else { return vec![Wanted::Text] };
+    let kinds = schema.kinds();
+    if kinds.anything() {
+        // Without a type, what is listed says what is meant.
+        return match schema.shape().nodes.first() {
+            Some(node) if node.items.is_some() => vec![Wanted::List, Wanted::Text],
+            Some(node) if !node.members.is_empty() => vec![Wanted::Object, Wanted::Text],
+            _ => vec![Wanted::Text],
+        };
     }
+    let all = [(kinds.lists(), Wanted::List), (kinds.objects(), Wanted::Object), (kinds.scalars(), Wanted::Text)];
+    let mut wanted: Vec<Wanted> = all.into_iter().filter(|(may, _)| *may).map(|(_, wanted)| wanted).collect();
+    if wanted.is_empty() {
+        wanted.push(Wanted::Text);
+    }
+    wanted
 }
 
 /// A value in which text stands for everything, with numbers, booleans and nulls where the schema asks for them.

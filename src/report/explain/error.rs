@@ -37,6 +37,8 @@ pub fn explain_error(error: &StepError, exchange: Option<&Exchange>, operation: 
         StepErrorKind::Encoding => draft(Code::Encoding, &format!("the answer to {called} could not be decoded"))
             .maybe(NoteKind::Next, exchange.map(advice::look_it_up)),
         StepErrorKind::Request => draft(Code::Request, &format!("{called} could not be made")),
+        StepErrorKind::Gateway => draft(Code::Gateway, &format!("a gateway answered {called}, not the API"))
+            .maybe(NoteKind::Next, exchange.map(advice::look_it_up)),
         StepErrorKind::Expectation => draft(Code::Expectation, "the expectation could not be worked out"),
         StepErrorKind::Output => draft(Code::Output, "a value to hand on could not be worked out"),
         StepErrorKind::Stopped => draft(Code::Stopped, "the run ended before this step did")

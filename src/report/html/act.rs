@@ -155,7 +155,9 @@ fn whose(bad: &BadStep) -> (Who, String) {
         StepOutcome::Failed(_) | StepOutcome::Waived(_) => broken(bad.step.outcome.failures().first(), operation),
         StepOutcome::Error(error) => match error.kind {
             // The target as a whole, whatever was asked of it.
-            StepErrorKind::Unreachable | StepErrorKind::Tls => (Who::Environment, format!("{:?}", error.kind)),
+            StepErrorKind::Unreachable | StepErrorKind::Tls | StepErrorKind::Gateway => {
+                (Who::Environment, format!("{:?}", error.kind))
+            }
             StepErrorKind::TimedOut | StepErrorKind::Broken | StepErrorKind::TooLarge | StepErrorKind::Encoding => {
                 (Who::Environment, format!("{:?} {operation}", error.kind))
             }
@@ -233,8 +235,8 @@ mod tests {
           [12] Failed: `/data/reason` is not documented
         Suite author
           [20] Error: `triggerBre` could not be made
-          [21] Error: the expectation could not be worked out
-          [22] Error: a value to hand on could not be worked out
+          [22] Error: the expectation could not be worked out
+          [23] Error: a value to hand on could not be worked out
         Environment owner
           [14] Error: http://127.0.0.1:4010 could not be reached
           [15] Error: no complete answer to `triggerBre` in time
@@ -242,11 +244,12 @@ mod tests {
           [17] Error: no secure connection to http://127.0.0.1:4010
           [18] Error: the answer to `triggerBre` is larger than the limit
           [19] Error: the answer to `triggerBre` could not be decoded
+          [21] Error: a gateway answered `triggerBre`, not the API
         Snapshot reviewer
           [13] Failed: the response differs from its snapshot in 1 place
         Whoever started the run
-          [23] Error: the run ended before this step did
-          [24] Error: share 3 of 4 is missing: no journal of it was given
+          [24] Error: the run ended before this step did
+          [25] Error: share 3 of 4 is missing: no journal of it was given
         "#);
     }
 

@@ -82,8 +82,8 @@ fn lint_finds_every_contradiction_of_the_embedded_contract_ruled() {
 fn lint_tells_programs_and_people_of_a_contract_on_disk() {
     let place = Place::new();
     place.write("api.yaml", CONTRADICTION);
-    place.run(&["contract", "lint", "api.yaml"]).expect(1).says("1 contradiction: 0 ruled, 1 not.");
-    let annotated = place.run(&["contract", "lint", "api.yaml", "--format", "github"]).expect(1).out;
+    place.run(&["contract", "lint", "--style", "api.yaml"]).expect(1).says("1 contradiction: 0 ruled, 1 not.");
+    let annotated = place.run(&["contract", "lint", "--style", "api.yaml", "--format", "github"]).expect(1).out;
     assert!(annotated.starts_with("::error file=api.yaml,line=5,col=25,endColumn=35,title=no-error::"), "{annotated}");
     place.run(&["contract", "lint", "other.yaml"]).expect(3).complains("there is no file other.yaml");
     place.run(&["contract", "lint", "api.yaml", "--rule", "no-eror"]).expect(2).complains("there is no-error");

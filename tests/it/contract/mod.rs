@@ -3,6 +3,7 @@
 mod document;
 mod examples;
 mod large;
+mod schema_suite;
 
 use proviso::contract::{Contract, load};
 use proviso::diagnostic::{Code, Diagnostic};

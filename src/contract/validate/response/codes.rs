@@ -1,7 +1,7 @@
 //! Codes, and the values beside them, that choose no variant.
 
 use super::Answer;
-use crate::contract::validate::choose::{Chosen, CodeCame, Meant, without_code};
+use crate::contract::validate::choose::{Chosen, CodeCame, Meant, code_at, without_code};
 use crate::contract::validate::context::{Undocumented, ValidationContext, Violated, in_place_of};
 use crate::contract::validate::words::{code_members, shown, shown_text, status_path};
 use crate::contract::{Operation, Respelling};
@@ -13,7 +13,7 @@ impl<'a> Answer<'a> {
     /// A code that is not documented here.
     pub(super) fn strange_code(&self, context: &mut ValidationContext<'a>, came: CodeCame<'_>) {
         let (contract, operation) = (context.contract, context.operation);
-        let pointer = format!("/{}", came.member);
+        let pointer = pointer_of(came.member);
         let codes: Vec<String> = contract.codes.keys().cloned().collect();
         if let Some(respelling) = contract.respelling(came.code, &codes) {
             return context.respelt(respelling, &pointer, Some(came.code), operation.span);
@@ -60,10 +60,10 @@ impl<'a> Answer<'a> {
         let operation = context.operation;
         context.judged.checks += 1;
         let pointer = match operation.code_members.as_slice() {
-            [only] => format!("/{only}"),
+            [only] => pointer_of(only),
             _ => String::new(),
         };
-        let there = operation.code_members.iter().find_map(|member| body.get(member));
+        let there = operation.code_members.iter().find_map(|member| code_at(body, member));
         let found = match (there, body) {
             (Some(there), _) => Some(shown(there)),
             (None, Value::Object(members)) => Some(other_members(members.keys().map(String::as_str))),
@@ -132,6 +132,11 @@ impl<'a> Answer<'a> {
             None => context.respelt(respelling, path, Some(&respelling.written), context.operation.span),
         }
     }
+}
+
+/// A member in which a code may stand, as a pointer.
+fn pointer_of(member: &str) -> String {
+    if member.starts_with('/') { member.to_owned() } else { format!("/{}", crate::text::pointer_escaped(member)) }
 }
 
 /// As much of a path as a body does not have: the path up to the first member that is missing.

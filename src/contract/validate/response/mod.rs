@@ -5,21 +5,19 @@ mod evidence;
 
 pub(super) use codes::elsewhere;
 
+use super::body::{self, Body};
 use super::choose::{Chosen, CodeCame, Meant, by_code, code_in, without_code};
 use super::context::{Undocumented, ValidationContext, Violated};
 use super::facts::{BodyCame, Judged, ResponseFacts};
 use super::index::{BodyIndex, ResponseIndex};
 use super::seen::Seen;
-use super::words::{section, shown_text, status_name, status_path, statuses};
+use super::words::{section, status_name, status_path, statuses};
 use super::{headers, media};
 use crate::contract::{Contract, DocumentedResponse, Operation, ResponseStatus, StatusRange, Variant};
 use crate::event::{FindingKind, Side, ThingKind, Touch};
 use crate::source::Span;
 use crate::text::either;
 use serde_json::Value;
-
-/// How much of a body that is not JSON is shown, in bytes.
-const EXCERPT: usize = 80;
 
 pub(super) fn hold(contract: &Contract, operation: &Operation, response: &ResponseFacts<'_>, seen: &Seen) -> Judged {
     let context = ValidationContext::new(contract, operation, seen, Side::Response);
@@ -48,8 +46,26 @@ impl<'a> Answer<'a> {
         if let Some(index) = index {
             context.mark(index.status, Touch::Seen);
         }
+        let came = media::of(self.response.headers);
+        // What is documented as JSON, or said to be it, is; a contract with variants speaks of nothing else.
+        let variants = !context.operation.variants.is_empty();
+        let documented = |came| self.documented.and_then(|(_, response)| media::find(&response.media, came));
+        let as_json = variants
+            || came.is_none_or(|came| {
+                media::is_json(came) || documented(came).is_none_or(|found| media::is_json(&found.media.media_type))
+            });
         match &self.response.body {
-            BodyCame::Value(body) => self.value(&mut context, body),
+            BodyCame::Json(body, text) => {
+                if as_json {
+                    let span = self.documented.map_or(context.operation.span, |(_, response)| response.span);
+                    context.duplicates(text, span);
+                    self.value(&mut context, body, Some(text));
+                } else {
+                    self.by_type(&mut context, Ok(body), Some(text));
+                }
+            }
+            BodyCame::Value(body) if as_json => self.value(&mut context, body, None),
+            BodyCame::Value(body) => self.by_type(&mut context, Ok(body), None),
             BodyCame::NotJson(bytes, why) if !bytes.is_empty() => self.not_json(&mut context, bytes, why),
             BodyCame::None | BodyCame::NotJson(..) => self.nothing(&mut context),
         }
@@ -62,13 +78,16 @@ impl<'a> Answer<'a> {
         context.index?.1.responses.get(self.documented?.0)
     }
 
-    fn value(&self, context: &mut ValidationContext<'a>, body: &'a Value) {
+    fn value(&self, context: &mut ValidationContext<'a>, body: &'a Value, text: Option<&'a [u8]>) {
         let (contract, operation) = (context.contract, context.operation);
         let came = code_in(contract, operation, body);
         // Without documented codes a member that is called like one is a member like any other.
         let coded = !contract.codes.is_empty() || !contract.variants.is_empty() || !operation.variants.is_empty();
         let came = came.filter(|_| coded);
         context.judged.code = came.map(|came| came.code.to_owned());
+        if let Some(came) = came {
+            self.one_status(context, came);
+        }
         if let Some(came) = came {
             self.code(context, came, body);
         } else {
@@ -80,7 +99,7 @@ impl<'a> Answer<'a> {
                 Meant::Nothing
                     if operation.variants.is_empty() || (operation.code_optional && self.documented.is_some()) =>
                 {
-                    self.by_status(context, body);
+                    self.by_text(context, Ok(body), text);
                 }
                 Meant::Nothing => self.no_code(context, body),
             }
@@ -117,6 +136,22 @@ impl<'a> Answer<'a> {
                 self.without_its_code(context, came, body);
             }
         }
+    }
+
+    /// One code has one HTTP status, unless more are documented for it.
+    fn one_status(&self, context: &mut ValidationContext<'a>, came: CodeCame<'a>) {
+        let status = self.response.status;
+        let documented = context.contract.codes.get(came.code).map(|code| code.statuses.as_slice()).unwrap_or_default();
+        let exactly = |one: u16| documented.contains(&StatusRange::Exactly(one));
+        // What is documented for the code is not found against it; another one is told where it comes.
+        let told = exactly(status) || !documented.is_empty() && !documented.iter().any(|range| range.holds(status));
+        let other = context.seen.status_of(came.code, status, &mut context.judged.touches).filter(|_| !told);
+        let Some(other) = other else { return };
+        let what = format!("the code `{}` came with HTTP {status} and with HTTP {other} in this run", came.code);
+        context.find(Undocumented {
+            detail: Some(came.code),
+            ..Undocumented::new(FindingKind::OneCodeManyStatuses, "status", what, context.operation.span)
+        });
     }
 
     /// The one variant that was meant.
@@ -204,7 +239,7 @@ impl<'a> Answer<'a> {
         };
         context.find(Undocumented {
             detail: Some(&name),
-            found: Some(format!("HTTP {status}")),
+            found: self.documented.is_none().then(|| format!("HTTP {status}")),
             ambiguity: self.documented.and_then(|(_, response)| response.ambiguities.first()).cloned(),
             ..Undocumented::new(FindingKind::UndocumentedStatus, "status", what, operation.span)
         });
@@ -220,48 +255,75 @@ impl<'a> Answer<'a> {
         }
         let status = status_name(response.status);
         let listed = media::listed(&response.media);
-        let what = match (came, response.media.is_empty()) {
-            (_, true) => format!("a body came, and none is documented with HTTP {status}"),
-            (Some(came), false) => format!("the content type `{came}` is not documented, {listed} is"),
-            (None, false) => format!("the body came without a content type, where {listed} is documented"),
+        let (kind, pointer, what) = match (came, response.media.is_empty()) {
+            (_, true) => {
+                (FindingKind::UndocumentedField, "", format!("a body came, and none is documented with HTTP {status}"))
+            }
+            (Some(came), false) => {
+                let what = format!("the content type `{came}` is not documented, {listed} is");
+                (FindingKind::UndocumentedMediaType, "content type", what)
+            }
+            (None, false) => {
+                let what = format!("the body came without a content type, where {listed} is documented");
+                (FindingKind::UndocumentedMediaType, "content type", what)
+            }
         };
         context.find(Undocumented {
-            detail: came,
+            detail: came.map(media::essence),
             found: came.map(str::to_owned),
-            ..Undocumented::new(FindingKind::UndocumentedMediaType, "content type", what, response.span)
+            ..Undocumented::new(kind, pointer, what, response.span)
         });
     }
 
-    /// A body that no variant is for: held as the document's response for the status says.
+    /// A body that no variant is for: validated as the document's response for the status says.
     fn by_status(&self, context: &mut ValidationContext<'a>, body: &'a Value) {
+        self.by_text(context, Ok(body), None);
+    }
+
+    /// A body whose type is not JSON: it has no status code, whatever it looks like.
+    fn by_type(&self, context: &mut ValidationContext<'a>, json: Result<&'a Value, &'a str>, text: Option<&'a [u8]>) {
+        self.by_text(context, json, text);
+        self.touch(context, None, &Value::Null);
+    }
+
+    fn by_text(&self, context: &mut ValidationContext<'a>, json: Result<&'a Value, &'a str>, text: Option<&'a [u8]>) {
         let Some((_, response)) = self.documented else { return };
         self.media(context);
         let came = media::of(self.response.headers);
-        let exact = came.and_then(|came| media::find(&response.media, came));
-        let Some((number, media)) = exact.or_else(|| media::json(&response.media)) else { return };
+        // What came as a type that nobody documents is told; as JSON it can be judged all the same.
+        let found = match came {
+            Some(came) => media::find(&response.media, came)
+                .or_else(|| media::json(&response.media).filter(|_| json.is_ok() || media::is_json(came))),
+            None => media::without_type(&response.media),
+        };
+        let Some(found) = found else { return };
+        let documented = came.is_some_and(|came| media::find(&response.media, came).is_some());
+        let media_type = came.filter(|_| documented);
         let index = self.index(context);
         if let Some(index) = index {
             context.label = &index.name;
         }
-        let index = index.and_then(|index| index.media.get(number));
-        media::held(context, media, index, body);
+        let index = index.and_then(|index| index.media.get(found.number));
+        body::validate(context, &found, index, &Body { bytes: text, json, media_type });
     }
 
-    fn not_json(&self, context: &mut ValidationContext<'a>, bytes: &[u8], why: &str) {
+    fn not_json(&self, context: &mut ValidationContext<'a>, bytes: &'a [u8], why: &'a str) {
         let came = media::of(self.response.headers);
         let operation = context.operation;
         let response = self.documented.map(|(_, response)| response);
-        let other = response.zip(came).and_then(|(response, came)| media::find(&response.media, came));
+        let known = response.zip(came).is_some_and(|(response, came)| media::find(&response.media, came).is_some());
+        let typeless =
+            came.is_none() && response.is_some_and(|response| media::without_type(&response.media).is_some());
+        if operation.variants.is_empty() && (known || typeless) {
+            return self.by_type(context, Err(why), Some(bytes));
+        }
         self.media(context);
-        let json = response.and_then(|response| media::json(&response.media)).map(|(_, media)| media.span);
+        let json = response.and_then(|response| media::json(&response.media)).map(|found| found.media.span);
         let json = json.or_else(|| (!operation.variants.is_empty()).then_some(operation.span));
-        if let (None | Some((_, _)), Some(span)) = (other, json)
-            && other.is_none_or(|(_, media)| media::is_json(&media.media_type))
-        {
+        let other = known && !came.is_some_and(media::is_json) && operation.variants.is_empty();
+        if let Some(span) = json.filter(|_| !other) {
             context.judged.checks += 1;
-            let head = String::from_utf8_lossy(&bytes[..bytes.len().min(EXCERPT)]);
-            let dots = if bytes.len() > EXCERPT { "…" } else { "" };
-            let found = format!("not JSON: {why}; it begins with {}{dots}", shown_text(&head));
+            let found = format!("not JSON: {why}; it begins with {}", body::head(bytes));
             context.violate(Violated::new("", "body", "a JSON body".into(), span).found(found));
         }
         self.touch(context, None, &Value::Null);

@@ -1,9 +1,12 @@
 //! ValidationContext exchanges: with the lender's contract, and with small ones of other kinds.
 
 mod anything;
+mod bodies;
 mod coverage;
+mod forms_of;
 mod growth;
 mod lender;
+mod placed;
 mod requests;
 mod small;
 

@@ -52,8 +52,8 @@ components:
     Pet:
       oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }]
       discriminator: { propertyName: kind, mapping: { cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog' } }
-    Cat: { type: object, required: [kind, lives], properties: { kind: { type: string }, lives: { type: integer }, statusCode: { type: string } } }
-    Dog: { type: object, required: [kind], properties: { kind: { type: string }, barks: { type: boolean } } }
+    Cat: { type: object, required: [kind, lives], properties: { kind: { type: string, enum: [cat] }, lives: { type: integer }, statusCode: { type: string } } }
+    Dog: { type: object, required: [kind], properties: { kind: { type: string, enum: [dog] }, barks: { type: boolean } } }
 ";
 
 const RATE: (&str, &str) = ("x-rate", "7");
