@@ -26,6 +26,7 @@ pub mod suite;
 // Layer 3: a suite that can be run, how a request reaches a server, what past runs say.
 pub mod change;
 pub mod history;
+pub mod import;
 pub mod plan;
 pub mod transport;
 
@@ -34,7 +35,12 @@ pub mod report;
 pub mod run;
 
 // Layer 5: the reference server, an island that shares no type with the code that judges it.
+pub mod conduct;
 pub mod sandbox;
+
+// Layer 5 as well: what an editor is told, what runs sent as files of other tools.
+pub mod editor;
+pub mod export;
 
 // Layer 6: the program.
 pub mod cli;

@@ -110,6 +110,12 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// The text that is known by a name.
+    #[must_use]
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.files.iter().find(|file| file.name == name).map(|file| file.text.as_str())
+    }
+
     /// The text under a span.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

@@ -40,6 +40,34 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// A size as a person would say it: `17 bytes`, `300 KB`, `16 MB`; a KB has 1,024 bytes.
+#[must_use]
+pub fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_024 => count(bytes, "byte"),
+        1_024..1_048_576 => format!("{} KB", bytes >> 10),
+        _ => format!("{} MB", bytes >> 20),
+    }
+}
+
+/// A size as a person types it, in bytes: `1048576`, `300KB`, `16MB`; `k`, `kib` and the like in any case.
+///
+/// # Errors
+/// It is none; the error is a sentence.
+pub fn read_size(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
+    let factor = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "k" | "kb" | "kib" => Some(1 << 10),
+        "m" | "mb" | "mib" => Some(1 << 20),
+        "g" | "gb" | "gib" => Some(1 << 30),
+        _ => None,
+    };
+    let read = digits.parse::<usize>().ok().filter(|number| *number > 0).zip(factor);
+    read.and_then(|(number, factor)| number.checked_mul(factor))
+        .ok_or_else(|| format!("`{text}` is not a size; write it as 16MB, 300KB or in bytes"))
+}
+
 /// A list in words: `a`, `a or b`, `a, b or c`.
 #[must_use]
 pub fn either<T: AsRef<str>>(items: &[T]) -> String {
@@ -119,6 +147,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 #[must_use]
 pub fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// Percent-encoding undone; what is none stays as it is.
+#[must_use]
+pub fn percent_decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A name as a part of a JSON pointer (RFC 6901, section 3).

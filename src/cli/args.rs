@@ -1,5 +1,7 @@
 //! What was typed. What it means is found out by the commands.
 
+use super::certify::Certify;
+use super::completions::{environments, operations, tags};
 use super::history::History;
 use super::reports::{Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
@@ -11,6 +13,7 @@ use crate::sandbox::{BREAKS, Break, Persona};
 use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -20,6 +23,7 @@ const ABOUT: &str = "Declarative contract tests for HTTP APIs: YAML suites in, v
 
 const START: &str = "\
 Most people want:
+  proviso init                  make a project with a suite that is green
   proviso run                   run the suites in ./suites against the embedded reference server
   proviso run --env uat         run them against the environment suites/environments/uat.yaml
   proviso check                 report every mistake in the suites, send nothing
@@ -73,6 +77,23 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Contract,
     },
+    /// Make a project: suites that are green, or suites for your own API.
+    Init(super::init::Init),
+    /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
+    Import(super::import::Import),
+    /// Write what runs sent as curl lines, a Postman collection, a HAR or Arazzo workflows.
+    Export(super::export::Export),
+    /// Serve an editor: diagnostics, completion, hover, go to definition, rename (Language Server Protocol).
+    Lsp(super::lsp::Lsp),
+    /// Print what a shell has to be told to complete commands, environments, tags and operations.
+    Completions(super::completions::Completions),
+    /// Print the manual, or write a page for every command.
+    Man(super::completions::Man),
+    /// Judge a partner's own system, and hand over a result that anyone can verify.
+    Certify {
+        #[command(subcommand)]
+        command: Certify,
+    },
     /// Print the JSON Schema of suites and the other files, for editors.
     Schema(Schema),
 }
@@ -84,13 +105,13 @@ pub(super) struct Target {
     #[arg(value_name = "SUITE", default_value = "suites")]
     pub(super) suites: Vec<PathBuf>,
     /// The environment: the name of a file in the suites' folder `environments`, without `.yaml`.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(environments))]
     pub(super) env: Option<String>,
     /// Where requests go, instead of where the environment says.
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
     /// Only cases with this tag; repeat it for cases with any of several.
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", add = ArgValueCandidates::new(tags))]
     pub(super) tags: Vec<String>,
     /// Only cases whose file, suite or name contains this text; repeat it for several.
     #[arg(long = "case", value_name = "TEXT")]
@@ -110,6 +131,13 @@ pub(super) struct Target {
     /// A PEM file of the authorities to trust, instead of the environment's or the system's.
     #[arg(long, value_name = "PATH")]
     pub(super) ca: Option<PathBuf>,
+    /// Show personal data (PAN, Aadhaar, mobile and account numbers, names) instead of pseudonyms, on the screen and in all
+    /// reports of this run. Only on a terminal, never in CI.
+    #[arg(long)]
+    pub(super) show_personal_data: bool,
+    /// Largest response body that is read, as 16MB, 300KB or in bytes. Default: 16MB.
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::read_size)]
+    pub(super) body_limit: Option<usize>,
     /// The folder that references of contracts may lead to, instead of each contract's own: it has to be around it.
     #[arg(long, value_name = "FOLDER")]
     pub(super) contract_root: Option<PathBuf>,
@@ -128,6 +156,8 @@ impl Target {
             vars: Vec::new(),
             resolve: Vec::new(),
             ca: None,
+            body_limit: None,
+            show_personal_data: false,
             secrets: None,
             contract_root: None,
         }
@@ -331,6 +361,8 @@ pub(super) enum Contract {
 Exit codes:
   0 nothing found, or all of it ruled   1 a contradiction without a ruling   3 the document cannot be read")]
     Lint(Lint),
+    /// Read Markdown documentation into an OpenAPI contract; every fact keeps its lines.
+    Import(super::contract_import::Import),
     /// Say what a new contract breaks, with a witness for every break.
     #[command(after_help = "\
 A contract is a file, git:REVISION:FILE, or - for standard input.
@@ -380,6 +412,8 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A profile: what a partner has to show.
+    Profile,
 }
 
 #[derive(Debug, clap::Args)]
@@ -401,6 +435,9 @@ pub(super) struct Serve {
     /// Keep all customers in this file, over a restart and over a crash.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// Have each change on the disk before it is answered, so that it survives the end of the machine too. Slower.
+    #[arg(long, requires = "state")]
+    pub(super) sync: bool,
     /// Most customers of one key; when there is one more, the oldest is forgotten.
     #[arg(long, value_name = "N", default_value = "100000")]
     pub(super) max_customers: NonZeroUsize,
@@ -507,7 +544,7 @@ pub(super) struct Coverage {
     #[arg(long = "kind", value_enum, value_name = "KIND")]
     pub(super) kinds: Vec<Kind>,
     /// Only things of this operation, all of them; repeat it for several.
-    #[arg(long = "operation", value_name = "NAME")]
+    #[arg(long = "operation", value_name = "NAME", add = ArgValueCandidates::new(operations))]
     pub(super) operations: Vec<String>,
 }
 
@@ -607,7 +644,7 @@ fn rule(name: &str) -> Result<&'static Rule, String> {
     })
 }
 
-fn factor(text: &str) -> Result<f64, String> {
+pub(super) fn factor(text: &str) -> Result<f64, String> {
     // Beyond a million the clock would leave the calendar within hours.
     let good = |factor: &f64| (0.001..=1e6).contains(factor);
     text.parse().ok().filter(good).ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())

@@ -45,6 +45,11 @@ pub(super) fn build(variables: Variables<'_>) -> Build {
     }
 }
 
+/// Whether this is a run in CI: the variable `CI` is set, and not to a word that says no.
+pub(super) fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"))
+}
+
 /// Whether what GitHub Actions shows by itself is to be written.
 pub(super) fn in_github(ci: Ci, variables: Variables<'_>) -> bool {
     ci == Ci::Auto && variables("GITHUB_ACTIONS").is_some_and(|set| set == "true")

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Folders below the suites' folder that hold no suites.
-const NOT_SUITES: [&str; 5] = ["environments", "files", "flows", "profiles", "snapshots"];
+const NOT_SUITES: [&str; 6] = ["contracts", "environments", "files", "flows", "profiles", "snapshots"];
 
 /// The environment when none is named.
 const DEFAULT_ENVIRONMENT: &str = "sandbox";
@@ -58,9 +58,17 @@ pub(super) enum Destination {
     Url(String),
 }
 
+/// Texts that count instead of what is on disk, by their whole paths: files that are open in an editor.
+pub(super) type Overlay = HashMap<PathBuf, String>;
+
 /// Reads everything and puts a plan together.
 pub(super) fn load(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    read(target, order).map_err(in_order)
+    load_over(target, order, Overlay::new())
+}
+
+/// As [`load`], with texts that count instead of what is on disk.
+pub(super) fn load_over(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target, order, overlay).map_err(in_order)
 }
 
 /// Problems in the order of the files they were found in and of the lines there; those without a line come first.
@@ -80,8 +88,8 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems
 }
 
-fn read(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader { contract_root: target.contract_root.clone(), ..Loader::default() };
+fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader { overlay, contract_root: target.contract_root.clone(), ..Loader::default() };
     for path in &target.suites {
         loader.suites(path);
     }
@@ -165,6 +173,11 @@ fn resolve(destination: Option<Destination>, plan: &Plan) -> Destination {
 
 /// What is wrong with the environment's base URL.
 fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
+    if let Some(more) = more_than_a_base(&url.value) {
+        let problem =
+            Diagnostic::new(Code::WrongValue, format!("`base_url` has {more}, behind which no path can stand"));
+        return Some(problem.at(plan.sources.place(url.span), "").next(NO_QUERY));
+    }
     let good = url::Url::parse(&url.value)
         .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
     let near = crate::text::nearest(&url.value, ["embedded"]).map(|near| format!("did you mean `{near}`?"));
@@ -187,12 +200,26 @@ fn polite(pace: f64, url: &str) -> f64 {
     if near { pace } else { pace.max(1.0) }
 }
 
+/// What to do with a base URL that is more than one.
+const NO_QUERY: &str = "leave it out; parameters of every request go under `query` of each, or into `headers`";
+
+/// What a URL has that paths cannot be put behind.
+fn more_than_a_base(url: &str) -> Option<&'static str> {
+    let parsed = url::Url::parse(url).ok()?;
+    match (parsed.query(), parsed.fragment()) {
+        (Some(_), _) => Some("a query"),
+        (None, Some(_)) => Some("a fragment"),
+        (None, None) => None,
+    }
+}
+
 fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
 #[derive(Default)]
 struct Loader {
+    overlay: Overlay,
     sources: Sources,
     suites: Vec<Suite>,
     flows: HashMap<(FileId, String), Arc<Flow>>,
@@ -256,6 +283,14 @@ impl Loader {
     /// Reads a file into the sources; `named` is where a suite names it.
     fn text(&mut self, path: &Path, named: Option<&Spanned<String>>) -> Option<FileId> {
         let shown = shown(path);
+        let open = if self.overlay.is_empty() {
+            None
+        } else {
+            std::path::absolute(path).ok().and_then(|path| self.overlay.get(&path))
+        };
+        if let Some(text) = open {
+            return Some(self.sources.add(shown, text.clone()));
+        }
         match std::fs::read(path).map(String::from_utf8) {
             Ok(Ok(text)) => Some(self.sources.add(shown, text)),
             Ok(Err(error)) => {
@@ -394,8 +429,10 @@ impl Loader {
     }
 
     fn environment(&mut self, target: &Target) -> (String, Option<Environment>) {
-        let name = target.env.clone().unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
         let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+        // With --base-url nothing is taken that was not named.
+        let only = if target.base_url.is_none() { only_environment(&root.join("environments")) } else { None };
+        let name = target.env.clone().or(only).unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
         let path = root.join("environments").join(format!("{name}.yaml"));
         let file = if path.exists() {
             self.text(&path, None)
@@ -420,6 +457,11 @@ impl Loader {
     /// Where the command line says requests go, else what the environment says once it is evaluated (`Some(None)`).
     fn destination(&mut self, target: &Target, environment: Option<&Environment>) -> Option<Option<Destination>> {
         if let Some(url) = &target.base_url {
+            if let Some(more) = more_than_a_base(url) {
+                let title = format!("--base-url {url} has {more}, behind which no path can stand");
+                self.problems.push(Diagnostic::new(Code::WrongValue, title).next(NO_QUERY));
+                return None;
+            }
             return match url::Url::parse(url) {
                 Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Some(Some(Destination::Url(trimmed(url)))),
                 Ok(_) | Err(_) => {
@@ -442,6 +484,16 @@ impl Loader {
             }
             None => None,
         }
+    }
+}
+
+/// The name of the only environment of a folder; none where there are several, or the one that is taken anyway.
+fn only_environment(folder: &Path) -> Option<String> {
+    let files = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut names = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    match (names.next(), names.next()) {
+        (Some(only), None) => Some(only.file_stem()?.to_string_lossy().into_owned()),
+        _ => None,
     }
 }
 

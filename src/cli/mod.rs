@@ -4,22 +4,31 @@
 //! command is a file of its own.
 
 mod args;
+mod certify;
 mod check;
 mod ci;
+mod completions;
 mod contract_diff;
+mod contract_import;
 mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
 mod exit;
+mod export;
 mod files;
 mod grading;
 mod history;
+mod import;
+mod init;
 mod journals;
 mod lint;
 mod live;
 mod load;
+mod lsp;
+mod masking;
 mod network;
+mod project;
 mod record;
 mod report;
 mod reports;
@@ -43,6 +52,9 @@ use std::process::ExitCode;
 /// Runs the program with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if completions::answer(&arguments) {
+        return Exit::Passed.into();
+    }
     let typed: Vec<String> = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let exit = match Args::try_parse_from(arguments) {
         Ok(args) => {
@@ -62,6 +74,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
+                Command::Contract { command: Contract::Import(args) } => contract_import::import(&args, &shell),
+                Command::Init(args) => init::init(&args, &shell),
+                Command::Import(args) => import::import(&args, &shell),
+                Command::Export(args) => export::export(&args, &shell),
+                Command::Lsp(args) => lsp::lsp(&args, &shell),
+                Command::Completions(args) => completions::completions(&args, &shell),
+                Command::Man(args) => completions::man(&args, &shell),
+                Command::Certify { command } => certify::certify(&command, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
                 Command::Schema(args) => schema::print(&args, &shell),
             }
@@ -69,6 +89,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version are answers and go to standard output; mistakes go to standard error.
             let _ = error.print();
+            if typed.len() == 1 && !std::path::Path::new("suites").is_dir() {
+                let shell = Shell::new(args::Color::Auto);
+                shell.warn(
+                    "\nThere is no folder `suites` here. `proviso init` makes a project with a suite that is green.",
+                );
+            }
             if error.use_stderr() { Exit::Usage } else { Exit::Passed }
         }
     };

@@ -46,6 +46,7 @@ pub(super) fn settings(
             identity,
             proxy: proxy.unwrap_or_default(),
             resolve: target.resolve.clone(),
+            body_limit: target.body_limit,
         }),
         (_, false) => Err(reading.problems),
     }

@@ -1,12 +1,14 @@
 //! `proviso run`.
 
 use super::args::{self, SnapshotsWhen};
+use super::ci::is_ci;
 use super::embedded;
 use super::exit::Exit;
 use super::grading::{self, Grading};
 use super::history::{self, Past};
 use super::live::Live;
 use super::load::{BUILT_IN, Destination, Loaded, load};
+use super::masking;
 use super::record::Recorder;
 use super::reports::{Around, Reports};
 use super::run_folder;
@@ -19,7 +21,6 @@ use crate::run::{
     Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
     Watchers,
 };
-use crate::secret::Redactor;
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -123,7 +124,7 @@ struct Kept {
 
 /// In CI nobody is there to accept anything, so that a snapshot nobody accepted is a failure there.
 fn snapshot_mode(when: SnapshotsWhen) -> SnapshotMode {
-    let ci = std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"));
+    let ci = is_ci();
     match when {
         SnapshotsWhen::Off => SnapshotMode::Off,
         SnapshotsWhen::Update => SnapshotMode::Update,
@@ -161,8 +162,19 @@ async fn execute(
         return Exit::Usage;
     }
     let id = format!("{}-{:04x}", origin.timestamp().strftime("%Y%m%d-%H%M%S"), seed & 0xffff);
-    let secrets = loaded.plan.secrets.iter().filter_map(|name| loaded.variables.secret(name)).map(String::as_str);
-    let redactor = Redactor::new(secrets);
+    let embedded = server.is_some();
+    let masking = masking::personal(args.target.show_personal_data, shell, embedded)
+        .map_err(|problem| (vec![*problem], Exit::Usage))
+        .and_then(|personal| {
+            masking::redactor(&loaded, &base_url, embedded, personal).map_err(|problems| (problems, Exit::Invalid))
+        });
+    let redactor = match masking {
+        Ok(redactor) => redactor,
+        Err((problems, exit)) => {
+            shell.problems(&problems, "nothing was sent");
+            return exit;
+        }
+    };
     let live = if args.loudness.quiet { None } else { Live::start(shell) };
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
         let past = history::past(&args.reports, Past::Of(&loaded.environment));
@@ -204,7 +216,7 @@ async fn execute(
         base_url,
         files: Arc::new(loaded.files),
         snapshots: Arc::new(kept.taken),
-        redactor,
+        redactor: redactor.clone(),
         variables: loaded.variables,
         seed,
         jobs,
@@ -225,14 +237,15 @@ async fn execute(
     timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
     live.into_iter().for_each(Live::end);
+    let leaks = masking::withdraw_what_leaks(&redactor, &args.reports.join(&id), &files);
     run_folder::point_latest(&args.reports, &id);
     shell.say_files(&files);
     recorded.warnings.iter().for_each(|warning| shell.warn(warning));
     stale.line().iter().for_each(|line| shell.say(line));
-    if recorded.problems.is_empty() {
+    if recorded.problems.is_empty() && leaks.is_empty() {
         return recorded.verdict.into();
     }
-    recorded.problems.iter().for_each(|problem| shell.problem(problem));
+    leaks.iter().chain(&recorded.problems).for_each(|problem| shell.problem(problem));
     Exit::Unreported
 }
 

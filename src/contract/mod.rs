@@ -21,6 +21,7 @@ mod load;
 mod model;
 mod paths;
 mod schema;
+pub mod serialise;
 mod validate;
 
 use load::media_parameters;

@@ -37,6 +37,8 @@ pub struct Globals {
     pub proxy: Option<Spanned<String>>,
     /// Names of secrets that its templates use.
     pub secrets: Vec<String>,
+    /// Names of headers, parameters and members whose values are credentials here, besides those known everywhere.
+    pub masked: Vec<String>,
 }
 
 impl Globals {
@@ -78,7 +80,20 @@ impl Globals {
         names.extend(given);
         let secrets = evaluator.secrets;
         let Environment { pace, rate, concurrency, .. } = *environment;
-        Self { names: Arc::new(names), headers, base_url, pace, rate, concurrency, ca, identity, proxy, secrets }
+        let masked = environment.mask.clone();
+        Self {
+            names: Arc::new(names),
+            headers,
+            base_url,
+            pace,
+            rate,
+            concurrency,
+            ca,
+            identity,
+            proxy,
+            secrets,
+            masked,
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub use fanout::Fanout;
 pub use gitlab::CodeQuality;
 pub use history::{Rest, draw_history};
 pub use history_record::Remember;
-pub use html::Html;
+pub use html::{Html, curl as curl_command};
 pub use journal::Journal;
 pub use json::Json;
 pub use junit::Junit;

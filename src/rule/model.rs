@@ -35,7 +35,7 @@ pub struct Codes {
 }
 
 /// A promise over one or more exchanges.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// Its id, unique in its contract, as `R31`.
     pub id: String,

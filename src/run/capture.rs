@@ -1,10 +1,11 @@
 //! From a response to new names. Pure.
 
+use super::answer::Answer;
 use super::check::{Checker, explain_missing};
 use super::clock::millis;
 use crate::event::{Captured, Failure, Found, Promise};
 use crate::expr::{Selection, excerpt};
-use crate::secret::MASK;
+use crate::secret::{MASK, is_credential_header};
 use crate::suite::{Capture, CaptureFrom, Secrecy};
 use serde_json::Value;
 
@@ -18,10 +19,54 @@ impl Taken<'_> {
     /// As events carry it.
     pub(super) fn told(&self) -> Captured {
         let value = match self.capture.secrecy {
-            Secrecy::Open => excerpt(&self.value),
-            Secrecy::Secret => MASK.to_owned(),
+            _ if is_secret(self.capture) => MASK.to_owned(),
+            Secrecy::Open | Secrecy::Secret => excerpt(&self.value),
         };
         Captured { name: self.capture.name.value.clone(), value }
+    }
+}
+
+/// Whether what is captured is a secret: said so, a cookie, or from a header whose name says so.
+fn is_secret(capture: &Capture) -> bool {
+    capture.secrecy == Secrecy::Secret
+        || match &capture.from {
+            CaptureFrom::Cookie(_) => true,
+            CaptureFrom::Header(name) => is_credential_header(name),
+            _ => false,
+        }
+}
+
+/// What a step would capture as a secret from this answer, whatever becomes of the step: each text and number of it. An
+/// answer on the way of a poll, one that is retried and one that fails are told too.
+pub(super) fn secrets(answer: &Answer, captures: &[Capture]) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for capture in captures.iter().filter(|capture| is_secret(capture)) {
+        let values = match &capture.from {
+            CaptureFrom::Header(name) => answer.header(name).map(Value::String).into_iter().collect(),
+            CaptureFrom::Cookie(name) => answer.cookie(name).map(Value::String).into_iter().collect(),
+            CaptureFrom::Body(selector) => match answer.json().map(|body| selector.select(body)) {
+                Ok(Selection::One(value)) => value.cloned().into_iter().collect(),
+                Ok(Selection::Many(nodes)) => nodes.into_iter().map(|(_, value)| value.clone()).collect(),
+                Err(_) => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        for value in values {
+            let value: Value = value;
+            leaves(&part(capture, value.clone()).unwrap_or(value), &mut secrets);
+        }
+    }
+    secrets
+}
+
+/// The texts and numbers of a value.
+fn leaves(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Number(number) => found.push(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
+        Value::Object(members) => members.values().for_each(|member| leaves(member, found)),
+        Value::Null | Value::Bool(_) => {}
     }
 }
 

@@ -90,6 +90,7 @@ async fn once(
             .as_ref()
             .map(|within| Limit { at: Instant::now() + within.value, within: within.clone() }),
         stage: Stage::Body,
+        pointed: std::sync::Mutex::default(),
     };
     for (name, value) in given.iter().flat_map(|given| given.iter()) {
         running.scope.set(0, name, value.clone());

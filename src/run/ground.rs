@@ -11,8 +11,6 @@ use crate::source::{Location, Span};
 pub(super) struct Ground<'a> {
     /// The plan the step is part of.
     pub(super) plan: &'a Plan,
-    /// Where paths are below; no slash at the end.
-    pub(super) base_url: &'a str,
     /// The contracts of the run and how findings are graded.
     pub(super) contracts: &'a Contracts,
     /// The step.

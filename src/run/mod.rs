@@ -29,6 +29,7 @@ mod snapshots;
 mod step;
 mod stop;
 mod tell;
+mod url;
 mod validate;
 mod verdict;
 mod waive;

@@ -1,6 +1,8 @@
 //! From a planned step to a request: every placeholder filled, every header set, nothing sent yet.
 
 use super::running::Running;
+use super::url;
+use crate::contract::{Parameter, ParameterIn, serialise};
 use crate::event::{StepError, StepErrorKind};
 use crate::expr::{Context, Template};
 use crate::plan::PlannedStep;
@@ -18,16 +20,20 @@ pub(super) struct Built {
     pub(super) request: Request,
     /// What a JSON body or an URL-encoded form says.
     pub(super) value: Option<Value>,
+    /// Path and query below the base URL; absent for a request that goes to another server, or past the base URL.
+    pub(super) below: Option<String>,
 }
 
 /// Makes the request of a step.
 pub(super) fn build(running: &Running<'_>, step: &PlannedStep) -> Result<Built, StepError> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
     let url = builder.url(step)?;
+    let below = url::below(&running.runner.base_url, &url).map(str::to_owned);
+    let url = String::from(url);
     let mut headers = builder.headers(step, &url)?;
     let (body, value) = builder.body(&step.call.request.body, &mut headers)?;
     let request = Request { method: step.method.clone(), url, headers, body, timeout: step.timeout };
-    Ok(Built { request, value })
+    Ok(Built { request, value, below })
 }
 
 struct Builder<'a> {
@@ -45,9 +51,13 @@ impl Builder<'_> {
         StepError { kind: StepErrorKind::Request, message, place: self.running.runner.plan.sources.place(self.span) }
     }
 
-    fn url(&self, step: &PlannedStep) -> Result<String, StepError> {
+    fn value(&self, template: &Template) -> Result<Value, StepError> {
+        template.render(&self.context).map_err(|error| self.running.error(StepErrorKind::Request, error))
+    }
+
+    fn url(&self, step: &PlannedStep) -> Result<::url::Url, StepError> {
         // A path that is nothing but one placeholder is a path or a URL that came from somewhere, a `Location` for example.
-        let whole = matches!(&step.path.as_fixed(), Some(Value::String(path)) if is_url(path));
+        let whole = matches!(&step.path.as_fixed(), Some(Value::String(path)) if url::is_whole(path));
         let rendered = if whole || step.path.is_one_hole() {
             self.text(&step.path)
         } else {
@@ -57,24 +67,44 @@ impl Builder<'_> {
         let mut path = rendered?;
         if let Target::Operation { params, .. } = &step.call.request.target {
             for (name, value) in params {
-                path = path.replace(&format!("{{{}}}", name.value), &percent_encoded(&self.text(value)?));
+                let documented = documented(step, ParameterIn::Path, &name.value);
+                let written = serialise::path(&name.value, documented, &self.value(value)?);
+                path = path.replace(&format!("{{{}}}", name.value), &written);
             }
         }
-        let mut url = if is_url(&path) {
+        if path.trim_start_matches('/').starts_with("http%3A%2F%2F")
+            || path.trim_start_matches('/').starts_with("https%3A%2F%2F")
+        {
+            return Err(self.refuse(
+                "the path begins with a placeholder that holds a whole URL, which would be sent as a part of the path; write \
+                 the whole URL as one placeholder, as in `path: \"{{ url ~ '/x' }}\"`"
+                    .to_owned(),
+            ));
+        }
+        let pointed = step.path.is_one_hole().then(|| self.running.pointed_to(&path)).flatten();
+        let mut url = if let Some(url) = pointed {
+            url
+        } else if url::is_whole(&path) {
             path
         } else {
             let slash = if path.starts_with('/') { "" } else { "/" };
             format!("{}{slash}{path}", self.running.runner.base_url)
         };
+        // What follows is no part of what is sent.
+        url.truncate(url.find('#').unwrap_or(url.len()));
         let mut separator = if url.contains('?') { '&' } else { '?' };
         for (name, value) in &step.call.request.query {
-            url.push(separator);
-            url.push_str(&percent_encoded(&name.value));
-            url.push('=');
-            url.push_str(&percent_encoded(&self.text(value)?));
-            separator = '&';
+            let documented = documented(step, ParameterIn::Query, &name.value);
+            let pairs = serialise::query(&name.value, documented, &self.value(value)?);
+            for (name, value) in pairs.map_err(|message| self.refuse(message))? {
+                url.push(separator);
+                url.push_str(&name);
+                url.push('=');
+                url.push_str(&value);
+                separator = '&';
+            }
         }
-        Ok(url)
+        url::outgoing(&url).map_err(|message| self.refuse(message))
     }
 
     /// The environment's headers hold its key, which no other server gets: a URL may come from an answer.
@@ -86,8 +116,13 @@ impl Builder<'_> {
         for (name, value) in self.running.runner.plan.globals.headers.iter().filter(|_| own) {
             self.set(&mut headers, name, value)?;
         }
-        for (name, value) in &step.call.request.headers {
+        for (at, (name, value)) in step.call.request.headers.iter().enumerate() {
+            let again = step.call.request.headers[..at].iter().any(|(before, _)| before.value == name.value);
             match value {
+                Some(value) if again => {
+                    let (name, value) = self.header(&name.value, &self.text(value)?)?;
+                    headers.append(name, value);
+                }
                 Some(value) => self.set(&mut headers, &name.value, &self.text(value)?)?,
                 None => {
                     headers.remove(name.value.as_str());
@@ -95,6 +130,11 @@ impl Builder<'_> {
             }
         }
         self.cookies(step, &mut headers)?;
+        for (name, value) in &headers {
+            if self.running.runner.redactor.names().is_header(name.as_str()) {
+                self.running.runner.redactor.sent(value.to_str().unwrap_or_default());
+            }
+        }
         Ok(headers)
     }
 
@@ -102,9 +142,10 @@ impl Builder<'_> {
         let mut cookies = Vec::new();
         for (name, value) in &step.call.request.cookies {
             let value = self.text(value)?;
-            // What ends a value would make another cookie of its rest (RFC 6265, section 4.1.1).
-            if !value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')) {
-                let why = "a blank, a quote, a comma, a semicolon, a backslash or what is not ASCII";
+            // A cookie goes back as it came, with its quotes, blanks and JSON (RFC 6265, section 5.4); only what ends a
+            // value would make another cookie of its rest.
+            if value.chars().any(|c| c == ';' || c.is_control()) {
+                let why = "a semicolon or a control character, which end a cookie";
                 return Err(self.refuse(format!("the cookie `{}` has a value with {why}", name.value)));
             }
             cookies.push(format!("{}={value}", name.value));
@@ -113,12 +154,18 @@ impl Builder<'_> {
     }
 
     fn set(&self, headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), StepError> {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        let name = name.map_err(|_| self.refuse("a header has a name that cannot be sent".into()))?;
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| self.refuse(format!("the header `{name}` has a value that cannot be sent")))?;
+        let (name, value) = self.header(name, value)?;
         headers.insert(name, value);
         Ok(())
+    }
+
+    fn header(&self, name: &str, value: &str) -> Result<(HeaderName, HeaderValue), StepError> {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let name = name.map_err(|_| self.refuse("a header has a name that cannot be sent".into()))?;
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            self.refuse(format!("the header `{name}` has a value that cannot be sent: {}", unsendable(value)))
+        })?;
+        Ok((name, value))
     }
 
     fn body(&self, body: &Body, headers: &mut HeaderMap) -> Result<(Payload, Option<Value>), StepError> {
@@ -143,7 +190,7 @@ impl Builder<'_> {
                     .iter()
                     .map(|(name, value)| Ok((name.clone(), self.text(value)?)))
                     .collect::<Result<_, _>>()?;
-                let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+                let mut encoded = ::url::form_urlencoded::Serializer::new(String::new());
                 encoded.extend_pairs(&fields);
                 headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/x-www-form-urlencoded"));
                 (Payload::Bytes(Bytes::from(encoded.finish())), Some(form(&fields)))
@@ -205,13 +252,24 @@ fn same_origin(url: &str, base: &str) -> bool {
     if url.strip_prefix(base).is_some_and(|rest| rest.starts_with(['/', '?'])) {
         return true;
     }
-    let origin = |url: &str| url::Url::parse(url).map(|url| url.origin());
+    let origin = |url: &str| ::url::Url::parse(url).map(|url| url.origin());
     matches!((origin(url), origin(base)), (Ok(url), Ok(base)) if url == base)
 }
 
-/// Whether a path is a whole URL. One in its query, as of a page to return to, does not make it one.
-fn is_url(path: &str) -> bool {
-    path.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']))
+/// What a header's value may not hold (RFC 9110, section 5.5). The value itself may be a secret.
+fn unsendable(value: &str) -> &'static str {
+    match value {
+        _ if value.ends_with(['\n', '\r']) => "it ends in a line break; `| trim` takes it away",
+        _ if value.contains(['\n', '\r']) => "it has a line break in it",
+        _ => "it has a control character in it",
+    }
+}
+
+/// What the contract documents of a parameter that a step sends.
+fn documented<'s>(step: &'s PlannedStep, place: ParameterIn, name: &str) -> Option<&'s Parameter> {
+    let codes = step.codes.as_ref()?;
+    let operation = codes.contract.operations.get(codes.operation?)?;
+    operation.parameters.iter().find(|known| known.place == place && known.name == name)
 }
 
 /// The media type a file name's ending stands for.

@@ -3,6 +3,7 @@
 use super::clock::millis;
 use super::ground::Ground;
 use super::runner::Runner;
+use super::url;
 use super::waive::At;
 use crate::event::{Failure, Promise, StepError, StepErrorKind};
 use crate::expr::{Context, RenderError, Scope, Services};
@@ -50,6 +51,8 @@ pub(super) struct Running<'a> {
     /// The case's own limit of time.
     pub(super) limit: Option<Limit>,
     pub(super) stage: Stage,
+    /// Where answers pointed to with a `Location` header, as it came, each with the URL that was asked.
+    pub(super) pointed: Mutex<Vec<(String, String)>>,
 }
 
 /// A case's limit of time.
@@ -80,6 +83,21 @@ pub(super) enum Halt {
 }
 
 impl Running<'_> {
+    /// Takes note of where an answer points to.
+    pub(super) fn points(&self, location: &str, asked: &str) {
+        if let Ok(mut pointed) = self.pointed.lock() {
+            pointed.retain(|(known, _)| known != location);
+            pointed.push((location.to_owned(), asked.to_owned()));
+        }
+    }
+
+    /// The whole URL of what an answer pointed to, relative to what was asked (RFC 9110, section 10.2.2).
+    pub(super) fn pointed_to(&self, location: &str) -> Option<String> {
+        let pointed = self.pointed.lock().ok()?;
+        let (_, asked) = pointed.iter().find(|(known, _)| known == location)?;
+        url::resolved(location, &::url::Url::parse(asked).ok()?)
+    }
+
     /// Why nothing new may begin, if so.
     pub(super) fn stopped(&self) -> Option<String> {
         match self.stage {
@@ -132,8 +150,8 @@ impl Running<'_> {
     /// What a step's exchanges are judged by.
     pub(super) fn ground<'g>(&'g self, step: &'g PlannedStep) -> Ground<'g> {
         let context = self.context(step.frame);
-        let Runner { plan, base_url, contracts, .. } = self.runner;
-        Ground { plan, base_url, contracts, step, context }
+        let Runner { plan, contracts, .. } = self.runner;
+        Ground { plan, contracts, step, context }
     }
 
     /// Where a step is, for waivers.

@@ -2,7 +2,6 @@
 
 use super::answer::Answer;
 use super::attempt::{self, Keep, Sending};
-use super::capture::Taken;
 use super::clock::millis;
 use super::judge::{Final, Judge, Judgement, Meaning};
 use super::look::Looked;
@@ -11,12 +10,12 @@ use super::result::{Evidence, StepResult, has};
 use super::retry::{self, Again};
 use super::running::{Halt, Running};
 use super::validate::{self, Validated};
-use super::{condition, request, snapshot, tell, verdict};
+use super::{capture, condition, request, snapshot, tell, verdict};
 use crate::event::{Failure, Found, Promise, Seen};
 use crate::plan::PlannedStep;
 use crate::source::Span;
-use crate::suite::Secrecy;
 use crate::transport::TransportError;
+use http::header::LOCATION;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -133,6 +132,13 @@ impl Asking<'_> {
         sent: Validated,
     ) -> After {
         self.answered = true;
+        // Before anything is told of it.
+        for secret in capture::secrets(answer, &self.step.call.capture) {
+            running.runner.redactor.learn(&secret);
+        }
+        if let Some(location) = answer.response.headers.get(LOCATION).and_then(|value| value.to_str().ok()) {
+            running.points(location, &sending.built.request.url);
+        }
         let step = self.step;
         let goes_on = |failures: &[Failure]| goes_on(running, step, failures);
         let judge = Judge {
@@ -267,8 +273,6 @@ impl Asking<'_> {
         let mut checks = checks + came.checks;
         let mut snapshot = None;
         if let (Ok(answer), Some(taken)) = (&sending.result, &taken) {
-            // Before the exchange that holds them is told, and before anything is kept of it.
-            learn(running, taken);
             if goes_on(running, self.step, &failures)
                 && let Some(judged) = snapshot::take(running, self.step, answer, taken)
             {
@@ -353,12 +357,4 @@ fn goes_on(running: &Running<'_>, step: &PlannedStep, failures: &[Failure]) -> b
 fn with(mut failures: Vec<Failure>, more: Vec<Failure>) -> Vec<Failure> {
     failures.extend(more);
     failures
-}
-
-/// Makes sure that what was captured as a secret is masked from here on.
-fn learn(running: &Running<'_>, taken: &[Taken<'_>]) {
-    for secret in taken.iter().filter(|taken| taken.capture.secrecy == Secrecy::Secret) {
-        let text = secret.value.as_str().map_or_else(|| secret.value.to_string(), str::to_owned);
-        running.runner.redactor.learn(&text);
-    }
 }

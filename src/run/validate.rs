@@ -149,24 +149,36 @@ pub(super) fn promised(ground: &Ground<'_>, built: &Built, answer: &Answer, vali
 
 /// Says of an exchange that it belongs to no documented operation, so that nobody takes it for one that was validated.
 fn unknown(ground: &Ground<'_>, built: &Built) -> Validated {
-    let below = built.request.url.strip_prefix(ground.base_url);
-    let (Some(codes), Some(below)) = (&ground.step.codes, below) else { return Validated::default() };
-    let path = below.split(['?', '#']).next().unwrap_or_default();
-    let sent = format!("{} {path}", built.request.method);
-    // As the suite writes it: what placeholders stand for is another thing in every run.
-    let operation = match &ground.step.call.request.target {
-        Target::Path { path, .. } => {
-            let outline = path.outline();
-            format!("{} {}", built.request.method, outline.split(['?', '#']).next().unwrap_or_default())
+    let Some(codes) = &ground.step.codes else { return Validated::default() };
+    let (operation, what) = match (&built.below, &ground.step.call.request.target) {
+        (Some(below), target) => {
+            let sent = format!("{} {}", built.request.method, below.split('?').next().unwrap_or_default());
+            let what = format!("the contract {} documents no operation for {sent}", codes.contract.name);
+            // As the suite writes it: what placeholders stand for is another thing in every run.
+            let operation = match target {
+                Target::Path { path, .. } => {
+                    let outline = path.outline();
+                    format!("{} {}", built.request.method, outline.split(['?', '#']).next().unwrap_or_default())
+                }
+                Target::Operation { .. } => sent,
+            };
+            (operation, what)
         }
-        Target::Operation { .. } => sent.clone(),
+        // Its host may be one of each run, so it is no part of what the finding is known by.
+        (None, _) => {
+            let what = format!(
+                "{} {} went to another server than the base URL's, so the contract {} was not asked",
+                built.request.method, built.request.url, codes.contract.name
+            );
+            (format!("{} elsewhere", built.request.method), what)
+        }
     };
     let kind = FindingKind::UndocumentedOperation;
     let finding = Finding {
         id: format!("{}:{operation}", kind.name()),
         kind,
         grade: Grade::Warn,
-        what: format!("the contract {} documents no operation for {sent}", codes.contract.name),
+        what,
         side: Side::Request,
         pointer: String::new(),
         variant: None,
@@ -202,8 +214,7 @@ impl<'a> ContractMatch<'a> {
     /// `None` for a request that goes elsewhere, or to no operation that is documented.
     fn of(ground: Ground<'a>, built: &'a Built) -> Option<Self> {
         let codes = ground.step.codes.as_ref()?;
-        let below = built.request.url.strip_prefix(ground.base_url)?;
-        let below = below.split_once('#').map_or(below, |(before, _)| before);
+        let below = built.below.as_deref()?;
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
         let operation = match (codes.operation, &ground.step.call.request.target) {
             (Some(index), _) => codes.contract.operations.get(index)?,

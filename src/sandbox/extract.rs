@@ -8,6 +8,7 @@ use http::{StatusCode, header::CONTENT_TYPE, request::Parts};
 use serde_json::{Map, Value};
 
 use super::{
+    acts::Acts,
     breaks::{Active, Skip},
     clock::Moment,
     code::Code,
@@ -17,7 +18,7 @@ use super::{
     problem::Problem,
     trace::Trace,
     visit::Visit,
-    world::{Partner, World, unknown_reference},
+    world::{Partner, World},
 };
 
 /// Someone with an accepted API key.
@@ -26,6 +27,7 @@ pub(super) struct Caller {
     world: World,
     partner: Partner,
     trace: Trace,
+    acts: Acts,
 }
 
 impl Caller {
@@ -57,6 +59,7 @@ impl Caller {
     ) -> Result<R, Problem> {
         self.meet_fault(customer)?;
         self.world.visit(self.partner, customer, self.active(customer), |visit| {
+            visit.play(self.acts);
             visit.survive_first_call(self.trace.operation())?;
             act(visit)
         })
@@ -86,6 +89,7 @@ impl FromRequestParts<World> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, world: &World) -> Result<Self, Problem> {
+        let acts = parts.extensions.get::<Acts>().copied().unwrap_or_default();
         let trace = parts.extensions.get::<Trace>().cloned().unwrap_or_else(|| Trace::of(OTHER));
         let early = world.active_for_all(trace.operation());
         let partner = match parts.headers.get("x-api-key") {
@@ -101,7 +105,7 @@ impl FromRequestParts<World> for Caller {
         if !early.skips(Skip::Rate) {
             world.admit(partner)?;
         }
-        Ok(Self { world: world.clone(), partner, trace })
+        Ok(Self { world: world.clone(), partner, trace, acts })
     }
 }
 
@@ -221,7 +225,7 @@ impl QueryRequest {
     /// The reference that is asked for.
     pub(super) fn reference(&self) -> Result<Id, Problem> {
         let text = self.parameters.get("referenceID").ok_or_else(|| Problem::missing("referenceID"))?;
-        Id::parse(text).ok_or_else(unknown_reference)
+        Id::parse(text).ok_or_else(Problem::unknown_reference)
     }
 
     /// The customer that is asked about.

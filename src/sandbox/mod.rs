@@ -5,6 +5,7 @@
 //! judges it, so a mistake made in one place cannot hide the same mistake in the other. It prints nothing, reads no
 //! environment and opens no file; whoever starts it hands over settings and a listener.
 
+mod acts;
 mod answer;
 mod app;
 mod banks;
@@ -37,12 +38,13 @@ mod unstalled;
 mod visit;
 mod world;
 
+pub use acts::Acts;
 pub use app::app;
 pub use breaks::{BREAKS, Break, Breaks};
 pub use faults::{Faults, FaultsError};
 pub use log::Log;
 pub use operation::serves;
 pub use personas::{Persona, personas_document, ways_to};
-pub use serve::{serve, serve_tls};
+pub use serve::{dropped, serve, serve_tls};
 pub use settings::{DEFAULT_KEY, Settings};
-pub use store::Store;
+pub use store::{Store, Sync};

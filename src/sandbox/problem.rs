@@ -17,6 +17,11 @@ pub(super) struct Problem {
 }
 
 impl Problem {
+    /// The refusal for a reference that leads nowhere, or to a stage of another kind.
+    pub(super) fn unknown_reference() -> Self {
+        Self::bare(Code::ReferenceInvalid)
+    }
+
     /// A refusal under a documented code.
     pub(super) fn new(code: Code, sentence: impl Into<String>) -> Self {
         Self { code, sentence: sentence.into(), status: code.status(), data: json!({}), retry_after: None }

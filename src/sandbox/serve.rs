@@ -84,6 +84,14 @@ enum Door {
     Tls(TlsAcceptor),
 }
 
+/// An answer that closes the connection in place of being sent.
+#[must_use]
+pub fn dropped() -> Response {
+    let mut dropped = Response::new(axum::body::Body::empty());
+    dropped.extensions_mut().insert(Dropped);
+    dropped
+}
+
 /// Marks a request that came over TLS.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Secured;

@@ -19,7 +19,17 @@ use super::{clock::Moment, journey::Customer};
 
 /// A file that keeps the state of one server.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<Mutex<Kept>>);
+pub struct Store(Arc<Mutex<Kept>>, Sync);
+
+/// How much of a crash a change survives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sync {
+    /// The end of the process: a change is with the operating system before it is answered.
+    #[default]
+    Process,
+    /// The end of the machine: it is on the disk.
+    EachChange,
+}
 
 #[derive(Debug)]
 struct Kept {
@@ -56,6 +66,15 @@ pub(super) struct Change<'a> {
 /// The first line of every such file, so that no other file is ever taken for one and overwritten.
 const HEADER: &str = r#"{"format":"proviso sandbox state","version":1}"#;
 
+/// The version in it.
+const VERSION: u64 = 1;
+
+/// The version that the first line of a state file names; `None` for another file.
+fn version(first: &[u8]) -> Option<u64> {
+    let header: serde_json::Value = serde_json::from_slice(first).ok()?;
+    (header["format"] == "proviso sandbox state").then(|| header["version"].as_u64())?
+}
+
 /// Fewer lines than this are never worth a rewrite while the server runs.
 const SMALL: usize = 50_000;
 
@@ -65,10 +84,13 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be read or written, or is not a file of this kind.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub fn open(path: &Path, sync: Sync) -> io::Result<Self> {
         let found = read(path)?;
         let file = rewrite(path, &found)?;
-        Ok(Self(Arc::new(Mutex::new(Kept { path: path.to_owned(), file, rewritten: found.len(), appended: 0, found }))))
+        Ok(Self(
+            Arc::new(Mutex::new(Kept { path: path.to_owned(), file, rewritten: found.len(), appended: 0, found })),
+            sync,
+        ))
     }
 
     /// What was in the file when it was opened, oldest customer first; the first caller gets it.
@@ -81,7 +103,15 @@ impl Store {
         let mut line = serde_json::to_vec(change)?;
         line.push(b'\n');
         let mut kept = self.kept();
-        kept.file.write_all(&line)?;
+        let before = kept.file.metadata()?.len();
+        if let Err(error) = kept.file.write_all(&line) {
+            // No half of a line may stand before the next one: on a full disk making the file shorter still works.
+            kept.file.set_len(before)?;
+            return Err(error);
+        }
+        if self.1 == Sync::EachChange {
+            kept.file.sync_data()?;
+        }
         kept.appended += 1;
         if kept.appended > SMALL + 4 * kept.rewritten {
             let records = read(&kept.path)?;
@@ -107,8 +137,15 @@ fn read(path: &Path) -> io::Result<Vec<Record>> {
     match lines.next().transpose()? {
         None => return Ok(Vec::new()),
         Some(first) if first == HEADER.as_bytes() => {}
-        Some(_) => {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "this is not a state file of the sandbox"));
+        Some(first) => {
+            let sentence = match version(&first) {
+                Some(version) if version > VERSION => {
+                    format!("it was written by a newer Proviso (format {version}; this one reads up to {VERSION})")
+                }
+                Some(version) => format!("it has the format {version}, which is read no more"),
+                None => "this is not a state file of the sandbox".to_owned(),
+            };
+            return Err(io::Error::new(io::ErrorKind::InvalidData, sentence));
         }
     }
     let mut latest: HashMap<(u64, String), (usize, Record)> = HashMap::new();

@@ -5,16 +5,16 @@ use std::{sync::Arc, time::Duration};
 use serde_json::json;
 
 use super::{
+    acts::Acts,
     breaks::{Active, Skip},
     clock::Moment,
     code::Code,
     customers::Found,
     ids::Id,
     journey::{Customer, Progress, Run, Session, Stage, StageKind, Step},
-    personas::{self, Plot},
+    personas::{self, Persona, Plot},
     problem::Problem,
     settings::Settings,
-    world::unknown_reference,
 };
 
 /// How long a stage takes that somebody wants to see PROCESSING.
@@ -26,13 +26,19 @@ pub(super) struct Visit<'a> {
     now: Moment,
     found: Found<'a>,
     active: Active,
+    acts: Acts,
     changed: bool,
 }
 
 impl<'a> Visit<'a> {
     /// A visit at that time.
     pub(super) fn new(settings: &'a Settings, now: Moment, found: Found<'a>, active: Active) -> Self {
-        Self { settings, now, found, active, changed: false }
+        Self { settings, now, found, active, acts: Acts::default(), changed: false }
+    }
+
+    /// From here on the journey goes as the request wants it.
+    pub(super) fn play(&mut self, acts: Acts) {
+        self.acts = acts;
     }
 
     /// Whether a check is left out on purpose.
@@ -62,7 +68,11 @@ impl<'a> Visit<'a> {
 
     /// When a stage that starts now is over.
     pub(super) fn end_of_stage(&self) -> Moment {
-        self.now.plus(self.settings.processing)
+        self.now.plus(self.processing())
+    }
+
+    fn processing(&self) -> Duration {
+        self.acts.processing.unwrap_or(self.settings.processing)
     }
 
     /// The customer, to look at.
@@ -113,7 +123,8 @@ impl<'a> Visit<'a> {
 
     /// What a permanent account number brings about.
     pub(super) fn plot_of(&self, pan: &str) -> Plot {
-        personas::plot_of(pan).unwrap_or(self.settings.persona.plot())
+        let acted = self.acts.persona.map(Persona::plot);
+        acted.or_else(|| personas::plot_of(pan)).unwrap_or(self.settings.persona.plot())
     }
 
     /// Starts a stage and gives the reference to ask for it by.
@@ -121,7 +132,7 @@ impl<'a> Visit<'a> {
         let now = self.now;
         let processing = match self.plot() {
             Plot::Slow(kind) if kind == stage.kind() => A_DAY,
-            _ => self.settings.processing,
+            _ => self.processing(),
         };
         let customer = self.change();
         let reference = customer.ids.next();
@@ -137,7 +148,7 @@ impl<'a> Visit<'a> {
     pub(super) fn ask(&mut self, kind: StageKind, reference: Id) -> Result<(Progress, &Run), Problem> {
         let mut runs = self.found.customer.runs.iter_mut();
         let run = runs.find(|run| run.reference == reference && run.stage.kind() == kind);
-        let run = run.ok_or_else(unknown_reference)?;
+        let run = run.ok_or_else(Problem::unknown_reference)?;
         let progress = run.ask(self.now);
         // Only an answer about the one-time password is counted; the rest is a matter of time.
         self.changed |= matches!(progress, Progress::PasswordAsked | Progress::PasswordMistaken);

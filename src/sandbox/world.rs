@@ -145,9 +145,9 @@ impl World {
             }
             let leaver = customers.make_room(settings.max_customers);
             if let Some(leaver) = &leaver {
-                self.keep(keeper, leaver, None);
+                self.keep(keeper, leaver, None)?;
             }
-            self.keep(keeper, id, Some(&customer));
+            self.keep(keeper, id, Some(&customer))?;
             customers.put(id.into(), customer);
             leaver
         };
@@ -177,17 +177,23 @@ impl World {
             customers.put(id.into(), Customer::new(ids));
         }
         let found = customers.find(id).ok_or_else(unknown_customer)?;
+        // What cannot be kept did not happen.
+        let before = self.0.settings.store.as_ref().map(|_| found.customer.clone());
         let mut visit = Visit::new(&self.0.settings, self.now(), found, active);
         let result = act(&mut visit);
-        if let Some(news) = visit.news() {
-            self.keep(keeper, id, Some(news));
+        let kept = visit.news().map_or(Ok(()), |news| self.keep(keeper, id, Some(news)));
+        if let Err(problem) = kept {
+            if let (Some(before), Some(found)) = (before, customers.find(id)) {
+                *found.customer = before;
+            }
+            return Err(problem);
         }
         result
     }
 
     /// The customer that a reference leads to.
     pub(super) fn customer_of(&self, partner: Partner, reference: Id) -> Result<Arc<str>, Problem> {
-        self.keeper(partner)?.lock().id_by_reference(reference).ok_or_else(unknown_reference)
+        self.keeper(partner)?.lock().id_by_reference(reference).ok_or_else(Problem::unknown_reference)
     }
 
     /// The session of any partner's customer.
@@ -199,10 +205,11 @@ impl World {
         self.0.partners.get(usize::from(partner.0)).ok_or_else(|| Problem::bare(Code::Unauthorised))
     }
 
-    /// Writes a change to the store, if there is one. A store that fails is told in the log; the journey goes on.
-    fn keep(&self, keeper: &Keeper, id: &str, customer: Option<&Customer>) {
+    /// Writes a change to the store, if there is one. What a full disk does not take is refused, and told in the log: a
+    /// customer who was told of a change finds it again.
+    fn keep(&self, keeper: &Keeper, id: &str, customer: Option<&Customer>) -> Result<(), Problem> {
         let Some(store) = &self.0.settings.store else {
-            return;
+            return Ok(());
         };
         let change = Change { partner: keeper.fingerprint, at: self.now(), id, customer };
         if let Err(error) = store.append(&change) {
@@ -211,7 +218,9 @@ impl World {
                 .settings
                 .log
                 .write(|| json!({ "at": self.now().in_utc(), "event": "state not written", "reason": reason }));
+            return Err(Problem::bare(Code::InternalIssue));
         }
+        Ok(())
     }
 
     /// Takes back a customer of an accepted key; one of a key that is no longer accepted stays in the store.
@@ -238,9 +247,4 @@ impl Keeper {
 
 fn unknown_customer() -> Problem {
     Problem::new(Code::UserNotFound, "user not found")
-}
-
-/// The refusal for a reference that leads nowhere, or to a stage of another kind.
-pub(super) fn unknown_reference() -> Problem {
-    Problem::bare(Code::ReferenceInvalid)
 }

@@ -64,6 +64,12 @@ static KEYS: &[Key] = &[
         shape: Shape::TextTemplate,
         example: "http://proxy.example.com:3128",
     },
+    Key {
+        name: "mask",
+        about: "names of headers, parameters and members that carry credentials here, besides `*token*`, `*secret*`, `*password*` and `api-key`; what they hold is masked",
+        shape: Shape::Many(&Shape::Text),
+        example: "[x-partner-code, otp]",
+    },
 ];
 
 static TLS_KEYS: &[Key] = &[
@@ -117,6 +123,8 @@ pub struct Environment {
     pub tls: Tls,
     /// The URL of the proxy that requests go through.
     pub proxy: Option<Spanned<Template>>,
+    /// Names of headers, parameters and members whose values are credentials, besides those known everywhere.
+    pub mask: Vec<String>,
 }
 
 /// Paths of PEM files (RFC 7468): absolute, or below the suites' folder.
@@ -191,8 +199,10 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
     });
     let tls = fields.get("tls").map(|node| read_tls(&mut reader, node)).unwrap_or_default();
     let proxy = fields.get("proxy").and_then(|node| text(&mut reader, node, "`proxy`"));
+    let mask = fields.get("mask").map(|node| reader.texts(node, "a name")).unwrap_or_default();
+    let mask = mask.into_iter().map(|name| name.value).collect();
     if reader.problems.is_empty() {
-        Ok(Environment { file, base_url, headers, vars, personas, pace, rate, concurrency, tls, proxy })
+        Ok(Environment { file, base_url, headers, vars, personas, pace, rate, concurrency, tls, proxy, mask })
     } else {
         Err(reader.problems)
     }

@@ -43,7 +43,7 @@ pub use repeat::Repeat;
 pub use request::{Request, Target};
 pub use retry::RetryOn;
 pub use rows::{Rows, Table, read_table};
-pub use schema::{FileKind, schema};
+pub use schema::{FileKind, schema, schema_of};
 pub use setup::Setup;
 pub use snapshot::Snapshot;
 pub use step::{Call, Step, StepAction, Use};

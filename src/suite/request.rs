@@ -7,7 +7,8 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Fields, Form, Key, Kind, Names, Node, Object, Reader, Shape};
 
 /// Headers that are sent; null removes one.
-pub(super) static HEADERS: Shape = Shape::Map(Names::Any, &Shape::Either(&[Shape::TextTemplate, Shape::Null]));
+pub(super) static HEADERS: Shape =
+    Shape::Map(Names::Any, &Shape::Either(&[Shape::TextTemplate, Shape::Null, Shape::Many(&Shape::TextTemplate)]));
 
 static KEYS: &[Key] = &[
     Key {
@@ -42,7 +43,7 @@ static KEYS: &[Key] = &[
     },
     Key {
         name: "headers",
-        about: "headers besides the environment's; null removes one of those",
+        about: "headers besides the environment's; null removes one of those, a list sends the header several times",
         shape: HEADERS,
         example: "{ x-api-key: null }",
     },
@@ -225,6 +226,12 @@ pub(super) fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned
         let name = Spanned::new(entry.key.value.to_lowercase(), entry.key.span);
         match entry.value.kind {
             Kind::Null => headers.push((name, None)),
+            Kind::List(ref values) => {
+                for value in values.iter() {
+                    let value = reader.text_template(value, "a header");
+                    headers.extend(value.map(|value| (name.clone(), Some(value))));
+                }
+            }
             _ => headers.extend(reader.text_template(&entry.value, "a header").map(|value| (name, Some(value)))),
         }
     }

@@ -1,6 +1,7 @@
 //! Undoing `content-encoding` (RFC 9110, section 8.4), behind a limit: what a server sends small may be large.
 
-use super::{LARGEST_RESPONSE, TransportErrorKind};
+use super::TransportErrorKind;
+use crate::text::size;
 use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
@@ -28,8 +29,13 @@ pub(super) struct Decoded {
 /// Undoes the encodings that the headers name, the last one first.
 ///
 /// # Errors
-/// An encoding is unknown, the body is not what its encoding says, or decoded it is larger than [`LARGEST_RESPONSE`].
-pub(super) fn decode(status: u16, headers: &HeaderMap, wire: Bytes) -> Result<Decoded, (TransportErrorKind, String)> {
+/// An encoding is unknown, the body is not what its encoding says, or decoded it is larger than `limit` bytes.
+pub(super) fn decode(
+    status: u16,
+    headers: &HeaderMap,
+    wire: Bytes,
+    limit: usize,
+) -> Result<Decoded, (TransportErrorKind, String)> {
     let named: Vec<String> = headers
         .get_all(CONTENT_ENCODING)
         .iter()
@@ -49,14 +55,14 @@ pub(super) fn decode(status: u16, headers: &HeaderMap, wire: Bytes) -> Result<De
         let undone = undo(name, reader).ok_or_else(|| {
             broken(format!("the body is encoded as `{name}`, which cannot be undone here: gzip, deflate and br can"))
         })?;
-        reader = Box::new(Bounded { from: undone, left: LARGEST_RESPONSE, overflow: Rc::clone(&overflow) });
+        reader = Box::new(Bounded { from: undone, left: limit, overflow: Rc::clone(&overflow) });
     }
     let mut body = Vec::new();
     match reader.read_to_end(&mut body) {
         Ok(_) => Ok(Decoded { body: Bytes::from(body), wire_bytes: Some(wire.len()) }),
         Err(_) if overflow.get() => Err((
             TransportErrorKind::TooLarge,
-            format!("the response is larger than {} MB once it is decoded", LARGEST_RESPONSE >> 20),
+            format!("the response is larger than {} once it is decoded", size(limit)),
         )),
         Err(error) => {
             let why =
@@ -152,6 +158,7 @@ fn is_zlib(begin: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::LARGEST_RESPONSE;
     use flate2::Compression;
     use flate2::read::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
@@ -181,7 +188,7 @@ mod tests {
         for encoding in encodings {
             headers.append(CONTENT_ENCODING, encoding.parse().unwrap());
         }
-        decode(200, &headers, wire)
+        decode(200, &headers, wire, LARGEST_RESPONSE)
     }
 
     fn text(encodings: &[&str], wire: Bytes) -> Bytes {
@@ -216,7 +223,7 @@ mod tests {
         assert_eq!(decoded(&["gzip"], Bytes::new()).unwrap().wire_bytes, None);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, "gzip".parse().unwrap());
-        assert_eq!(decode(PARTIAL, &headers, TEXT.into()).unwrap(), plain);
+        assert_eq!(decode(PARTIAL, &headers, TEXT.into(), LARGEST_RESPONSE).unwrap(), plain);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Straight into a service in this process: no socket, so the clock may be virtual.
 
 use super::decode::{Decoded, decode};
-use super::{Payload, Request, Response, Sending, Transport, TransportError, TransportErrorKind, chain, multipart};
+use super::{
+    LARGEST_RESPONSE, Payload, Request, Response, Sending, Transport, TransportError, TransportErrorKind, chain,
+    multipart,
+};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
@@ -26,8 +29,13 @@ impl InProcess {
 
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let started = Instant::now();
-        let failed =
-            |kind, message: String| TransportError { kind, message, first_byte: None, elapsed: started.elapsed() };
+        let failed = |kind, message: String| TransportError {
+            kind,
+            message,
+            first_byte: None,
+            elapsed: started.elapsed(),
+            begun: None,
+        };
         let refused = |error: &dyn std::error::Error| failed(TransportErrorKind::Request, chain(error));
         let mut headers = request.headers;
         let body = match request.body {
@@ -56,9 +64,19 @@ impl InProcess {
         let (head, body) = answer.into_parts();
         let status = head.status.as_u16();
         let Decoded { body, wire_bytes } =
-            decode(status, &head.headers, body).map_err(|(kind, message)| failed(kind, message))?;
+            decode(status, &head.headers, body, LARGEST_RESPONSE).map_err(|(kind, message)| failed(kind, message))?;
         let headers = head.headers;
-        Ok(Response { status, headers, body, wire_bytes, dns: None, connect: None, first_byte: total, total })
+        Ok(Response {
+            status,
+            headers,
+            body,
+            wire_bytes,
+            dns: None,
+            connect: None,
+            first_byte: total,
+            total,
+            resent: false,
+        })
     }
 }
 

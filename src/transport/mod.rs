@@ -7,6 +7,8 @@ mod build;
 mod decode;
 mod http_client;
 mod in_process;
+mod kept;
+mod pinned;
 mod proxy;
 mod sentences;
 mod settings;
@@ -24,7 +26,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// Largest response body that is read, in bytes; both as it comes and once its encoding is undone.
+/// Largest response body that is read unless the settings say otherwise, in bytes: 16 MB, both as it comes and once its
+/// encoding is undone.
 pub const LARGEST_RESPONSE: usize = 16 * 1024 * 1024;
 
 /// A request, complete.
@@ -85,6 +88,9 @@ pub struct Response {
     pub first_byte: Duration,
     /// From sending to the last byte.
     pub total: Duration,
+    /// Whether the request was sent a second time, on a fresh connection, because a kept one closed under it without a byte
+    /// of an answer (RFC 9110, section 9.2.2: only methods that are idempotent).
+    pub resent: bool,
 }
 
 /// Why no complete response came.
@@ -98,6 +104,19 @@ pub struct TransportError {
     pub first_byte: Option<Duration>,
     /// From sending to giving up.
     pub elapsed: Duration,
+    /// What came of the answer before it broke off; absent when its head did not come.
+    pub begun: Option<Box<Begun>>,
+}
+
+/// An answer that broke off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Its status.
+    pub status: u16,
+    /// Its headers, names in lower case.
+    pub headers: HeaderMap,
+    /// What came of its body, as it came.
+    pub body: Bytes,
 }
 
 /// Kinds of reasons why no complete response came.
@@ -113,7 +132,7 @@ pub enum TransportErrorKind {
     TimedOut,
     /// The connection broke, or what came is not HTTP.
     Broken,
-    /// The response is larger than [`LARGEST_RESPONSE`].
+    /// The response is larger than the limit, [`Settings::body_limit`].
     TooLarge,
     /// The body's encoding is unknown, or the body is not encoded as its headers say.
     Encoding,

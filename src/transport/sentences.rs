@@ -26,7 +26,12 @@ impl Exchange<'_> {
     /// No head of a response came.
     pub(super) fn no_head(&self, error: &reqwest::Error) -> TransportError {
         let (kind, message) = self.why_no_head(error);
-        TransportError { kind, message, first_byte: None, elapsed: self.started.elapsed() }
+        TransportError { kind, message, first_byte: None, elapsed: self.started.elapsed(), begun: None }
+    }
+
+    /// Whether a connection that was kept from an earlier request closed under this one before a byte of an answer came.
+    pub(super) fn kept_one_closed(&self, error: &reqwest::Error) -> bool {
+        self.watch.progress() != Progress::Connected && !error.is_timeout() && !error.is_connect() && is_closed(error)
     }
 
     /// The head came, and so many bytes of the body.
@@ -36,7 +41,9 @@ impl Exchange<'_> {
             (Kind::TimedOut, format!("no complete answer within {}: {came}", duration(self.limit)))
         } else if is_reset(error) {
             (Kind::Broken, format!("{came}; then {} reset the connection", self.host()))
-        } else if cause::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+        } else if cause::<hyper::Error>(error).is_some_and(hyper::Error::is_parse)
+            || matches!(io(error), Some(ErrorKind::InvalidInput | ErrorKind::InvalidData))
+        {
             (Kind::Broken, format!("{came}; what followed is not HTTP: {}", innermost(error)))
         } else {
             (Kind::Broken, format!("{came}; then {} closed the connection before its end", self.host()))
@@ -106,18 +113,16 @@ impl Exchange<'_> {
                 _ => said,
             };
         }
-        let ended =
-            hyper.is_some_and(|cause| cause.is_incomplete_message() || cause.is_canceled() || cause.is_closed());
         let reset = is_reset(error);
-        if !ended && !reset {
+        if !is_closed(error) {
             return format!("the connection to {host} broke: {}", innermost(error));
         }
         let said = if reset { "reset" } else { "closed" };
         match self.watch.progress() {
             // A connection that was being made meanwhile is not the one that was closed.
             Progress::Reused | Progress::Connecting => format!(
-                "{host} {said} the connection, which was kept from an earlier request, instead of answering; \
-                 it may have acted on this one all the same, so it was not sent again"
+                "{host} {said} the connection, which was kept from an earlier request, instead of answering; it may have \
+                 acted on this one all the same, and its method is not one to repeat, so it was not sent again"
             ),
             Progress::Connected if self.url.scheme() == "https" => {
                 format!("{host} {said} the connection instead of answering{}", tls::may_want_certificate(self.settings))
@@ -143,6 +148,13 @@ fn cause<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
 /// What kind of error the system reported, if it did.
 fn io(error: &reqwest::Error) -> Option<ErrorKind> {
     causes(error).filter_map(|cause| cause.downcast_ref::<std::io::Error>()).last().map(std::io::Error::kind)
+}
+
+/// Whether a connection ended instead of an answer.
+fn is_closed(error: &reqwest::Error) -> bool {
+    let hyper = cause::<hyper::Error>(error);
+    let ended = hyper.is_some_and(|cause| cause.is_incomplete_message() || cause.is_canceled() || cause.is_closed());
+    ended || is_reset(error)
 }
 
 fn is_reset(error: &reqwest::Error) -> bool {

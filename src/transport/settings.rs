@@ -1,11 +1,13 @@
 //! How connections are made: whom to trust, who we are, through what, and where names lead.
 
+use super::LARGEST_RESPONSE;
 use super::proxy::Proxy;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use std::net::IpAddr;
 use std::str::FromStr;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// How connections are made. The default trusts whom the system trusts, has no certificate and uses no proxy.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +20,15 @@ pub struct Settings {
     pub proxy: Proxy,
     /// Addresses of names that need not be looked up.
     pub resolve: Vec<Resolve>,
+    /// Largest response body that is read, in bytes; [`LARGEST_RESPONSE`] without it.
+    pub body_limit: Option<usize>,
+}
+
+impl Settings {
+    /// Largest response body that is read, in bytes.
+    pub(super) fn largest_response(&self) -> usize {
+        self.body_limit.unwrap_or(LARGEST_RESPONSE)
+    }
 }
 
 /// A certificate and its key, by which a server knows us.
@@ -46,9 +57,9 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> 
     if read.is_empty() {
         return Err("there is no `-----BEGIN CERTIFICATE-----` in it".to_owned());
     }
-    let mut trusted = rustls::RootCertStore::empty();
     for (number, certificate) in (1..).zip(&read) {
-        trusted.add(certificate.clone()).map_err(|error| format!("certificate {number} of it is not one: {error}"))?;
+        X509Certificate::from_der(certificate)
+            .map_err(|error| format!("certificate {number} of it is not one: {error}"))?;
     }
     Ok(read)
 }
@@ -76,6 +87,12 @@ impl Identity {
             })
         })?;
         Ok(Self { pem: [certificate, b"\n", key].concat() })
+    }
+
+    /// The certificates, ours first, and the key.
+    pub(super) fn parts(&self) -> Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.pem).collect();
+        Some((chain.ok()?, PrivateKeyDer::from_pem_slice(&self.pem).ok()?))
     }
 
     pub(super) fn pem(&self) -> &[u8] {

@@ -1,7 +1,7 @@
 //! Why a TLS handshake failed, in one sentence.
 
 use super::settings::Settings;
-use rustls::{AlertDescription, CertificateError, Error};
+use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 /// The sentence for an error of the handshake with a host.
 pub(super) fn sentence(error: &Error, host: &str, settings: &Settings) -> String {
@@ -9,6 +9,15 @@ pub(super) fn sentence(error: &Error, host: &str, settings: &Settings) -> String
         Error::InvalidCertificate(why) => certificate(why, host, settings),
         Error::InvalidMessage(_) => {
             format!("what {host} answered is not TLS; if it speaks plain HTTP there, write http://")
+        }
+        Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => {
+            format!("{host} speaks no TLS version that is still secure: it has to speak TLS 1.2 or 1.3 (RFC 8996)")
         }
         Error::AlertReceived(AlertDescription::CertificateRequired) => wants_certificate(host, settings),
         Error::AlertReceived(alert) => {
@@ -74,6 +83,15 @@ fn certificate(why: &CertificateError, host: &str, settings: &Settings) -> Strin
         CertificateError::Revoked => format!("{of} was revoked"),
         CertificateError::UnhandledCriticalExtension | CertificateError::BadEncoding => {
             format!("{of} cannot be read: {why}")
+        }
+        // What a certificate looks like that signed itself and is not the one that is named.
+        CertificateError::Other(_) if format!("{why:?}").contains("CaUsedAsEndEntity") => {
+            let among = if settings.authorities.is_empty() {
+                "name it as `tls: { ca: ... }` in the environment, or with --ca, to trust it"
+            } else {
+                "it is not among those of the environment's `tls.ca`"
+            };
+            format!("{of} signed itself; {among}")
         }
         other => format!("{of} is not valid: {other}"),
     }

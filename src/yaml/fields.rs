@@ -20,6 +20,9 @@ const NAMING: [&str; 13] = [
     "vars",
 ];
 
+/// Objects of contracts, which OpenAPI lets anybody extend by keys that begin with `x-`.
+const EXTENSIBLE: [&str; 2] = ["variant", "code"];
+
 impl<'n> Fields<'n> {
     /// Opens a mapping; keys that are not in its table are problems.
     pub fn open(reader: &mut Reader<'_>, node: &'n Node, object: &'static Object) -> Self {
@@ -28,7 +31,8 @@ impl<'n> Fields<'n> {
         let names = || object.each_key().map(|key| key.name);
         for entry in entries {
             let name = entry.key.value.as_str();
-            if names().any(|known| known == name) {
+            let extension = name.starts_with("x-") && EXTENSIBLE.contains(&object.name);
+            if extension || names().any(|known| known == name) {
                 continue;
             }
             let title = format!("`{name}` is not a key of {what}");

@@ -6,11 +6,15 @@
 mod support;
 
 mod architecture;
+mod certify;
 mod cli;
 mod contract;
 mod corpus;
+mod distribution;
+mod editor;
 mod engine;
 mod format;
+mod import;
 mod sandbox;
 mod serve;
 mod transport;

@@ -105,6 +105,7 @@ impl Transport for Scripted {
                     kind: kind(name),
                     message: format!("the script says {name}"),
                     first_byte: None,
+                    begun: None,
                     elapsed,
                 })
             }),

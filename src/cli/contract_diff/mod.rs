@@ -10,6 +10,7 @@ mod text;
 
 pub(super) use args::Diff;
 use args::DiffFormat;
+pub(super) use read::read;
 
 use super::exit::Exit;
 use super::files::{near_file, shown, unreadable};
@@ -77,7 +78,7 @@ pub(super) fn diff(args: &Diff, shell: &Shell) -> Exit {
         return refused(args, shell, &[problem.next("give one of them as a file")]);
     }
     let mut sources = Sources::default();
-    let sides = (read::read(&mut sources, old), read::read(&mut sources, new));
+    let sides = (read(&mut sources, old), read(&mut sources, new));
     let (before, after) = match sides {
         (Ok(before), Ok(after)) => (before, after),
         (before, after) => {

@@ -10,7 +10,7 @@ use std::path::Path;
 const MOST: usize = 10_000;
 
 /// Reads the keys, in the order of the file.
-pub(super) fn read(file: &Path) -> Result<Vec<String>, Diagnostic> {
+pub(in crate::cli) fn read(file: &Path) -> Result<Vec<String>, Diagnostic> {
     let text = read_text(file)?;
     let mut keys: Vec<(usize, &str)> = Vec::new();
     for (index, line) in text.lines().enumerate() {

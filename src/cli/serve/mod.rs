@@ -9,6 +9,10 @@ mod signals;
 mod state;
 mod tls;
 
+pub(super) use keys::read as read_keys;
+pub(super) use signals::Signals;
+pub(super) use tls::read as read_tls;
+
 use super::args;
 use super::embedded::{exit_of, listen, sandbox_settings};
 use super::exit::Exit;
@@ -78,7 +82,8 @@ impl Prepared {
         if let Some(log) = &log {
             settings.log = log.log();
         }
-        let state = args.state.as_deref().map(state::open).transpose()?;
+        let sync = if args.sync { sandbox::Sync::EachChange } else { sandbox::Sync::Process };
+        let state = args.state.as_deref().map(|path| state::open(path, sync)).transpose()?;
         let (store, lock) = state.unzip();
         settings.store = store;
         Ok(Self { settings, tls, log, lock })
@@ -98,7 +103,7 @@ async fn listen_and_serve(
             return exit_of(&problem);
         }
     };
-    let signals = match signals::Signals::new() {
+    let signals = match Signals::new() {
         Ok(signals) => signals,
         Err(error) => {
             shell.warn(&format!("error: the system gives no signals: {error}"));

@@ -4,11 +4,11 @@ use std::io;
 use tokio::sync::watch;
 
 /// The signals of this process, listened to from the moment it is made.
-pub(super) struct Signals(watch::Receiver<u32>);
+pub(in crate::cli) struct Signals(watch::Receiver<u32>);
 
 impl Signals {
     /// Starts to listen.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(in crate::cli) fn new() -> io::Result<Self> {
         let mut source = Source::new()?;
         let (count, counted) = watch::channel(0);
         tokio::spawn(async move {
@@ -20,7 +20,7 @@ impl Signals {
     }
 
     /// What ends with the first signal, and what ends with the second.
-    pub(super) fn split(self) -> (impl Future<Output = ()> + Send + 'static, impl Future<Output = ()>) {
+    pub(in crate::cli) fn split(self) -> (impl Future<Output = ()> + Send + 'static, impl Future<Output = ()>) {
         let (mut first, mut second) = (self.0.clone(), self.0);
         let asked = async move { wait(&mut first, 1).await };
         let insisted = async move { wait(&mut second, 2).await };

@@ -2,7 +2,7 @@
 
 use super::super::files::unreadable;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::sandbox::Store;
+use crate::sandbox::{Store, Sync};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 pub(super) struct Lock(#[expect(dead_code, reason = "it is held, not looked at")] File);
 
 /// Opens the state file, or makes it, and keeps others off it.
-pub(super) fn open(path: &Path) -> Result<(Store, Lock), Diagnostic> {
+pub(super) fn open(path: &Path, sync: Sync) -> Result<(Store, Lock), Diagnostic> {
     let lock = lock(path)?;
-    let store = Store::open(path).map_err(|error| match error.kind() {
+    let store = Store::open(path, sync).map_err(|error| match error.kind() {
         ErrorKind::InvalidData => Diagnostic::new(Code::WrongValue, format!("{} is no state file", path.display()))
             .note(NoteKind::Why, error.to_string())
             .next("name a file that `proviso serve --state` wrote, or one that does not exist yet"),

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A configuration with this certificate, or chain of certificates, and its key.
-pub(super) fn read(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Diagnostic> {
+pub(in crate::cli) fn read(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Diagnostic> {
     let chain = chain(certificate)?;
     let text = read_bytes(key)?;
     let private = PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {

@@ -9,8 +9,9 @@ use crate::report::names::visible_line;
 /// Headers that curl makes itself.
 const OWN: [&str; 3] = ["content-length", "accept-encoding", "transfer-encoding"];
 
-/// The command.
-pub(super) fn curl(sent: &Sent) -> String {
+/// The command that sends a request again; options stand on lines of their own.
+#[must_use]
+pub fn curl(sent: &Sent) -> String {
     let mut lines = vec![match sent.method.as_str() {
         "HEAD" => format!("curl --head --url {}", quoted(&sent.url, VARIABLE)),
         method => format!("curl -X {} --url {}", quoted(method, VARIABLE), quoted(&sent.url, VARIABLE)),

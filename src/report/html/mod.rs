@@ -20,6 +20,8 @@ mod tests;
 mod texts;
 mod told;
 
+pub use curl::curl;
+
 use super::Reporter;
 use super::cases::{Cases, FinishedCase};
 use super::failure_text::headline;

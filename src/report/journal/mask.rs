@@ -6,22 +6,25 @@
 //! and never from a secret.
 
 use crate::event::{Event, EventKind, Exchange, Failure, Promise, StepOutcome};
-use crate::secret::{MASK, Redactor, is_credential_header};
+use crate::secret::{CredentialNames, MASK, Pseudonyms, Redactor};
 use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::io;
 
 /// Masks what is a credential by where it stands, whatever it is: in certain headers, and before the host of a URL.
-pub(super) fn credentials(event: &mut Event) {
+pub(super) fn credentials(event: &mut Event, names: &CredentialNames) {
     match &mut event.kind {
         EventKind::RunStarted(run) => {
             user_part(&mut run.target);
             run.command.iter_mut().for_each(user_part);
         }
-        EventKind::AttemptFinished(attempt) => exchange(&mut attempt.exchange),
+        EventKind::AttemptFinished(attempt) => exchange(&mut attempt.exchange, names),
         EventKind::StepFinished(step) => match &mut step.outcome {
-            StepOutcome::Failed(failures) => failures.iter_mut().for_each(header_found),
-            StepOutcome::Waived(waived) => waived.failures.iter_mut().for_each(header_found),
+            StepOutcome::Failed(failures) => failures.iter_mut().for_each(|failure| named_found(failure, names)),
+            StepOutcome::Waived(waived) => {
+                waived.failures.iter_mut().for_each(|failure| named_found(failure, names));
+            }
             StepOutcome::Passed | StepOutcome::Error(_) | StepOutcome::Skipped { .. } => {}
         },
         EventKind::ContractRead(_)
@@ -37,11 +40,22 @@ pub(super) fn credentials(event: &mut Event) {
     }
 }
 
-fn exchange(exchange: &mut Exchange) {
+fn exchange(exchange: &mut Exchange, names: &CredentialNames) {
     user_part(&mut exchange.sent.url);
+    query(&mut exchange.sent.url, names);
+    let bodies = exchange.sent.body.iter_mut().chain(exchange.sent.form.iter_mut().map(|part| &mut part.content));
+    let bodies = bodies.chain(exchange.received.iter_mut().filter_map(|received| received.body.as_mut()));
+    for body in bodies {
+        if let Cow::Owned(masked) = names.mask_members(&body.text, MASK) {
+            body.text = masked;
+        }
+    }
+    for part in exchange.sent.form.iter_mut().filter(|part| names.is_member(&part.field)) {
+        MASK.clone_into(&mut part.content.text);
+    }
     let received = exchange.received.iter_mut().flat_map(|received| &mut received.headers);
     for (name, value) in exchange.sent.headers.iter_mut().chain(received) {
-        if is_credential_header(name) && value != MASK {
+        if names.is_header(name) && value != MASK {
             MASK.clone_into(value);
         }
     }
@@ -58,13 +72,104 @@ fn user_part(text: &mut String) {
     }
 }
 
-/// A promise about such a header quotes the value that came.
-fn header_found(failure: &mut Failure) {
-    if let Promise::Header(found) = &mut failure.promise
-        && is_credential_header(&found.path)
-        && let Some(value) = &mut found.found
-    {
+/// Masks the values of such parameters in a URL.
+fn query(url: &mut String, names: &CredentialNames) {
+    let Some((before, query)) = url.split_once('?') else { return };
+    let masked = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) if !value.is_empty() && names.is_member(name) => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    };
+    if query.split('&').any(|pair| pair.split_once('=').is_some_and(|(name, _)| names.is_member(name))) {
+        *url = format!("{before}?{}", query.split('&').map(masked).collect::<Vec<_>>().join("&"));
+    }
+}
+
+/// A promise about such a header or member quotes the value that came.
+fn named_found(failure: &mut Failure, names: &CredentialNames) {
+    let (is_credential, found) = match &mut failure.promise {
+        Promise::Header(found) => (names.is_header(&found.path), &mut found.found),
+        Promise::Body(found) => (names.is_member(last_name(&found.path)), &mut found.found),
+        Promise::Contract(violation) => (
+            names.is_member(last_name(&violation.pointer)) || names.is_header(last_name(&violation.pointer)),
+            &mut violation.found,
+        ),
+        _ => return,
+    };
+    if let Some(value) = found.as_mut().filter(|_| is_credential) {
         MASK.clone_into(value);
+    }
+}
+
+/// The last name of a JSONPath, a JSON pointer or `header x`.
+fn last_name(path: &str) -> &str {
+    let path = path.trim_end_matches(['\'', '"', ']']);
+    path.rsplit(['.', '/', '\'', '"', ' ', '[']).next().unwrap_or_default()
+}
+
+/// Replaces personal data by pseudonyms: in what went over the wire, and in what is said of it.
+///
+/// # Errors
+/// Never for an event that can be written.
+pub(super) fn personal(event: &mut Event, pseudonyms: &Pseudonyms) -> io::Result<()> {
+    let replace = |text: &mut String| {
+        if let Cow::Owned(replaced) = pseudonyms.replace(text) {
+            *text = replaced;
+        }
+    };
+    match &mut event.kind {
+        EventKind::AttemptFinished(attempt) => {
+            let exchange = &mut attempt.exchange;
+            replace(&mut exchange.sent.url);
+            exchange.sent.headers.iter_mut().for_each(|(_, value)| replace(value));
+            exchange.sent.body.iter_mut().for_each(|body| replace(&mut body.text));
+            for part in exchange.sent.form.iter_mut() {
+                let replaced = pseudonyms.replace_value(&part.field, &part.content.text).into_owned();
+                part.content.text = replaced;
+            }
+            if let Some(received) = &mut exchange.received {
+                received.headers.iter_mut().for_each(|(_, value)| replace(value));
+                received.body.iter_mut().for_each(|body| replace(&mut body.text));
+            }
+            for found in &mut attempt.seen {
+                let value = found.found.as_mut();
+                value
+                    .into_iter()
+                    .for_each(|value| *value = pseudonyms.replace_value(last_name(&found.path), value).into_owned());
+            }
+        }
+        EventKind::StepFinished(step) => {
+            for captured in &mut step.captured {
+                captured.value = pseudonyms.replace_value(&captured.name, &captured.value).into_owned();
+            }
+            if !matches!(step.outcome, StepOutcome::Passed | StepOutcome::Skipped { .. }) {
+                let mut outcome = serde_json::to_value(&step.outcome)?;
+                quoted(&mut outcome, "", pseudonyms);
+                step.outcome = serde_json::from_value(outcome)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What promises and errors quote: the fields for it, in whatever kind of promise.
+fn quoted(value: &mut Value, member: &str, pseudonyms: &Pseudonyms) {
+    const QUOTES: [&str; 8] = ["found", "expected", "excerpt", "why", "message", "what", "error", "near"];
+    match value {
+        Value::Object(fields) => {
+            let path = ["path", "pointer"].iter().find_map(|name| fields.get(*name)?.as_str().map(str::to_owned));
+            let member = path.as_deref().map_or(member, last_name).to_owned();
+            for (name, field) in fields.iter_mut() {
+                match field {
+                    Value::String(text) if QUOTES.contains(&name.as_str()) => {
+                        *text = pseudonyms.replace_value(&member, text).into_owned();
+                    }
+                    other => quoted(other, &member, pseudonyms),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| quoted(item, member, pseudonyms)),
+        _ => {}
     }
 }
 
@@ -116,7 +221,7 @@ fn collect(value: &Value, pointer: &mut String, redactor: &Redactor, suspects: &
         Value::Object(fields) => fields.iter().for_each(|(key, value)| below(key, value)),
         Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| below(&index.to_string(), item)),
         Value::String(text) => {
-            if let std::borrow::Cow::Owned(masked) = redactor.redact(text) {
+            if let Cow::Owned(masked) = redactor.redact(text) {
                 suspects.push((pointer.clone(), masked));
             }
         }

@@ -27,7 +27,10 @@ impl<W: Write> Journal<W> {
     /// # Errors
     /// Never for an event that can be written.
     pub fn mask(&mut self, mut event: Event) -> io::Result<Event> {
-        mask::credentials(&mut event);
+        mask::credentials(&mut event, self.redactor.names());
+        if let Some(pseudonyms) = self.redactor.pseudonyms() {
+            mask::personal(&mut event, pseudonyms)?;
+        }
         self.line.clear();
         serde_json::to_writer(&mut self.line, &event)?;
         let line = std::str::from_utf8(&self.line).map_err(io::Error::other)?;

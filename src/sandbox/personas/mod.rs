@@ -43,6 +43,14 @@ impl Persona {
         plots().map(|(name, _)| name)
     }
 
+    /// The permanent account numbers of the table, which are nobody's.
+    pub fn pans() -> impl Iterator<Item = &'static str> {
+        ROWS.iter().filter_map(|row| match row.rule {
+            Rule::Pan(pan, _) => Some(pan),
+            _ => None,
+        })
+    }
+
     /// What it brings about.
     pub(super) fn plot(self) -> Plot {
         self.0

@@ -48,10 +48,14 @@ pub(in crate::sandbox) enum Plot {
     BreFails,
     /// Statements are wanted before an offer is made.
     BankingRequired,
+    /// The same, and the first statements run into this error.
+    BankingFailsOnce(BankingError),
     /// The offer lapses at once.
     OfferLapses,
     /// The identity check goes its own way.
     Kyc(KycOutcome),
+    /// The first identity check does, later ones end well.
+    KycOnce(KycOutcome),
     /// The agreement is not signed.
     Agreement(AgreementOutcome),
     /// The payment does not arrive.
@@ -89,8 +93,9 @@ impl Plot {
             }
             Self::BreFailsOnce | Self::BreFails => vec![Code::OffersFailed.text()],
             Self::BankingRequired => vec![Code::OffersReady.text()],
+            Self::BankingFailsOnce(error) => vec![Code::BankingFailed.text(), error.code()],
             Self::OfferLapses => vec![Code::OfferUnknown.text()],
-            Self::Kyc(outcome) => words_of(outcome),
+            Self::Kyc(outcome) | Self::KycOnce(outcome) => words_of(outcome),
             Self::Agreement(outcome) => vec![Code::AgreementStatus.text(), outcome.word()],
             Self::Disbursal(outcome) => vec![Code::DisbursalStatus.text(), outcome.word()],
             Self::Slow(kind) => vec![code_of_processing(kind).text(), "PROCESSING"],

@@ -112,6 +112,42 @@ pub(super) const ROWS: &[Row] = &[
     pan("offer-lapses", "SBXPB1008A", Plot::OfferLapses, "The offer has expired by the time it is shown."),
     pan("bre-slow", "SBXPB1009A", Plot::Slow(StageKind::Bre), "The rule engine takes a day."),
     pan("banking-slow", "SBXPB1010A", Plot::Slow(StageKind::Banking), "The analysis of statements takes a day."),
+    pan(
+        "banking-scanned-once",
+        "SBXPB1011A",
+        Plot::BankingFailsOnce(BankingError::Image),
+        "`dataRequired` asks for banking; the first statements are found to be scanned.",
+    ),
+    pan(
+        "banking-other-bank-once",
+        "SBXPB1012A",
+        Plot::BankingFailsOnce(BankingError::BankMismatch),
+        "`dataRequired` asks for banking; the first statements are found to be of another bank.",
+    ),
+    pan(
+        "banking-other-dates-once",
+        "SBXPB1013A",
+        Plot::BankingFailsOnce(BankingError::OutOfRange),
+        "`dataRequired` asks for banking; the first statements are found to be of other months.",
+    ),
+    pan(
+        "banking-analyser-down-once",
+        "SBXPB1014A",
+        Plot::BankingFailsOnce(BankingError::ExternalFailure),
+        "`dataRequired` asks for banking; the analyser is down for the first statements.",
+    ),
+    pan(
+        "banking-current-account-once",
+        "SBXPB1015A",
+        Plot::BankingFailsOnce(BankingError::WrongAccount),
+        "`dataRequired` asks for banking; the first statements are found to be of a current account.",
+    ),
+    pan(
+        "banking-tampered-once",
+        "SBXPB1016A",
+        Plot::BankingFailsOnce(BankingError::Fraud),
+        "`dataRequired` asks for banking; the first statements are found to be altered.",
+    ),
     bank(
         "mode-not-enabled",
         "DEUTSCHE",
@@ -166,6 +202,12 @@ pub(super) const ROWS: &[Row] = &[
     pan("kyc-ckyc-failed", "SBXPK2011A", Plot::Kyc(NO_RECORD), "The central registry has no record."),
     pan("kyc-okyc-failed", "SBXPK2012A", Plot::Kyc(UNREADABLE), "The Aadhaar file gives no data."),
     pan("kyc-slow", "SBXPK2013A", Plot::Slow(StageKind::Kyc), "The identity check takes a day."),
+    pan(
+        "kyc-soft-rejected-once",
+        "SBXPK2014A",
+        Plot::KycOnce(OTHER_FACE),
+        "The first selfie is found to show someone else; after another document the next Trigger KYC approves.",
+    ),
     selfie(
         "selfie-other-face",
         "other-face",

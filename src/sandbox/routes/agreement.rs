@@ -9,7 +9,6 @@ use super::super::{
     journey::{AgreementOutcome, Progress, Stage, StageKind, Step},
     personas::Plot,
     problem::Problem,
-    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -33,7 +32,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
     request.caller.visit_by_reference(reference, |visit| {
         let (progress, run) = visit.ask(StageKind::Agreement, reference)?;
         let Stage::Agreement(outcome) = run.stage else {
-            return Err(unknown_reference());
+            return Err(Problem::unknown_reference());
         };
         let status = if progress == Progress::Done { outcome.word() } else { "PROCESSING" };
         let url = match outcome {

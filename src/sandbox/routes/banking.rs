@@ -8,9 +8,9 @@ use super::super::{
     extract::QueryRequest,
     form::FormRequest,
     journey::{BankingOutcome, Progress, Stage, StageKind, Step},
+    personas::Plot,
     problem::Problem,
     statements::{Request, Statement, UploadType, analyse},
-    world::unknown_reference,
 };
 
 pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, Problem> {
@@ -31,6 +31,12 @@ pub(in crate::sandbox) async fn trigger(request: FormRequest) -> Result<Answer, 
     request.caller.visit(customer, |visit| {
         visit.may(Step::TriggerBanking)?;
         visit.refuse_repeat(StageKind::Banking)?;
+        let outcome = match visit.plot() {
+            Plot::BankingFailsOnce(error) if visit.customer().count(StageKind::Banking) == 0 => {
+                BankingOutcome::Refused { error, bank: bank.to_owned() }
+            }
+            _ => outcome,
+        };
         Ok(Answer::reference(Code::BankingTriggered, visit.start(Stage::Banking(outcome))))
     })
 }
@@ -39,7 +45,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
     let reference = request.reference()?;
     request.caller.visit_by_reference(reference, |visit| {
         let (progress, run) = visit.ask(StageKind::Banking, reference)?;
-        let Stage::Banking(outcome) = &run.stage else { return Err(unknown_reference()) };
+        let Stage::Banking(outcome) = &run.stage else { return Err(Problem::unknown_reference()) };
         let unfinished = |code, status, error: &str, message: &str| {
             let details = json!({ "errorCode": error, "errorMessage": message });
             Answer::new(code, json!({ "bankingDetails": details, "referenceID": reference, "status": status }))

@@ -12,7 +12,6 @@ use super::super::{
     personas::Plot,
     problem::Problem,
     visit::Visit,
-    world::unknown_reference,
 };
 
 pub(in crate::sandbox) async fn trigger(request: JsonRequest) -> Result<Answer, Problem> {
@@ -36,7 +35,7 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         Plot::BreRejected(rejection) => Ok(BreOutcome::Rejected(rejection)),
         Plot::BreFails => Ok(BreOutcome::Failed),
         Plot::BreFailsOnce if visit.customer().count(StageKind::Bre) == 0 => Ok(BreOutcome::Failed),
-        Plot::BankingRequired if !visit.customer().has_usable_statements(visit.now()) => {
+        Plot::BankingRequired | Plot::BankingFailsOnce(_) if !visit.customer().has_usable_statements(visit.now()) => {
             Ok(BreOutcome::BankingRequired)
         }
         Plot::OfferLapses => {
@@ -49,7 +48,9 @@ fn decide(visit: &mut Visit<'_>) -> Result<BreOutcome, Problem> {
         | Plot::FailsFirst
         | Plot::BreFailsOnce
         | Plot::BankingRequired
+        | Plot::BankingFailsOnce(_)
         | Plot::Kyc(_)
+        | Plot::KycOnce(_)
         | Plot::Agreement(_)
         | Plot::Disbursal(_)
         | Plot::Slow(_) => {
@@ -73,7 +74,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         let now = visit.now();
         let (progress, run) = visit.ask(StageKind::Bre, reference)?;
         let Stage::Bre(outcome) = &run.stage else {
-            return Err(unknown_reference());
+            return Err(Problem::unknown_reference());
         };
         Ok(if progress == Progress::Done { ended(reference, outcome, now) } else { processing(reference) })
     })

@@ -11,7 +11,6 @@ use super::super::{
     personas::Plot,
     problem::Problem,
     visit::Visit,
-    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -36,7 +35,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
         let (progress, run) = visit.ask(StageKind::Disbursal, reference)?;
         let paid_at = run.done_at;
         let Stage::Disbursal(outcome) = run.stage else {
-            return Err(unknown_reference());
+            return Err(Problem::unknown_reference());
         };
         Ok(match outcome {
             _ if progress != Progress::Done => unpaid(visit, reference, "PROCESSING", ""),

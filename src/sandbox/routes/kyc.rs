@@ -11,7 +11,6 @@ use super::super::{
     personas::Plot,
     problem::Problem,
     visit::Visit,
-    world::unknown_reference,
 };
 use super::program::accept_program;
 
@@ -33,6 +32,7 @@ fn decide(visit: &Visit<'_>) -> KycOutcome {
     let by_document = visit.customer().documents.iter().find_map(|document| document.decides);
     match visit.plot() {
         Plot::Kyc(outcome) => by_document.unwrap_or(outcome),
+        Plot::KycOnce(outcome) if visit.customer().count(StageKind::Kyc) == 0 => outcome,
         _ => by_document.unwrap_or(approved),
     }
 }
@@ -42,7 +42,7 @@ pub(in crate::sandbox) async fn look_up(request: QueryRequest) -> Result<Answer,
     request.caller.visit_by_reference(reference, |visit| {
         let (progress, run) = visit.ask(StageKind::Kyc, reference)?;
         let Stage::Kyc(outcome) = run.stage else {
-            return Err(unknown_reference());
+            return Err(Problem::unknown_reference());
         };
         Ok(match progress {
             Progress::Processing => {

@@ -9,13 +9,7 @@ use http::{HeaderMap, Uri, header::HOST};
 use serde_json::json;
 
 use super::super::{
-    answer::Answer,
-    code::Code,
-    extract::JsonRequest,
-    ids::Id,
-    problem::Problem,
-    serve::Secured,
-    world::{World, unknown_reference},
+    answer::Answer, code::Code, extract::JsonRequest, ids::Id, problem::Problem, serve::Secured, world::World,
 };
 
 pub(in crate::sandbox) async fn create(
@@ -56,6 +50,8 @@ fn accept_redirect(url: &str) -> Result<&str, Problem> {
 /// Opening a session's URL sends the customer on to where the partner wants it back.
 pub(in crate::sandbox) async fn follow(State(world): State<World>, Path(id): Path<String>) -> Response {
     let session = Id::parse(&id).and_then(|id| world.session(id));
-    session
-        .map_or_else(|| unknown_reference().into_response(), |session| Redirect::to(&session.redirect).into_response())
+    session.map_or_else(
+        || Problem::unknown_reference().into_response(),
+        |session| Redirect::to(&session.redirect).into_response(),
+    )
 }

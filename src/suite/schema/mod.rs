@@ -63,11 +63,17 @@ impl FileKind {
 /// The JSON Schema (2020-12) of a kind of files, as its file in `schemas/` has it.
 #[must_use]
 pub fn schema(kind: FileKind) -> String {
-    let mut schema = shapes::document(kind.object());
+    schema_of(kind.object(), kind.title())
+}
+
+/// The JSON Schema of a kind of files whose keys another module knows.
+#[must_use]
+pub fn schema_of(object: &'static Object, title: &str) -> String {
+    let mut schema = shapes::document(object);
     let head = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": kind.title(),
-        "description": format!("What {} may hold. Made by `proviso schema {}`.", kind.object().what, kind.name()),
+        "title": title,
+        "description": format!("What {} may hold. Made by `proviso schema {}`.", object.what, object.name),
     });
     if let (Value::Object(schema), Value::Object(head)) = (&mut schema, head) {
         let rest = std::mem::take(schema);

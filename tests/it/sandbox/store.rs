@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use proviso::sandbox::{Settings, Store};
+use proviso::sandbox::{Settings, Store, Sync};
 
 use crate::sandbox::client::{A_WHILE, Client};
 
@@ -22,7 +22,7 @@ impl Place {
 
     /// A server on this file. The one before may still be there: it was killed and closed nothing.
     fn server(&self, change: impl FnOnce(&mut Settings)) -> Client {
-        let store = Some(Store::open(&self.0).expect("a state file"));
+        let store = Some(Store::open(&self.0, Sync::Process).expect("a state file"));
         let mut settings = Settings { store, ..Settings::default() };
         change(&mut settings);
         Client::with(settings)
@@ -102,8 +102,31 @@ async fn a_line_that_was_cut_off_is_forgotten_and_a_foreign_file_is_left_alone()
     after.about("WHOLE").create().await.expect("409 CUR-E-002");
     after.about("TORN").create().await.expect("200 CUR-S-000");
     fs::write(&place.0, "notes of someone\n").unwrap();
-    assert!(Store::open(&place.0).is_err());
+    assert!(Store::open(&place.0, Sync::Process).is_err());
     assert_eq!(fs::read_to_string(&place.0).unwrap(), "notes of someone\n");
     fs::write(&place.0, text.replacen("WHOLE", "\u{0}", 1)).unwrap();
-    assert!(Store::open(&place.0).unwrap_err().to_string().contains("line 2"));
+    assert!(Store::open(&place.0, Sync::Process).unwrap_err().to_string().contains("line 2"));
+}
+
+#[test]
+fn a_file_of_a_newer_format_is_told_as_one() {
+    let place = Place::new();
+    fs::write(&place.0, "{\"format\":\"proviso sandbox state\",\"version\":9}\n").unwrap();
+    let told = Store::open(&place.0, Sync::Process).unwrap_err().to_string();
+    assert_eq!(told, "it was written by a newer Proviso (format 9; this one reads up to 1)");
+}
+
+#[tokio::test]
+async fn a_file_that_ends_anywhere_is_read_as_far_as_it_goes() {
+    let place = Place::new();
+    let server = place.server(|_| ());
+    server.create().await.expect("200 CUR-S-000");
+    server.details("SBXPB1006A").await.expect("200 UUD-S-000");
+    drop(server);
+    let whole = fs::read(&place.0).unwrap();
+    let header = whole.iter().position(|byte| *byte == b'\n').unwrap();
+    for length in header + 1..whole.len() {
+        fs::write(&place.0, &whole[..length]).unwrap();
+        Store::open(&place.0, Sync::Process).unwrap_or_else(|error| panic!("cut at {length}: {error}"));
+    }
 }

@@ -1,7 +1,7 @@
-//! Connections that are kept: nothing is sent twice over them.
+//! Connections that are kept: only what may be repeated is sent twice, and once.
 
 use crate::transport::server::{Heard, OK, get, hear, listen, post};
-use proviso::transport::{HttpClient, Request, Settings, Transport as _, TransportErrorKind};
+use proviso::transport::{HttpClient, Settings, Transport as _, TransportErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt as _;
@@ -33,19 +33,20 @@ async fn settle() {
     }
 }
 
-async fn second_over_a_kept_connection(request: fn(String) -> Request) {
+#[tokio::test]
+async fn a_post_is_not_sent_again_when_a_kept_connection_closes() {
     let (address, heard) = closing_on_the_second().await;
     let url = || format!("http://{address}/");
     let client = HttpClient::new(Settings::default());
     client.send(get(url())).await.unwrap();
     settle().await;
-    let error = client.send(request(url())).await.unwrap_err();
+    let error = client.send(post(url())).await.unwrap_err();
     assert_eq!(error.kind, TransportErrorKind::Broken);
     assert_eq!(
         error.message,
         format!(
-            "{address} closed the connection, which was kept from an earlier request, instead of answering; \
-             it may have acted on this one all the same, so it was not sent again"
+            "{address} closed the connection, which was kept from an earlier request, instead of answering; it may have \
+             acted on this one all the same, and its method is not one to repeat, so it was not sent again"
         )
     );
     assert_eq!(heard.lock().unwrap().len(), 2, "sent again: {heard:?}");
@@ -54,13 +55,56 @@ async fn second_over_a_kept_connection(request: fn(String) -> Request) {
 }
 
 #[tokio::test]
-async fn a_post_is_not_sent_again_when_a_kept_connection_closes() {
-    second_over_a_kept_connection(post).await;
+async fn a_get_is_sent_again_once_on_a_fresh_connection_and_that_is_recorded() {
+    let (address, heard) = closing_on_the_second().await;
+    let url = || format!("http://{address}/");
+    let client = HttpClient::new(Settings::default());
+    assert!(!client.send(get(url())).await.unwrap().resent);
+    settle().await;
+    let answer = client.send(get(url())).await.unwrap();
+    assert_eq!((answer.status, answer.resent), (200, true));
+    assert_eq!(heard.lock().unwrap().len(), 3, "not once: {heard:?}");
 }
 
 #[tokio::test]
-async fn nor_is_a_get() {
-    second_over_a_kept_connection(get).await;
+async fn a_fresh_connection_that_closes_is_not_tried_again() {
+    let heard = Heard::default();
+    let note = Arc::clone(&heard);
+    let address = listen(move |_, mut stream| {
+        let note = Arc::clone(&note);
+        async move {
+            let Some(request) = hear(&mut stream).await else { return };
+            note.lock().unwrap().push(request);
+        }
+    })
+    .await;
+    let error = HttpClient::new(Settings::default()).send(get(format!("http://{address}/"))).await.unwrap_err();
+    assert_eq!(error.message, format!("{address} closed the connection instead of answering"));
+    assert_eq!(heard.lock().unwrap().len(), 1, "sent again: {heard:?}");
+}
+
+#[tokio::test]
+async fn a_connection_is_not_kept_longer_than_its_server_says() {
+    let heard = Heard::default();
+    let note = Arc::clone(&heard);
+    let address = listen(move |number, mut stream| {
+        let note = Arc::clone(&note);
+        async move {
+            while hear(&mut stream).await.is_some() {
+                note.lock().unwrap().push(number.to_string());
+                let answer = "HTTP/1.1 200 OK\r\nkeep-alive: timeout=0\r\ncontent-length: 2\r\n\r\nok";
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        }
+    })
+    .await;
+    let client = HttpClient::new(Settings::default());
+    for _ in 0..3 {
+        client.send(post(format!("http://{address}/"))).await.unwrap();
+        settle().await;
+    }
+    // What it says is known from the first answer on, and no connection may be used twice.
+    assert_eq!(*heard.lock().unwrap(), ["0", "1", "2"]);
 }
 
 #[tokio::test]

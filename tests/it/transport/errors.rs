@@ -116,3 +116,14 @@ async fn an_answer_is_no_error() {
     let (address, _) = saying(OK).await;
     assert_eq!(send(get(format!("http://{address}/"))).await.unwrap().body, "ok");
 }
+
+#[tokio::test]
+async fn what_came_before_an_answer_broke_off_is_kept() {
+    let (address, _) =
+        saying("HTTP/1.1 500 Oops\r\nx-id: R-77\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n").await;
+    let error = error_at(address, LONG).await;
+    assert_eq!(error.kind, TransportErrorKind::Broken);
+    assert!(said(&error, address).contains("what followed is not HTTP"), "{}", error.message);
+    let begun = error.begun.unwrap();
+    assert_eq!((begun.status, &begun.headers["x-id"], &begun.body[..]), (500, &"R-77".parse().unwrap(), &b"ab"[..]));
+}

@@ -4,7 +4,7 @@ use crate::transport::server::{OK, get, hear, listen, saying, send};
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use http::HeaderValue;
-use proviso::transport::{LARGEST_RESPONSE, TransportErrorKind};
+use proviso::transport::{HttpClient, LARGEST_RESPONSE, Settings, Transport as _, TransportErrorKind};
 use std::io::Read as _;
 use tokio::io::AsyncWriteExt as _;
 
@@ -93,6 +93,36 @@ async fn a_body_without_an_end_is_given_up() {
     let error = send(get(format!("http://{address}/"))).await.unwrap_err();
     assert_eq!(
         (error.kind, error.message.as_str()),
-        (TransportErrorKind::TooLarge, "the response is larger than 16 MB")
+        (TransportErrorKind::TooLarge, "the response is larger than 16 MB, the limit; --body-limit raises it")
     );
+}
+
+#[tokio::test]
+async fn a_folded_header_is_read_and_a_broken_one_loses_only_itself() {
+    let (address, _) = saying("HTTP/1.1 200 OK\r\nx-folded: a\r\n  b\r\ncontent-length: 2\r\n\r\n{}").await;
+    let answer = send(get(format!("http://{address}/"))).await.unwrap();
+    assert_eq!(answer.headers["x-folded"], "a b");
+    let (address, _) = saying("HTTP/1.1 200 OK\r\nset-cookie: a=b\x01c\r\ncontent-length: 2\r\n\r\n{}").await;
+    let answer = send(get(format!("http://{address}/"))).await.unwrap();
+    assert_eq!((answer.status, &answer.body[..]), (200, &b"{}"[..]));
+}
+
+#[tokio::test]
+async fn no_body_is_said_where_one_would_be_usual() {
+    for method in ["POST", "PUT", "PATCH", "GET", "DELETE"] {
+        let (address, heard) = saying(OK).await;
+        let mut request = get(format!("http://{address}/"));
+        request.method = method.parse().unwrap();
+        send(request).await.unwrap();
+        let said = heard.lock().unwrap()[0].to_ascii_lowercase().contains("content-length: 0");
+        assert_eq!(said, ["POST", "PUT", "PATCH"].contains(&method), "{method}: {heard:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_limit_of_a_body_is_a_setting() {
+    let (address, _) = saying("HTTP/1.1 200 OK\r\ncontent-length: 2048\r\n\r\n".to_owned() + &"x".repeat(2048)).await;
+    let client = HttpClient::new(Settings { body_limit: Some(1024), ..Settings::default() });
+    let error = client.send(get(format!("http://{address}/"))).await.unwrap_err();
+    assert_eq!(error.message, "the response is larger than 1 KB, the limit; --body-limit raises it");
 }

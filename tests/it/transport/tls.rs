@@ -246,3 +246,40 @@ async fn a_handshake_that_does_not_end_is_no_connection() {
     let said = error.message.replace(&address.port().to_string(), "PORT");
     assert_eq!(said, "no connection to api.test:PORT within 100 ms, TLS handshake included");
 }
+
+/// A certificate for `api.test` that signed itself and says that it is an authority's, as `openssl req -x509` makes them.
+fn self_signed(change: impl Fn(&mut CertificateParams)) -> Issued {
+    let mut params = CertificateParams::new(vec!["api.test".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
+    let key = KeyPair::generate().unwrap();
+    Issued { certificate: params.self_signed(&key).unwrap(), key }
+}
+
+/// Trusting the certificate that the server shows.
+fn trusting(issued: &Issued, address: SocketAddr) -> Settings {
+    let authorities = certificates(issued.certificate.pem().as_bytes()).unwrap();
+    let resolve =
+        ["api.test", "other.test"].map(|name| format!("{name}:{}:127.0.0.1", address.port()).parse().unwrap());
+    Settings { authorities, resolve: resolve.to_vec(), ..Settings::default() }
+}
+
+#[tokio::test]
+async fn a_certificate_that_signed_itself_is_trusted_where_it_is_named() {
+    for versions in [&[&version::TLS12], &[&version::TLS13]] {
+        let issued = self_signed(|_| {});
+        let address = serving(&issued, Clients::Anyone, versions).await;
+        assert_eq!(fetch(trusting(&issued, address), address).await.unwrap().status, 200);
+        // For its own name and in its own time only, and nobody else's.
+        let other = format!("https://other.test:{}/", address.port());
+        let error = HttpClient::new(trusting(&issued, address)).send(get(other)).await.unwrap_err();
+        assert!(error.message.ends_with("is for another name: api.test"), "{}", error.message);
+        let stranger = self_signed(|_| {});
+        let told = said(fetch(trusting(&stranger, address), address).await, address);
+        assert!(told.contains("signed itself; it is not among those of the environment's `tls.ca`"), "{told}");
+    }
+    let issued = self_signed(|params| params.not_after = date_time_ymd(2001, 2, 3));
+    let address = serving(&issued, Clients::Anyone, &[&version::TLS13]).await;
+    let told = said(fetch(trusting(&issued, address), address).await, address);
+    assert_eq!(told, "the certificate of api.test expired on 2001-02-03");
+}
