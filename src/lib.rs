@@ -27,6 +27,7 @@ pub mod suite;
 pub mod change;
 pub mod history;
 pub mod import;
+pub mod journal;
 pub mod plan;
 pub mod transport;
 

@@ -14,6 +14,7 @@ mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
+mod end;
 mod exit;
 mod export;
 mod files;
@@ -28,11 +29,14 @@ mod load;
 mod lsp;
 mod masking;
 mod network;
+mod output_file;
 mod project;
+mod prune;
 mod record;
 mod report;
 mod reports;
 mod review;
+mod rules;
 mod run;
 mod run_folder;
 mod schema;
@@ -71,6 +75,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
+                Command::Prune(args) => prune::prune(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),

@@ -128,6 +128,8 @@ codes! {
     Body = "body",
     /// An exchange breaks a promise of the contract.
     Violation = "contract-broken",
+    /// A promise over more than one exchange was not kept.
+    Rule = "rule-broken",
     /// An exchange has something that the contract does not say.
     Finding = "finding",
     /// A response is not what was accepted.

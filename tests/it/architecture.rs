@@ -33,12 +33,13 @@ const TABLE: &[(&str, &[&str])] = &[
     ("import", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
+    ("journal", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     (
         "run",
         &["source", "text", "secret", "expr", "contract", "suite", "rule", "snapshot", "plan", "event", "transport"],
     ),
-    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
+    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history", "journal"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
     ("editor", &["source", "text", "diagnostic", "expr", "yaml", "contract", "suite"]),

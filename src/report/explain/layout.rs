@@ -2,18 +2,12 @@
 
 use super::nearby::{Part, parts};
 
-/// Most levels that a line is indented by: what lies deeper stands below each other.
-const DEEPEST_INDENT: usize = 40;
-
-/// A line of a body and, in JSON, where what stands on it is.
+/// A line of a body and, in JSON, the path of what stands on it.
 #[derive(Debug)]
 pub(in crate::report) struct Line {
     /// The line.
     pub(in crate::report) text: String,
-    /// The line of the object or list that it is in; absent at the top.
-    within: Option<usize>,
-    /// Which member or item of that it is; absent for a bracket that closes an object.
-    part: Option<Part>,
+    path: Vec<Part>,
 }
 
 /// A body in lines: JSON one value per line, anything else as it came.
@@ -26,7 +20,7 @@ pub(in crate::report) fn lay_out(text: &str) -> Vec<Line> {
 }
 
 fn plain(text: &str) -> Vec<Line> {
-    text.lines().map(|line| Line { text: line.to_owned(), within: None, part: None }).collect()
+    text.lines().map(|line| Line { text: line.to_owned(), path: Vec::new() }).collect()
 }
 
 /// The line that comes nearest to a JSONPath: the last one, going down, on the way to it.
@@ -47,38 +41,26 @@ pub(in crate::report) fn nearest_line_to_pointer(lines: &[Line], pointer: &str) 
 }
 
 fn nearest(lines: &[Line], wanted: &[Part]) -> Option<usize> {
-    // For every line how much of the path leads to it, where it lies on the way.
-    let mut on_the_way: Vec<Option<usize>> = Vec::with_capacity(lines.len());
-    let mut best: Option<(usize, usize)> = None;
-    for (index, line) in lines.iter().enumerate() {
-        let above = line.within.map_or(Some(0), |within| on_the_way[within]);
-        let here = match (above, &line.part) {
-            (Some(above), Some(part)) => (wanted.get(above) == Some(part)).then_some(above + 1),
-            (above, None) => above,
-            (None, Some(_)) => None,
-        };
-        on_the_way.push(here);
-        // Of equals the first: a bracket that closes has the same path as the one that opens.
-        if let Some(length) = here
-            && best.is_none_or(|(_, known)| length > known)
-        {
-            best = Some((index, length));
-        }
-    }
-    best.map(|(index, _)| index)
+    let shared = |line: &Line| line.path.iter().zip(wanted).take_while(|(a, b)| a == b).count();
+    // Of equals the first: a bracket that closes has the same path as the one that opens.
+    let (index, _) = lines
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, line)| shared(line) == line.path.len())
+        .max_by_key(|(_, line)| line.path.len())?;
+    Some(index)
 }
 
-/// Where the layout stands: an object, whose current name may be known, or an array at an index; and the line that opened
-/// it.
-struct Level {
-    opened: usize,
-    at: At,
-}
-
-enum At {
+/// Where the layout stands: an object, whose current name may be known, or an array at an index.
+enum Level {
     Object(String),
     Array(usize),
 }
+
+/// Levels down to which JSON is laid out. What is deeper stays on its line: nobody reads it, and each level would cost
+/// every line below it two more blanks.
+const DEEPEST: usize = 64;
 
 /// Lays JSON text out, one value per line, touching nothing but the white space between tokens.
 fn json(text: &str) -> Vec<Line> {
@@ -125,15 +107,13 @@ impl Layout {
             '{' | '[' => {
                 self.line.push(first);
                 let close = if first == '{' { '}' } else { ']' };
-                let opened = self.lines.len();
-                if !after.trim_start().starts_with(close) {
+                if self.levels.len() < DEEPEST && !after.trim_start().starts_with(close) {
                     self.end_line();
                 }
-                let at = if first == '{' { At::Object(String::new()) } else { At::Array(0) };
-                self.levels.push(Level { opened, at });
+                self.levels.push(if first == '{' { Level::Object(String::new()) } else { Level::Array(0) });
             }
             '}' | ']' => {
-                if !self.line.ends_with(['{', '[']) {
+                if self.levels.len() <= DEEPEST && !self.line.ends_with(['{', '[']) {
                     self.end_line();
                 }
                 self.levels.pop();
@@ -141,8 +121,10 @@ impl Layout {
             }
             ',' => {
                 self.line.push(first);
-                self.end_line();
-                if let Some(Level { at: At::Array(index), .. }) = self.levels.last_mut() {
+                if self.levels.len() <= DEEPEST {
+                    self.end_line();
+                }
+                if let Some(Level::Array(index)) = self.levels.last_mut() {
                     *index += 1;
                 }
             }
@@ -150,7 +132,7 @@ impl Layout {
             _ if first.is_whitespace() => {}
             _ => {
                 let names = first == '"' && after.trim_start().starts_with(':');
-                if names && let Some(Level { at: At::Object(name), .. }) = self.levels.last_mut() {
+                if names && let Some(Level::Object(name)) = self.levels.last_mut() {
                     token.trim_matches('"').clone_into(name);
                 }
                 self.line.push_str(token);
@@ -164,14 +146,12 @@ impl Layout {
         }
         let text = std::mem::take(&mut self.line);
         let closes = text.starts_with(['}', ']']);
-        let level = self.levels.last();
-        let part = level.and_then(|level| match &level.at {
-            At::Object(name) => (!name.is_empty() && !closes).then(|| Part::Name(name.clone())),
-            At::Array(index) => Some(Part::Index(*index)),
+        let depth = self.levels.len();
+        let path = self.levels.iter().filter_map(|level| match level {
+            Level::Object(name) => (!name.is_empty() && !closes).then(|| Part::Name(name.clone())),
+            Level::Array(index) => Some(Part::Index(*index)),
         });
-        let within = level.map(|level| level.opened).filter(|opened| *opened < self.lines.len());
-        let indent = "  ".repeat(self.levels.len().min(DEEPEST_INDENT));
-        self.lines.push(Line { text: format!("{indent}{text}"), within, part });
+        self.lines.push(Line { path: path.collect(), text: format!("{}{text}", "  ".repeat(depth)) });
     }
 }
 
@@ -180,12 +160,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deep_body_takes_room_for_its_length_and_no_more() {
-        let deep = format!("{}1{}", "[".repeat(8_000), "]".repeat(8_000));
+    fn however_deep_a_body_is_it_is_laid_out_in_little_room() {
+        let deep = "[".repeat(16_384);
         let lines = lay_out(&deep);
-        assert_eq!(lines.len(), 16_001);
-        assert!(lines.iter().map(|line| line.text.len()).sum::<usize>() < 100 * deep.len());
-        assert_eq!(nearest_line(&lines, "$[0][0][0]"), Some(3));
+        assert!(lines.iter().map(|line| line.text.len()).sum::<usize>() < 64 * 1024);
+        let closed = format!("{}1,2{}", "[".repeat(100), "]".repeat(100));
+        let lines = lay_out(&closed);
+        assert_eq!(lines.iter().map(|line| line.text.trim()).collect::<String>(), closed);
+        assert_eq!(lines.len(), 2 * DEEPEST + 1);
     }
 
     #[test]
