@@ -56,6 +56,8 @@ codes! {
     UnknownInContract = "unknown-in-contract",
     /// The contract itself cannot be used.
     Contract = "contract",
+    /// Cases do not pass although nothing was broken.
+    Baseline = "red-baseline",
     /// A flow uses itself.
     CircularFlow = "circular-flow",
     /// No environment has that name.

@@ -1,5 +1,6 @@
 //! The program as a person uses it: typed, read on the screen, and found again in its run folder.
 
+mod change_docs;
 mod contract;
 mod contract_diff;
 mod coverage;
@@ -7,6 +8,7 @@ mod formats;
 mod history;
 mod interrupted;
 mod mistakes;
+mod mutate;
 mod outputs;
 pub(crate) mod place;
 mod reporting;
