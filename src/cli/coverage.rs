@@ -6,11 +6,11 @@ use super::exit::Exit;
 use super::journals;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::event::ThingKind;
 use crate::report::coverage::{
     ContractCoverage, Coverage, CoverageFold, Demand, Depth, Scope, Screen, plural, to_json,
 };
 use crate::report::findings::{Findings, FindingsFold};
-use crate::event::ThingKind;
 use crate::sandbox;
 use crate::source::Sources;
 use crate::text;
@@ -37,7 +37,10 @@ fn read(args: &args::Coverage, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
         && !whole_contract(file, &mut touched, shell)?
     {
         let title = format!("no run of these was validated against the contract {file}");
-        return Err((Diagnostic::new(Code::Coverage, title).next("give the contract that the suites name"), Exit::Invalid));
+        return Err((
+            Diagnostic::new(Code::Coverage, title).next("give the contract that the suites name"),
+            Exit::Invalid,
+        ));
     }
     let (coverage, findings) = (touched.coverage(), found.findings());
     let scope =
@@ -52,7 +55,8 @@ fn read(args: &args::Coverage, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
 /// Takes in a whole contract; answers whether a run knows it.
 fn whole_contract(file: &str, touched: &mut CoverageFold, shell: &Shell) -> Result<bool, (Diagnostic, Exit)> {
     let read = read_contract(&mut Sources::default(), file).map_err(|mut problems| {
-        let last = problems.pop().unwrap_or_else(|| Diagnostic::new(Code::UnreadableFile, format!("{file} cannot be read")));
+        let last =
+            problems.pop().unwrap_or_else(|| Diagnostic::new(Code::UnreadableFile, format!("{file} cannot be read")));
         problems.iter().for_each(|problem| shell.problem(problem));
         (last, Exit::Invalid)
     })?;
@@ -112,9 +116,9 @@ fn judge(demands: &[Demand], scope: &Scope, coverage: &Coverage, shell: &Shell) 
     let all_listed = scoped.contracts.iter().all(|contract| contract.left_out == 0);
     if unmet.is_empty() && !all_listed && demands.iter().any(|demand| demand.kind != Some(ThingKind::Operation)) {
         let title = "what is demanded cannot be judged: the journals do not list the whole contract";
-        let problem = gaps.iter().fold(Diagnostic::new(Code::Coverage, title), |problem, gap| {
-            problem.note(NoteKind::Why, gap.clone())
-        });
+        let problem = gaps
+            .iter()
+            .fold(Diagnostic::new(Code::Coverage, title), |problem, gap| problem.note(NoteKind::Why, gap.clone()));
         shell.problem(&problem.next("name the whole contract with `--contract FILE`"));
         return Exit::Error;
     }

@@ -18,7 +18,10 @@ impl Contracts {
     #[must_use]
     pub fn new(plan: &Plan, policy: Policy) -> Self {
         let used = used(plan);
-        Self { policy, seen: plan.contracts.iter().zip(&used).map(|(contract, used)| Seen::of_used(contract, used)).collect() }
+        Self {
+            policy,
+            seen: plan.contracts.iter().zip(&used).map(|(contract, used)| Seen::of_used(contract, used)).collect(),
+        }
     }
 }
 

@@ -23,7 +23,9 @@ impl Coverage {
         });
         let unlisted = self.contracts.iter().filter(|contract| contract.left_out > 0).map(|contract| {
             let (name, operations) = (visible_line(&contract.name), count(contract.left_out, "operation"));
-            format!("of {name}, {operations} that no step uses are known by name only: `--contract FILE` counts the rest")
+            format!(
+                "of {name}, {operations} that no step uses are known by name only: `--contract FILE` counts the rest"
+            )
         });
         ended.chain(self.missing_shares()).chain(unlisted).collect()
     }
