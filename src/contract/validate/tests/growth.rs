@@ -12,10 +12,10 @@ fn web(schemas: usize, operations: usize) -> Desk {
     let mut text = String::from("openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths:\n");
     for number in 0..operations {
         let schema = number % schemas;
-        let _ = write!(
+        let _ = writeln!(
             text,
             "  /o{number}: {{ get: {{ operationId: o{number}, responses: {{ '200': {{ description: x, content: {{ \
-             application/json: {{ schema: {{ $ref: '#/components/schemas/S{schema}' }} }} }} }} }} }} }}\n"
+             application/json: {{ schema: {{ $ref: '#/components/schemas/S{schema}' }} }} }} }} }} }} }}"
         );
     }
     text.push_str("components:\n  schemas:\n");
