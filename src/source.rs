@@ -142,15 +142,30 @@ impl Sources {
         let before = (span.start - file.line_starts[line]) as usize;
         let column = text.get(..before.min(text.len())).map_or(before, |head| head.chars().count());
         let marked = text.get(before..((span.end - file.line_starts[line]) as usize).min(text.len())).unwrap_or("");
-        Location {
-            file: file.name.clone(),
-            line: line + 1,
-            column: column + 1,
-            length: marked.trim_end().chars().count().max(1),
-            text: text.to_owned(),
-        }
+        let marked = marked.trim_end();
+        let (text, length) = if text.len() <= LONGEST_LINE {
+            (text.to_owned(), marked.chars().count())
+        } else {
+            let shown = marked.chars().take(AROUND).count();
+            let head: String = match column.checked_sub(AROUND) {
+                Some(left_out) if left_out > 0 => {
+                    std::iter::once(CUT).chain(text.chars().skip(left_out).take(AROUND)).collect()
+                }
+                _ => text.chars().take(column).collect(),
+            };
+            let rest = text.get(before..).unwrap_or_default().chars().take(shown + AROUND);
+            (head.chars().chain(rest).collect(), shown)
+        };
+        Location { file: file.name.clone(), line: line + 1, column: column + 1, length: length.max(1), text }
     }
 }
+
+/// Longest line, in bytes, that a [`Location`] has whole.
+const LONGEST_LINE: usize = 1_000;
+/// Of a longer line: characters before and after the marked part, and of the marked part at most.
+const AROUND: usize = 200;
+/// Stands for the beginning of a longer line.
+const CUT: char = '…';
 
 /// Where something was written, complete enough to be shown without the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,8 +178,18 @@ pub struct Location {
     pub column: usize,
     /// Length of the marked part in characters, within the line; at least 1.
     pub length: usize,
-    /// The line itself.
+    /// The line itself; of a very long one what stands around the marked part, with `…` first where its beginning is left
+    /// out.
     pub text: String,
+}
+
+impl Location {
+    /// Where in `text` the marked part begins, in characters from 0.
+    #[must_use]
+    pub fn mark(&self) -> usize {
+        let column = self.column.saturating_sub(1);
+        if column > AROUND && self.text.starts_with(CUT) { AROUND + 1 } else { column }
+    }
 }
 
 impl std::fmt::Display for Location {
@@ -195,5 +220,21 @@ mod tests {
         let file = sources.add("a.yaml", "a: 1");
         let place = sources.place(Span { file, start: 4, end: 4 });
         assert_eq!((place.line, place.column, place.length), (1, 5, 1));
+    }
+
+    #[test]
+    fn of_a_very_long_line_only_what_stands_around_the_place_is_kept() {
+        let mut sources = Sources::default();
+        let (head, tail) = ("é".repeat(50_000), "y".repeat(50_000));
+        let text = format!("{head}needle{tail}");
+        let file = sources.add("api.json", text);
+        let start = u32::try_from(head.len()).expect("it is short enough");
+        let place = sources.place(Span { file, start, end: start + 6 });
+        assert_eq!((place.line, place.column, place.length), (1, 50_001, 6));
+        assert_eq!(place.text.chars().count(), 1 + 200 + 6 + 200);
+        assert_eq!(place.text.chars().skip(place.mark()).take(6).collect::<String>(), "needle");
+        let near = sources.place(Span { file, start: 20, end: 22 });
+        assert_eq!((near.column, near.mark()), (11, 10));
+        assert!(sources.place(Span { file, start: 0, end: u32::MAX }).text.len() < 1_000);
     }
 }

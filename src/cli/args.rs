@@ -574,6 +574,9 @@ pub(super) struct Coverage {
     /// Runs' folders, or their journals; the shares of one run are put together.
     #[arg(value_name = "RUN", default_value = "reports/latest")]
     pub(super) runs: Vec<PathBuf>,
+    /// The whole contract of the runs: of a large one a journal lists only what its suites use.
+    #[arg(long, value_name = "FILE")]
+    pub(super) contract: Option<String>,
     /// How to tell it.
     #[arg(long, value_enum, default_value_t = CoverageFormat::Text, value_name = "FORMAT")]
     pub(super) format: CoverageFormat,

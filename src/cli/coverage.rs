@@ -1,15 +1,18 @@
 //! `proviso coverage`: which documented things runs touched, and which not.
 
 use super::args::{self, CoverageFormat};
+use super::contract_diff::read::read as read_contract;
 use super::exit::Exit;
 use super::journals;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
+use crate::event::ThingKind;
 use crate::report::coverage::{
     ContractCoverage, Coverage, CoverageFold, Demand, Depth, Scope, Screen, plural, to_json,
 };
 use crate::report::findings::{Findings, FindingsFold};
 use crate::sandbox;
+use crate::source::Sources;
 use crate::text;
 
 /// Shows the coverage of runs, and holds it against what is demanded.
@@ -30,6 +33,15 @@ fn read(args: &args::Coverage, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
         found.add(event);
     })
     .map_err(|problem| (problem, Exit::Invalid))?;
+    if let Some(file) = &args.contract
+        && !whole_contract(file, &mut touched, shell)?
+    {
+        let title = format!("no run of these was validated against the contract {file}");
+        return Err((
+            Diagnostic::new(Code::Coverage, title).next("give the contract that the suites name"),
+            Exit::Invalid,
+        ));
+    }
     let (coverage, findings) = (touched.coverage(), found.findings());
     let scope =
         Scope { kinds: args.kinds.iter().map(|kind| (*kind).into()).collect(), operations: args.operations.clone() };
@@ -38,6 +50,17 @@ fn read(args: &args::Coverage, shell: &Shell) -> Result<Exit, (Diagnostic, Exit)
     }
     show(args, &scope, &coverage, &findings, shell);
     Ok(judge(&args.fail_under, &scope, &coverage, shell))
+}
+
+/// Takes in a whole contract; answers whether a run knows it.
+fn whole_contract(file: &str, touched: &mut CoverageFold, shell: &Shell) -> Result<bool, (Diagnostic, Exit)> {
+    let read = read_contract(&mut Sources::default(), file).map_err(|mut problems| {
+        let last =
+            problems.pop().unwrap_or_else(|| Diagnostic::new(Code::UnreadableFile, format!("{file} cannot be read")));
+        problems.iter().for_each(|problem| shell.problem(problem));
+        (last, Exit::Invalid)
+    })?;
+    Ok(touched.add_contract(&read.contract().inventory()))
 }
 
 fn show(args: &args::Coverage, scope: &Scope, coverage: &Coverage, findings: &Findings, shell: &Shell) {
@@ -79,7 +102,8 @@ fn judge(demands: &[Demand], scope: &Scope, coverage: &Coverage, shell: &Shell) 
         shell.problem(&problem);
         return Exit::Error;
     }
-    let unmet = unscoped(scope, coverage).short_of(demands);
+    let scoped = unscoped(scope, coverage);
+    let unmet = scoped.short_of(demands);
     let gaps = coverage.gaps();
     for short in &unmet {
         let mut problem = Diagnostic::new(Code::Coverage, short.sentence());
@@ -88,6 +112,15 @@ fn judge(demands: &[Demand], scope: &Scope, coverage: &Coverage, shell: &Shell) 
         }
         let kind = plural(short.kind);
         shell.problem(&problem.next(format!("`proviso coverage --kind {kind}` says what would reach what is missing")));
+    }
+    let all_listed = scoped.contracts.iter().all(|contract| contract.left_out == 0);
+    if unmet.is_empty() && !all_listed && demands.iter().any(|demand| demand.kind != Some(ThingKind::Operation)) {
+        let title = "what is demanded cannot be judged: the journals do not list the whole contract";
+        let problem = gaps
+            .iter()
+            .fold(Diagnostic::new(Code::Coverage, title), |problem, gap| problem.note(NoteKind::Why, gap.clone()));
+        shell.problem(&problem.next("name the whole contract with `--contract FILE`"));
+        return Exit::Error;
     }
     match (unmet.is_empty(), gaps.is_empty()) {
         (true, _) => Exit::Passed,

@@ -67,7 +67,7 @@ struct Window<'a> {
 impl<'a> Window<'a> {
     fn new(label: &'a Label) -> Self {
         let characters: Vec<char> = label.place.text.chars().collect();
-        let column = label.place.column.saturating_sub(1).min(characters.len());
+        let column = label.place.mark().min(characters.len());
         let from = if characters.len() > WIDEST_LINE { column.saturating_sub(WIDEST_LINE / 2) } else { 0 };
         let to = characters.len().min(from + WIDEST_LINE);
         let stop = (column + label.place.length).clamp(column, to);

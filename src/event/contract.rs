@@ -81,6 +81,12 @@ impl Violation {
     }
 }
 
+/// Whether nothing was left out, which need not be said.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 /// A pointer with its indexes as `*`: which item of a list it was says nothing about the promise.
 #[must_use]
 pub fn general(pointer: &str) -> String {
@@ -223,6 +229,9 @@ pub struct Inventory {
     pub title: String,
     /// Its version.
     pub version: String,
+    /// Of how many operations nothing but their name is listed: no step uses them, and the contract is large.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
     /// What is documented, in the contract's order.
     pub documented: Vec<Group>,
     /// Where the documentation contradicts itself or is silent, with the rulings applied.

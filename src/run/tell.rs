@@ -23,8 +23,8 @@ fn emit(runner: &Runner, kind: EventKind) {
 
 /// Says of every contract what it documents.
 pub(super) fn contracts(runner: &Runner) {
-    for contract in &runner.plan.contracts {
-        let mut inventory = contract.inventory();
+    for (contract, seen) in runner.plan.contracts.iter().zip(&runner.contracts.seen) {
+        let mut inventory = seen.inventory(contract);
         let monitor = runner.watchers.monitor.as_ref();
         inventory.documented.extend(monitor.and_then(|monitor| monitor.documented(&contract.name)));
         emit(runner, EventKind::ContractRead(Box::new(inventory)));

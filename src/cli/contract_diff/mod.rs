@@ -5,7 +5,7 @@ mod json;
 mod junit;
 mod lines;
 mod markdown;
-mod read;
+pub(in crate::cli) mod read;
 mod text;
 mod whom;
 

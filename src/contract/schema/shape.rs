@@ -5,28 +5,155 @@ use super::words;
 use super::{Shape, ShapeField, ShapeNode};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-/// Most nodes of a shape; what comes after is open.
-const MOST_NODES: usize = 20_000;
-/// Deepest documented member; what lies below is open.
-const DEEPEST: usize = 64;
+/// Most nodes of a shape that are told apart by where they stand. Schemas that refer to each other have as many places as
+/// there are ways through them; of such a shape fewer levels are told apart.
+const MOST_PLACES: usize = 2_000;
+/// Levels that are told apart, tried in this order until the places are few enough. The last always are: a value has no
+/// more members than its schema has lines.
+const DEPTHS: [usize; 9] = [64, 16, 10, 8, 6, 5, 4, 3, 2];
+/// Most nodes of a shape that stand for a schema wherever it is; what comes after is open.
+const MOST_SHARED: usize = 20_000;
 
 /// Which members a schema documents.
 pub(super) fn shape(pool: &Pool, id: Id, half: Half) -> Shape {
-    let mut making = Making { pool, half, shape: Shape::default(), known: HashMap::new() };
-    making.node(vec![id], "", None);
-    for node in &mut making.shape.nodes {
-        node.members.sort();
-    }
-    making.shape
+    let mut making = Making { pool, half, known: HashMap::new() };
+    let made = DEPTHS.iter().find_map(|deepest| making.shape(id, *deepest, MOST_PLACES));
+    made.or_else(|| making.shape(id, 1, usize::MAX)).unwrap_or_default()
 }
 
 struct Making<'p> {
     pool: &'p Pool,
     half: Half,
+    /// What sets of schemas say together: worked out once, however often they are met.
+    known: HashMap<Vec<Id>, Rc<Together>>,
+}
+
+/// What all schemas of one value say.
+struct Together {
+    members: Vec<Member>,
+    items: Vec<Id>,
+    open: bool,
+    closed: bool,
+    elsewhere: bool,
+    chooses: Option<Id>,
+    ambiguities: Vec<String>,
+    values: Vec<String>,
+}
+
+struct Member {
+    name: String,
+    schemas: Vec<Id>,
+    required: bool,
+}
+
+/// A shape while it is drawn.
+struct Drawing<'m, 'p> {
+    making: &'m mut Making<'p>,
+    /// Levels that are told apart.
+    deepest: usize,
+    /// Places that may be told apart.
+    most: usize,
     shape: Shape,
-    /// Nodes by the schemas they are made from, each with the pointers above: a schema that holds itself leads back.
-    known: HashMap<Vec<Id>, usize>,
+    /// Nodes by the schemas they are made from, those of the places above: a schema that holds itself leads back.
+    above: HashMap<Vec<Id>, usize>,
+    /// Nodes below the levels that are told apart, by the schemas they are made from.
+    shared: HashMap<Vec<Id>, usize>,
+    /// Those of them that are not filled yet.
+    open: Vec<(usize, Rc<Together>)>,
+}
+
+impl Drawing<'_, '_> {
+    /// A new node for what schemas say, without what is below it.
+    fn push(&mut self, said: &Together, field: Option<usize>) -> usize {
+        self.shape.nodes.push(ShapeNode {
+            members: Vec::new(),
+            items: None,
+            open: said.open,
+            closed: said.closed,
+            field,
+            elsewhere: said.elsewhere,
+            chooses: said.chooses,
+            ambiguities: said.ambiguities.clone(),
+        });
+        self.shape.nodes.len() - 1
+    }
+
+    /// The node of a value that all of these schemas describe, at a place of its own.
+    fn node(&mut self, ids: &[Id], pointer: &str, depth: usize, field: Option<usize>) -> usize {
+        let said = self.making.together(ids);
+        let index = self.push(&said, field);
+        if let Some(field) = field {
+            self.shape.fields[field].values.clone_from(&said.values);
+        }
+        if self.shape.nodes.len() > self.most {
+            return index;
+        }
+        let above = self.above.insert(ids.to_vec(), index);
+        for member in &said.members {
+            let pointer = format!("{pointer}/{}", crate::text::pointer_escaped(&member.name));
+            let node = self.below(&member.schemas, &pointer, depth + 1, Some(member.required));
+            self.shape.nodes[index].members.push((member.name.clone(), node));
+            if self.shape.nodes.len() > self.most {
+                return index;
+            }
+        }
+        if !said.items.is_empty() {
+            // The items of a list are no field of their own: `/offers` is the field, `/offers/*/offerID` the next.
+            let node = self.below(&said.items, &format!("{pointer}/*"), depth + 1, None);
+            self.shape.nodes[index].items = Some(node);
+        }
+        match above {
+            Some(above) => self.above.insert(ids.to_vec(), above),
+            None => self.above.remove(ids),
+        };
+        index
+    }
+
+    /// The node of a member, with its field, or of the items of a list.
+    fn below(&mut self, schemas: &[Id], pointer: &str, depth: usize, required: Option<bool>) -> usize {
+        if let Some(above) = self.above.get(schemas) {
+            return *above;
+        }
+        if depth > self.deepest {
+            return self.shared(schemas);
+        }
+        let field = required.map(|required| {
+            self.shape.fields.push(ShapeField { pointer: pointer.to_owned(), required, values: Vec::new() });
+            self.shape.fields.len() - 1
+        });
+        self.node(schemas, pointer, depth, field)
+    }
+
+    /// The node that stands for these schemas wherever they describe a value below the levels that are told apart.
+    fn shared(&mut self, ids: &[Id]) -> usize {
+        if let Some(known) = self.shared.get(ids) {
+            return *known;
+        }
+        let said = self.making.together(ids);
+        let index = self.push(&said, None);
+        if self.shared.len() >= MOST_SHARED {
+            self.shape.nodes[index].open = true;
+        } else {
+            self.shared.insert(ids.to_vec(), index);
+            self.open.push((index, said));
+        }
+        index
+    }
+
+    /// Fills the nodes that are shared.
+    fn fill(&mut self) {
+        while let Some((index, said)) = self.open.pop() {
+            for member in &said.members {
+                let node = self.shared(&member.schemas);
+                self.shape.nodes[index].members.push((member.name.clone(), node));
+            }
+            if !said.items.is_empty() {
+                self.shape.nodes[index].items = Some(self.shared(&said.items));
+            }
+        }
+    }
 }
 
 /// What the schemas of one value say together.
@@ -45,63 +172,51 @@ struct Said {
 }
 
 impl Making<'_> {
-    /// The node of a value that all of these schemas describe.
-    fn node(&mut self, ids: Vec<Id>, pointer: &str, field: Option<usize>) -> usize {
-        let mut said = Said::default();
-        for id in &ids {
-            let mut path = Vec::new();
-            let one = self.said(*id, &mut path);
-            said.join_all(one);
+    /// The shape in which so many levels are told apart; `None` when it has too many places.
+    fn shape(&mut self, id: Id, deepest: usize, most: usize) -> Option<Shape> {
+        let (above, shared) = (HashMap::new(), HashMap::new());
+        let mut drawing =
+            Drawing { making: self, deepest, most, shape: Shape::default(), above, shared, open: Vec::new() };
+        drawing.node(&[id], "", 0, None);
+        if drawing.shape.nodes.len() > most {
+            return None;
         }
-        let index = self.shape.nodes.len();
-        self.shape.nodes.push(ShapeNode {
-            members: Vec::new(),
-            items: None,
-            open: said.open || (said.members.is_empty() && !said.closed),
-            closed: said.closed && !said.open,
-            field,
-            elsewhere: ids.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half)),
-            chooses: said.chooses,
-            ambiguities: said.ambiguities,
-        });
-        if let Some(field) = field {
-            self.shape.fields[field].values = said.values;
-        }
-        if self.shape.nodes.len() >= MOST_NODES || pointer.matches('/').count() >= DEEPEST {
-            self.shape.nodes[index].open = true;
-            return index;
-        }
-        let above = self.known.insert(ids.clone(), index);
-        for (name, schemas) in said.members {
-            let pointer = format!("{pointer}/{}", crate::text::pointer_escaped(&name));
-            let elsewhere = schemas.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half));
-            let required = said.required.contains(&name) && !elsewhere;
-            let node = self.below(schemas, &pointer, required);
-            self.shape.nodes[index].members.push((name, node));
-        }
-        if !said.items.is_empty() {
-            let node = match self.known.get(&said.items) {
-                Some(known) => *known,
-                // The items of a list are no field of their own: `/offers` is the field, `/offers/*/offerID` the next.
-                None => self.node(said.items, &format!("{pointer}/*"), None),
-            };
-            self.shape.nodes[index].items = Some(node);
-        }
-        match above {
-            Some(above) => self.known.insert(ids, above),
-            None => self.known.remove(&ids),
-        };
-        index
+        drawing.fill();
+        let mut shape = drawing.shape;
+        shape.nodes.iter_mut().for_each(|node| node.members.sort());
+        Some(shape)
     }
 
-    /// The node of a member, with its field.
-    fn below(&mut self, schemas: Vec<Id>, pointer: &str, required: bool) -> usize {
-        if let Some(known) = self.known.get(&schemas) {
-            return *known;
+    /// What schemas say together.
+    fn together(&mut self, ids: &[Id]) -> Rc<Together> {
+        if let Some(known) = self.known.get(ids) {
+            return Rc::clone(known);
         }
-        let field = self.shape.fields.len();
-        self.shape.fields.push(ShapeField { pointer: pointer.to_owned(), required, values: Vec::new() });
-        self.node(schemas, pointer, Some(field))
+        let mut said = Said::default();
+        for id in ids {
+            said.join_all(self.said(*id, &mut Vec::new()));
+        }
+        let elsewhere = |schemas: &[Id]| schemas.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half));
+        let required = said.required;
+        let open = said.open || (said.members.is_empty() && !said.closed);
+        let closed = said.closed && !said.open;
+        let members = said.members.into_iter().map(|(name, schemas)| Member {
+            required: required.contains(&name) && !elsewhere(&schemas),
+            name,
+            schemas,
+        });
+        let together = Rc::new(Together {
+            members: members.collect(),
+            items: said.items,
+            open,
+            closed,
+            elsewhere: elsewhere(ids),
+            chooses: said.chooses,
+            ambiguities: said.ambiguities,
+            values: said.values,
+        });
+        self.known.insert(ids.to_vec(), Rc::clone(&together));
+        together
     }
 
     /// What one schema says of a value, those merged with it included.

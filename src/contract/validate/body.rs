@@ -269,11 +269,22 @@ pub(super) fn head(bytes: &[u8]) -> String {
     format!("{}{dots}", shown_text(&String::from_utf8_lossy(&bytes[..bytes.len().min(EXCERPT)])))
 }
 
-/// Bytes as text. What is not UTF-8 becomes a character for each byte, so that its length stays what it is.
+/// Bytes as text. What is not UTF-8 becomes a character for each byte, so that its length stays what it is. Of a large file
+/// only the beginning and the end are what they are, which a pattern may look at; every byte between counts for its length
+/// and no more.
 pub(super) fn text_of(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    const EXACT: usize = 4 * 1024;
+    const ANY: &str = "\u{80}";
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let each = |bytes: &[u8]| bytes.iter().map(|byte| char::from(*byte)).collect::<String>();
+    match bytes.len().checked_sub(2 * EXACT) {
+        Some(middle) if middle > 0 => {
+            let (head, tail) = (&bytes[..EXACT], &bytes[EXACT + middle..]);
+            [each(head), ANY.repeat(middle), each(tail)].concat()
+        }
+        _ => each(bytes),
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Catalogue {
     groups: Vec<Entries>,
     by_group: HashMap<(ThingKind, Option<u32>), usize>,
     operations: Vec<String>,
+    /// Operations of which nothing but their name was entered.
+    left_out: usize,
 }
 
 #[derive(Debug)]
@@ -36,6 +38,11 @@ struct Entries {
 impl Catalogue {
     pub(super) fn new(operations: Vec<String>) -> Self {
         Self { operations, ..Self::default() }
+    }
+
+    /// Takes note that of an operation nothing but its name is entered.
+    pub(super) const fn leave_out(&mut self) {
+        self.left_out += 1;
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -65,6 +72,11 @@ impl Catalogue {
         entries.by_name.insert(Arc::clone(&name), id);
         self.things.push(Thing { group: u32::try_from(group).unwrap_or(u32::MAX), name, meaning: meaning() });
         id
+    }
+
+    /// Whether anything of a kind was entered.
+    pub(super) fn has(&self, kind: ThingKind, operation: Option<u32>) -> bool {
+        self.by_group.contains_key(&(kind, operation))
     }
 
     /// The number of a thing that was entered.
@@ -111,6 +123,7 @@ impl Catalogue {
             contract: contract.name.clone(),
             title: contract.title.clone(),
             version: contract.version.clone(),
+            left_out: self.left_out,
             documented: self.groups.iter().map(group).collect(),
             ambiguities: contract.ambiguities.iter().map(ambiguity).collect(),
         }

@@ -79,6 +79,21 @@ pub(super) struct PlaceIndex {
     pub(super) telling: Vec<(String, u32)>,
 }
 
+impl OperationIndex {
+    /// An operation of which nothing else is numbered.
+    pub(super) const fn of_thing(thing: ThingId) -> Self {
+        Self {
+            thing,
+            parameters: Vec::new(),
+            request: Vec::new(),
+            responses: Vec::new(),
+            variants: Vec::new(),
+            ambiguities: Vec::new(),
+            of_path: Vec::new(),
+        }
+    }
+}
+
 impl Index {
     pub(super) fn operation(&self, id: &str) -> Option<(u32, &OperationIndex)> {
         let index = *self.by_operation.get(id)?;

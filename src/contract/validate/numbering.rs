@@ -8,15 +8,23 @@ use crate::contract::{
     Variant,
 };
 use crate::event::ThingKind;
+use std::collections::BTreeSet;
+
+/// Most things that are numbered of operations which no step uses: what a run costs and what its journal begins with must
+/// not grow with the contract.
+const MOST_UNUSED: usize = 10_000;
 
 /// Numbers everything a contract documents.
 pub(super) fn number(contract: &Contract) -> (Catalogue, Index) {
-    let ids: Vec<String> = contract.operations.iter().map(|operation| operation.id.clone()).collect();
-    let by_operation = ids.iter().enumerate().map(|(index, id)| (id.clone(), index)).collect();
-    let mut numbering = Numbering { contract, catalogue: Catalogue::new(ids), index: Index::default() };
-    numbering.index.by_operation = by_operation;
-    numbering.all();
-    (numbering.catalogue, numbering.index)
+    let numbered = Numbering::new(contract).all(|_| true, usize::MAX);
+    numbered.map(|numbering| (numbering.catalogue, numbering.index)).unwrap_or_default()
+}
+
+/// Numbers what a contract documents of these operations, and of all others where that is not too much.
+pub(super) fn number_used(contract: &Contract, used: &BTreeSet<usize>) -> (Catalogue, Index) {
+    let whole = Numbering::new(contract).all(|_| true, MOST_UNUSED);
+    let numbered = whole.or_else(|| Numbering::new(contract).all(|operation| used.contains(&operation), usize::MAX));
+    numbered.map(|numbering| (numbering.catalogue, numbering.index)).unwrap_or_default()
 }
 
 struct Numbering<'c> {
@@ -36,8 +44,16 @@ struct Body<'s> {
     ambiguities: &'s [String],
 }
 
-impl Numbering<'_> {
-    fn all(&mut self) {
+impl<'c> Numbering<'c> {
+    fn new(contract: &'c Contract) -> Self {
+        let ids: Vec<String> = contract.operations.iter().map(|operation| operation.id.clone()).collect();
+        let by_operation = ids.iter().enumerate().map(|(index, id)| (id.clone(), index)).collect();
+        let index = Index { by_operation, ..Index::default() };
+        Self { contract, catalogue: Catalogue::new(ids), index }
+    }
+
+    /// Numbers all but what belongs to operations that are not wanted. `None` when it comes to more things than `most`.
+    fn all(mut self, wanted: impl Fn(usize) -> bool, most: usize) -> Option<Self> {
         let contract = self.contract;
         let section = |section: &Option<String>| section.clone();
         for operation in &contract.operations {
@@ -66,11 +82,20 @@ impl Numbering<'_> {
             let body = self.variant(variant, None);
             self.index.variants.push(body);
         }
-        for (number, operation) in contract.operations.iter().enumerate() {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            let index = self.operation(operation, number);
+        for (place, operation) in contract.operations.iter().enumerate() {
+            let index = if wanted(place) {
+                self.operation(operation, u32::try_from(place).unwrap_or(u32::MAX))
+            } else {
+                self.catalogue.leave_out();
+                let thing = self.catalogue.enter(ThingKind::Operation, None, &operation.id, || None);
+                OperationIndex::of_thing(thing)
+            };
             self.index.operations.push(index);
+            if self.catalogue.len() > most {
+                return None;
+            }
         }
+        Some(self)
     }
 
     fn ambiguity(&mut self, note: &AmbiguityNote) {

@@ -1,8 +1,9 @@
 //! What a step of a suite promised by name, and got.
 
 use super::facts::Promised;
+use super::index::PlaceIndex;
 use super::response::response_for;
-use super::seen::{Seen, Touches};
+use super::seen::{Key, Seen, Touches};
 use super::words::{quoted_value, status_name};
 use crate::contract::Operation;
 use crate::event::{ThingKind, Touch};
@@ -16,7 +17,7 @@ pub(super) fn touched(operation: &Operation, promised: &Promised<'_>, seen: &See
     told.mark(promised.code.and_then(|code| catalogue.number(ThingKind::Code, None, code)));
     let status = promised.status.and_then(|status| response_for(operation, status));
     if let Some(place) = status {
-        told.mark(index.responses[place].status);
+        told.mark(index.responses.get(place).and_then(|response| response.status));
     }
     let mut group = Some(number);
     let mut meant = None;
@@ -39,25 +40,34 @@ pub(super) fn touched(operation: &Operation, promised: &Promised<'_>, seen: &See
     }
     let label = promised.variant.map(str::to_owned);
     let label = label.or_else(|| status.map(|place| status_name(operation.responses[place].status)));
+    let Some(label) = label else { return told.touches };
+    let has_values = catalogue.has(ThingKind::Value, Some(number));
     for pointer in promised.pointers {
         let found = promised.body.map(|body| values(body, pointer)).unwrap_or_default();
-        if let (Some(label), false) = (&label, found.is_empty()) {
-            // Whoever promises a member promises what it is in.
+        if found.is_empty() {
+            continue;
+        }
+        // Whoever promises a member promises what it is in. Whatever was promised once is not looked up again.
+        let key = Key::new(b'm').number(number as usize).with(&label).with(pointer).done();
+        if !seen.was_promised(key) {
             for (end, _) in pointer.match_indices('/').skip(1).chain([(pointer.len(), "")]) {
                 let name = format!("{label} {}", &pointer[..end]);
                 told.mark(catalogue.number(ThingKind::Field, group, &name));
             }
+            told.touches.promise(key);
+        }
+        let field = || catalogue.number(ThingKind::Field, group, &format!("{label} {pointer}"));
+        let places: Vec<&PlaceIndex> = meant.map_or_else(Vec::new, |body| {
+            let field = field();
+            body.places.iter().filter(|place| place.field.is_some() && place.field == field).collect()
+        });
+        if !has_values && places.iter().all(|place| place.values.is_empty()) {
+            continue;
         }
         for value in found.iter().filter_map(|value| value.as_str()) {
             let name = format!("{pointer} {}", quoted_value(value));
             told.mark(catalogue.number(ThingKind::Value, Some(number), &name));
-            let listed = meant.into_iter().flat_map(|body| &body.places);
-            let here = listed.filter(|place| {
-                let name = label.as_ref().map(|label| format!("{label} {pointer}"));
-                let field = name.and_then(|name| catalogue.number(ThingKind::Field, group, &name));
-                place.field.is_some() && place.field == field
-            });
-            let same = here.flat_map(|place| &place.values).filter(|(known, _)| known == value);
+            let same = places.iter().flat_map(|place| &place.values).filter(|(known, _)| known == value);
             same.flat_map(|(_, things)| things).for_each(|thing| told.mark(Some(*thing)));
         }
     }

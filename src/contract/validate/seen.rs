@@ -2,13 +2,13 @@
 
 use super::catalogue::{Catalogue, ThingId};
 use super::index::Index;
-use super::numbering::number;
+use super::numbering::{number, number_used};
 use crate::contract::Contract;
-use crate::event::{Touch, TouchedThing};
+use crate::event::{Inventory, Touch, TouchedThing};
 use crate::text::Fnv;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 /// Different evidence that is told of one ambiguity, at most: enough to see every reading, not every exchange.
 const MOST_EVIDENCE: usize = 12;
@@ -25,18 +25,41 @@ pub struct Seen {
     marks: Vec<AtomicU8>,
     /// The evidence told of every ambiguity, by its hash; 0 is none.
     evidence: Vec<[AtomicU64; MOST_EVIDENCE]>,
+    /// The members that a step promised and got, by their hash: they need not be looked up again.
+    promised: RwLock<HashSet<u64>>,
     /// The HTTP status with which a code came first.
-    statuses: Mutex<HashMap<String, u16>>,
+    statuses: RwLock<HashMap<String, u16>>,
 }
 
 impl Seen {
     /// Nothing touched yet of a contract.
     #[must_use]
     pub fn new(contract: &Contract) -> Self {
-        let (catalogue, index) = number(contract);
+        Self::of(number(contract))
+    }
+
+    /// Nothing touched yet of a contract of which steps use these operations, as indexes into its own. Of a large contract
+    /// the others are known by their names only.
+    #[must_use]
+    pub fn of_used(contract: &Contract, used: &BTreeSet<usize>) -> Self {
+        Self::of(number_used(contract, used))
+    }
+
+    fn of((catalogue, index): (Catalogue, Index)) -> Self {
         let marks = std::iter::repeat_with(AtomicU8::default).take(catalogue.len()).collect();
         let evidence = index.ambiguities.iter().map(|_| Default::default()).collect();
-        Self { catalogue, index, marks, evidence, statuses: Mutex::default() }
+        Self { catalogue, index, marks, evidence, promised: RwLock::default(), statuses: RwLock::default() }
+    }
+
+    /// What the contract documents of the operations in use, and of all others where that is not too much.
+    #[must_use]
+    pub fn inventory(&self, contract: &Contract) -> Inventory {
+        self.catalogue.inventory(contract)
+    }
+
+    /// Whether a step promised that and got it.
+    pub(super) fn was_promised(&self, key: u64) -> bool {
+        self.promised.read().unwrap_or_else(PoisonError::into_inner).contains(&key)
     }
 
     /// Notes a thing among those that an exchange touched, unless the run has shown it already.
@@ -47,22 +70,27 @@ impl Seen {
         }
     }
 
-    /// The other HTTP status that a code came with before, if it did.
-    pub(super) fn status_of(&self, code: &str, status: u16) -> Option<u16> {
-        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
-        match statuses.get(code) {
-            Some(first) => Some(*first).filter(|first| *first != status),
-            None => {
-                statuses.insert(code.to_owned(), status);
-                None
-            }
+    /// The other HTTP status that a code came with before, if it did; else this one is noted.
+    pub(super) fn status_of(&self, code: &str, status: u16, touches: &mut Touches) -> Option<u16> {
+        let first = self.statuses.read().unwrap_or_else(PoisonError::into_inner).get(code).copied();
+        if first.is_none() {
+            touches.0.push(Touched::Status(code.to_owned(), status));
         }
+        first.filter(|first| *first != status)
     }
 
     /// What of the things that an exchange touched is shown for the first time in this run. From then on it is known.
     #[must_use]
     pub fn first(&self, touches: Touches) -> Vec<TouchedThing> {
         let first = |touched| match touched {
+            Touched::Status(code, status) => {
+                self.statuses.write().unwrap_or_else(PoisonError::into_inner).entry(code).or_insert(status);
+                None
+            }
+            Touched::Promise(key) => {
+                self.promised.write().unwrap_or_else(PoisonError::into_inner).insert(key);
+                None
+            }
             Touched::Thing(thing, touch) => {
                 let bit = 1 << touch as u8;
                 let known = self.marks[thing as usize].fetch_or(bit, Ordering::Relaxed) & bit != 0;
@@ -123,6 +151,8 @@ pub struct Touches(Vec<Touched>);
 #[derive(Debug)]
 enum Touched {
     Thing(ThingId, Touch),
+    Promise(u64),
+    Status(String, u16),
     Evidence { ambiguity: u32, key: u64, words: String },
 }
 
@@ -131,8 +161,14 @@ impl Touches {
     pub fn retain(&mut self, wanted: impl Fn(Touch) -> bool) {
         self.0.retain(|touched| match touched {
             Touched::Thing(_, touch) => wanted(*touch),
-            Touched::Evidence { .. } => wanted(Touch::Seen),
+            Touched::Promise(_) => wanted(Touch::Promised),
+            Touched::Evidence { .. } | Touched::Status(..) => wanted(Touch::Seen),
         });
+    }
+
+    /// Notes that a step promised something and got it.
+    pub(super) fn promise(&mut self, key: u64) {
+        self.0.push(Touched::Promise(key));
     }
 }
 

@@ -105,6 +105,7 @@ fn the_promise_that_broke_is_told_and_not_a_counter_that_went_on() {
             contract: "api".into(),
             title: "API".into(),
             version: version.into(),
+            left_out: 0,
             documented: Vec::new(),
             ambiguities: Vec::new(),
         })));

@@ -20,6 +20,7 @@ pub(in crate::report) fn inventory() -> Inventory {
     let operations = [("createUser", "Create User API"), ("getBre", "Get BRE API"), ("createSession", "Session API")];
     let codes = [("CUR-S-000", "User Created"), ("GEO-S-000", "Offers"), ("GEO-S-002", ""), ("FBX-E-012", "Lender")];
     Inventory {
+        left_out: 0,
         contract: "lender-prism".into(),
         title: "Lender Prism APIs".into(),
         version: "2.0".into(),

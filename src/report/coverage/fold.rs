@@ -18,6 +18,8 @@ pub struct CoverageFold {
 /// A contract's coverage in the making.
 #[derive(Debug, Default)]
 struct Building {
+    /// Of how many operations only the name is known.
+    left_out: usize,
     name: String,
     title: String,
     versions: Vec<String>,
@@ -102,6 +104,13 @@ impl CoverageFold {
         }
     }
 
+    /// Takes in the whole of a contract, of which the journals have only what their suites use. It is known by its title;
+    /// answers whether any of the journals knows it.
+    pub fn add_contract(&mut self, inventory: &Inventory) -> bool {
+        let known = self.contracts.iter_mut().filter(|known| known.title == inventory.title);
+        known.map(|known| known.read(inventory)).count() > 0
+    }
+
     /// What was touched so far.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
@@ -168,6 +177,8 @@ fn broken(violation: &Violation) -> Vec<Key> {
 impl Building {
     /// Takes in what is documented. What another run's contract documents beyond this is documented as well.
     fn read(&mut self, inventory: &Inventory) {
+        let first = self.title.is_empty() && self.groups.is_empty();
+        self.left_out = if first { inventory.left_out } else { self.left_out.min(inventory.left_out) };
         self.title.clone_from(&inventory.title);
         if !self.versions.contains(&inventory.version) {
             self.versions.push(inventory.version.clone());
@@ -253,6 +264,7 @@ impl Building {
             versions: self.versions.clone(),
             groups: self.groups.iter().map(group).collect(),
             ambiguities: self.ambiguities.clone(),
+            left_out: self.left_out,
             never_came: Vec::new(),
             unlisted: self.unlisted.iter().cloned().collect(),
         };

@@ -1,7 +1,7 @@
 //! What is missing from the runs themselves, so that their figures may be too low.
 
 use super::{Coverage, RunEnding};
-use crate::text::visible_line;
+use crate::text::{count, visible_line};
 
 impl Coverage {
     /// What may be missing from these figures, a sentence each: runs without an end, and shares of which nothing was
@@ -21,7 +21,13 @@ impl Coverage {
                 )),
             }
         });
-        ended.chain(self.missing_shares()).collect()
+        let unlisted = self.contracts.iter().filter(|contract| contract.left_out > 0).map(|contract| {
+            let (name, operations) = (visible_line(&contract.name), count(contract.left_out, "operation"));
+            format!(
+                "of {name}, {operations} that no step uses are known by name only: `--contract FILE` counts the rest"
+            )
+        });
+        ended.chain(self.missing_shares()).chain(unlisted).collect()
     }
 
     fn missing_shares(&self) -> Vec<String> {

@@ -77,6 +77,8 @@ pub struct ContractCoverage {
     pub groups: Vec<GroupCoverage>,
     /// Where the documentation contradicts itself or is silent.
     pub ambiguities: Vec<Ambiguity>,
+    /// Of how many operations only the name is known: no step uses them, and the contract is large.
+    pub left_out: usize,
     /// Documented variants and members of responses that never came, although what they belong to did.
     pub never_came: Vec<NeverCame>,
     /// Names that were touched and are not documented: the journal does not fit together.

@@ -119,7 +119,8 @@ mod tests {
             group(ThingKind::Value, &[("/data/status REJECTED", ""), ("/data/status OTHER", "")]),
         ];
         let (contract, title) = ("lender-prism".into(), String::new());
-        let inventory = Inventory { contract, title, version: "2".into(), documented, ambiguities: Vec::new() };
+        let inventory =
+            Inventory { contract, title, version: "2".into(), left_out: 0, documented, ambiguities: Vec::new() };
         let mut story = Story::new(&[("kyc.yaml", "KYC", &["good"])], 1);
         story.say(EventKind::ContractRead(Box::new(inventory)));
         story.touch(0, 0, vec![thing(ThingKind::Variant, Some("getKycDetails"), "approved", Touch::Seen)]);

@@ -44,7 +44,7 @@ pub(super) fn finding(finding: &Finding) -> Told {
 fn plain(diagnostic: Diagnostic) -> Told {
     let place = diagnostic.labels.into_iter().next().map(|label| PlaceData {
         at: format!("{}:{}", label.place.file, label.place.line),
-        start: label.place.column.saturating_sub(1),
+        start: label.place.mark(),
         length: label.place.length,
         text: visible(&label.place.text).into_owned(),
     });

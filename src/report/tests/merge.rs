@@ -265,6 +265,7 @@ fn what_is_not_the_same_is_said() {
         let things = vec![(version.to_owned(), None)];
         let group = Group { kind: ThingKind::Operation, operation: None, things };
         let inventory = Inventory {
+            left_out: 0,
             contract: "api".into(),
             title: "API".into(),
             version: version.into(),

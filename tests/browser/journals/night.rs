@@ -284,6 +284,7 @@ fn inventory() -> Inventory {
             .collect(),
     };
     Inventory {
+        left_out: 0,
         contract: "lender-prism".into(),
         title: "Lender Prism".into(),
         version: "1.4".into(),

@@ -88,6 +88,7 @@ fn inventory() -> Inventory {
         things: names.iter().map(|name| ((*name).to_owned(), None)).collect(),
     };
     Inventory {
+        left_out: 0,
         contract: "lender-prism".into(),
         title: "Lender Prism APIs".into(),
         version: "2.0".into(),

@@ -145,7 +145,7 @@ impl<'a> Answer<'a> {
         let exactly = |one: u16| documented.contains(&StatusRange::Exactly(one));
         // What is documented for the code is not found against it; another one is told where it comes.
         let told = exactly(status) || !documented.is_empty() && !documented.iter().any(|range| range.holds(status));
-        let other = context.seen.status_of(came.code, status).filter(|_| !told);
+        let other = context.seen.status_of(came.code, status, &mut context.judged.touches).filter(|_| !told);
         let Some(other) = other else { return };
         let what = format!("the code `{}` came with HTTP {status} and with HTTP {other} in this run", came.code);
         context.find(Undocumented {

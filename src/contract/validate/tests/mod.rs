@@ -4,6 +4,7 @@ mod anything;
 mod bodies;
 mod coverage;
 mod forms_of;
+mod growth;
 mod lender;
 mod placed;
 mod requests;
