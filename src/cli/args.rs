@@ -80,6 +80,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Contract,
     },
+    /// Break the reference server's promises one at a time and say which breaks the suites would not notice.
+    #[command(after_help = "\
+Exit codes:
+  0 every promise is guarded, or so many percent of them   1 one is missed, or too many
+  5 a mutant could not be decided   7 cases do not pass although nothing was broken")]
+    Mutate(super::mutate::Mutate),
     /// Make a project: suites that are green, or suites for your own API.
     Init(super::init::Init),
     /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
@@ -390,6 +396,9 @@ pub(super) struct Lint {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Print the page of a rule: a contradiction, the same without it, why it matters, what to do.
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(super) explain: Option<&'static Rule>,
     /// Exit with 1 for contradictions that are ruled, too.
     #[arg(long)]
     pub(super) strict: bool,
@@ -622,7 +631,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
 }
 

@@ -28,6 +28,7 @@ mod live;
 mod load;
 mod lsp;
 mod masking;
+mod mutate;
 mod network;
 mod output_file;
 mod project;
@@ -36,6 +37,7 @@ mod record;
 mod report;
 mod reports;
 mod review;
+mod rules;
 mod run;
 mod run_folder;
 mod schema;
@@ -87,6 +89,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Man(args) => completions::man(&args, &shell),
                 Command::Certify { command } => certify::certify(&command, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
+                Command::Mutate(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => mutate::mutate(args, &shell),
+                    Err(exit) => exit,
+                },
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

@@ -19,8 +19,8 @@ use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, Interrupted, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
 use crate::run::{
-    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
-    Watchers,
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, RuleMonitor, Runner, Scope, SnapshotMode, Snapshots,
+    Stop, Waivers, Watchers,
 };
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
@@ -212,6 +212,13 @@ async fn execute(
     let emit = recorder.emit();
     let stop = Stop::default();
     let mut ender = Ender::start(&stop, args.within);
+    let rules = RuleMonitor::new(
+        &loaded.plan,
+        loaded.rules,
+        grading.policy.clone(),
+        &base_url,
+        share(args.target.partition.share()).is_some(),
+    );
     let contracts = Contracts::new(&loaded.plan, grading.policy);
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {
@@ -228,7 +235,7 @@ async fn execute(
         jobs,
         rounds: args.repeat,
         reruns: args.reruns,
-        watchers: Watchers::default(),
+        watchers: Watchers { monitor: Some(Arc::new(rules)), ..Watchers::default() },
         rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),

@@ -86,6 +86,14 @@ fn query(url: &mut String, names: &CredentialNames) {
 
 /// A promise about such a header or member quotes the value that came.
 fn named_found(failure: &mut Failure, names: &CredentialNames) {
+    if let Promise::Rule(rule) = &mut failure.promise {
+        let place = rule.at.as_deref().map(last_name).unwrap_or_default();
+        if names.is_member(place) || names.is_header(place) {
+            rule.came = format!("the value at {place} is not what was promised");
+            (rule.expected, rule.found) = (Some(MASK.to_owned()), Some(MASK.to_owned()));
+        }
+        return;
+    }
     let (is_credential, found) = match &mut failure.promise {
         Promise::Header(found) => (names.is_header(&found.path), &mut found.found),
         Promise::Body(found) => (names.is_member(last_name(&found.path)), &mut found.found),

@@ -103,8 +103,11 @@ pub(super) fn headline(case: &FinishedCase) -> Headline {
     match blame(case) {
         Some(Blame { bad, diagnostic }) => {
             // What the contract promises stands in the contract; whoever goes to work begins at the step.
-            let at_step =
-                bad.step.place.as_ref().filter(|_| matches!(diagnostic.code, Code::Violation | Code::Finding));
+            let at_step = bad
+                .step
+                .place
+                .as_ref()
+                .filter(|_| matches!(diagnostic.code, Code::Violation | Code::Rule | Code::Finding));
             let written = diagnostic.labels.first().map(|label| &label.place);
             let place = at_step.or(written).or(bad.step.place.as_ref());
             Headline {
@@ -306,6 +309,7 @@ const fn needs_body(promise: &Promise) -> bool {
         | Promise::Code { .. }
         | Promise::Body(_)
         | Promise::Contract(_)
+        | Promise::Rule(_)
         | Promise::Finding(_)
         | Promise::Json { .. }
         | Promise::Capture { .. }
@@ -336,6 +340,12 @@ fn focus(failure: &Failure) -> Option<Cow<'_, str>> {
         Promise::Body(found) | Promise::Capture { found, .. } => Some(found.path.as_str().into()),
         Promise::Contract(violation) => path(&violation.pointer).map(Cow::Owned),
         Promise::Finding(finding) => path(&finding.pointer).map(Cow::Owned),
+        Promise::Rule(broken) => broken
+            .at
+            .as_deref()
+            .and_then(|at| at.strip_prefix("response "))
+            .filter(|path| path.starts_with('$'))
+            .map(Into::into),
         Promise::GaveUp { waiting_for, .. } => waiting_for.first().map(|found| found.path.as_str().into()),
         Promise::Status { .. }
         | Promise::Code { .. }

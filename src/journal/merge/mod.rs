@@ -5,6 +5,7 @@
 //! not be told, so that no report can pass it over.
 
 mod plan;
+mod rules;
 mod stream;
 
 use super::read::{Entries, ReadError};

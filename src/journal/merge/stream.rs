@@ -1,6 +1,7 @@
 //! The events of a merged run, one after the other.
 
 use super::plan::Plan;
+use super::rules::Rules;
 use super::{MergeError, Source, share};
 use crate::event::{
     CaseFinished, CaseOutcome, CaseStarted, Event, EventKind, Interrupted, RunFinished, Share, StepError,
@@ -24,6 +25,7 @@ pub struct Merged<R> {
     interrupted: Vec<Interrupted>,
     refused: Vec<WaiverRefused>,
     used: Vec<WaiverEntry>,
+    rules: Rules,
     /// How many journals came to their end.
     complete: usize,
     stage: Stage,
@@ -41,6 +43,8 @@ enum Stage {
 
 impl<R: BufRead> Merged<R> {
     pub(super) fn new(sources: Vec<Source<R>>, plan: Plan, missing: Vec<Share>, remarks: Vec<String>) -> Self {
+        let mut rules = Rules::default();
+        sources.iter().flat_map(|source| &source.contracts).for_each(|inventory| rules.read(inventory));
         let start = sources.iter().map(|source| source.first.at).min();
         let mut ready = VecDeque::new();
         if let Some(at) = start {
@@ -64,6 +68,7 @@ impl<R: BufRead> Merged<R> {
             interrupted: Vec::new(),
             refused: Vec::new(),
             used: Vec::new(),
+            rules,
             complete: 0,
             stage: Stage::Reading,
         }
@@ -126,6 +131,7 @@ impl<R: BufRead> Merged<R> {
             // A journal has one of the first, and the others stand before its first case.
             EventKind::RunStarted(_) | EventKind::ContractRead(_) => return Ok(None),
         }
+        self.rules.take(index, &mut event);
         Ok(Some(event))
     }
 

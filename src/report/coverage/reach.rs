@@ -28,6 +28,7 @@ impl ContractCoverage {
             ThingKind::Field => self.way_to_field(operation, name),
             ThingKind::Value => known(&self.words_of_value(operation, name))
                 .or_else(|| Some(format!("an answer of {} that says so", shown(operation)))),
+            ThingKind::Rule => Some("the exchanges that make it due, and one more that keeps it".to_owned()),
             ThingKind::Ambiguity => {
                 let entry = self.ambiguities.iter().find(|entry| entry.id == name)?;
                 let named: Vec<&str> =

@@ -11,6 +11,7 @@ mod excerpt;
 mod failure;
 mod layout;
 mod nearby;
+mod rule;
 mod snapshot;
 mod waiver;
 

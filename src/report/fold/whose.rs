@@ -128,6 +128,8 @@ fn broken(failure: &Failure, operation: &str) -> (Who, Keys) {
                 .flatten();
             (who, std::iter::once(line).chain(value).collect())
         }
+        // One rule is one thing to do, whichever operation breaks it.
+        Promise::Rule(rule) => (Who::ApiOwner, vec![rule.id()]),
         Promise::Finding(finding) if finding.side == Side::Request => (Who::SuiteAuthor, vec![id]),
         Promise::Body(found) => {
             let pointer = found.path.strip_prefix('$').filter(|path| !path.contains(['[', '*', '?']));

@@ -53,6 +53,10 @@ impl Focus<'_> {
         match promise {
             Promise::Body(found) | Promise::Capture { found, .. } if here => path(found).into_iter().collect(),
             Promise::GaveUp { waiting_for, .. } if here => waiting_for.iter().filter_map(path).collect(),
+            Promise::Rule(broken) if here => {
+                let path = broken.at.as_deref().and_then(|at| at.strip_prefix("response "));
+                path.and_then(|path| nearest_line(lines, path)).into_iter().collect()
+            }
             Promise::Snapshot(difference) if here => {
                 difference.changes.iter().filter_map(|change| nearest_line(lines, &change.path)).collect()
             }
@@ -66,6 +70,7 @@ impl Focus<'_> {
             | Promise::Capture { .. }
             | Promise::GaveUp { .. }
             | Promise::Snapshot(_)
+            | Promise::Rule(_)
             | Promise::Code { .. }
             | Promise::Status { .. }
             | Promise::Header(_)
