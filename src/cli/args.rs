@@ -349,6 +349,10 @@ pub(super) struct Check {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Ask the target once, too: name, connection, TLS, base path, key, clock. At most 2 s; exit code 5 where the
+    /// configuration is wrong.
+    #[arg(long)]
+    pub(super) preflight: bool,
 }
 
 /// How to tell what was found.

@@ -31,6 +31,7 @@ mod masking;
 mod mutate;
 mod network;
 mod output_file;
+mod preflight;
 mod project;
 mod prune;
 mod record;

@@ -184,6 +184,8 @@ pub(crate) fn exchange(method: &str, status: u16, body: &str) -> Exchange {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let request = if method == "GET" { "" } else { r#"{"customerID":"CUST-1","mobile":"99"}"# };
     Exchange {
+        begun: None,
+        resent: false,
         started: start(),
         sent: Sent {
             method: method.into(),

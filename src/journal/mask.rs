@@ -45,6 +45,7 @@ fn exchange(exchange: &mut Exchange, names: &CredentialNames) {
     query(&mut exchange.sent.url, names);
     let bodies = exchange.sent.body.iter_mut().chain(exchange.sent.form.iter_mut().map(|part| &mut part.content));
     let bodies = bodies.chain(exchange.received.iter_mut().filter_map(|received| received.body.as_mut()));
+    let bodies = bodies.chain(exchange.begun.iter_mut().filter_map(|begun| begun.body.as_mut()));
     for body in bodies {
         if let Cow::Owned(masked) = names.mask_members(&body.text, MASK) {
             body.text = masked;
@@ -54,6 +55,7 @@ fn exchange(exchange: &mut Exchange, names: &CredentialNames) {
         MASK.clone_into(&mut part.content.text);
     }
     let received = exchange.received.iter_mut().flat_map(|received| &mut received.headers);
+    let received = received.chain(exchange.begun.iter_mut().flat_map(|begun| &mut begun.headers));
     for (name, value) in exchange.sent.headers.iter_mut().chain(received) {
         if names.is_header(name) && value != MASK {
             MASK.clone_into(value);
@@ -134,7 +136,7 @@ pub(super) fn personal(event: &mut Event, pseudonyms: &Pseudonyms) -> io::Result
                 let replaced = pseudonyms.replace_value(&part.field, &part.content.text).into_owned();
                 part.content.text = replaced;
             }
-            if let Some(received) = &mut exchange.received {
+            for received in exchange.received.iter_mut().chain(exchange.begun.as_deref_mut()) {
                 received.headers.iter_mut().for_each(|(_, value)| replace(value));
                 received.body.iter_mut().for_each(|body| replace(&mut body.text));
             }

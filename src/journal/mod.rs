@@ -5,6 +5,7 @@
 mod mask;
 mod merge;
 mod read;
+mod seal;
 mod write;
 
 pub use merge::{MergeError, Merged, is_merged, merge};

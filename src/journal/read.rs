@@ -1,5 +1,6 @@
 //! Reading a journal back.
 
+use super::seal::{self, Chain};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, Outcome};
 use serde::Deserialize;
@@ -8,7 +9,15 @@ use std::io::BufRead;
 
 /// Reads a journal, one event at a time.
 pub const fn read<R: BufRead>(reader: R) -> Entries<R> {
-    Entries { reader, line: Vec::new(), number: 0, ending: Ending::Killed, state: State::Beginning, known: None }
+    Entries {
+        reader,
+        line: Vec::new(),
+        number: 0,
+        ending: Ending::Killed,
+        state: State::Beginning,
+        known: None,
+        sealed: None,
+    }
 }
 
 /// The events of a journal. After the last one, [`Entries::ending`] says whether the run came to its end.
@@ -19,6 +28,8 @@ pub struct Entries<R> {
     ending: Ending,
     state: State,
     known: Option<Known>,
+    /// The chain of the seals so far; `Some(None)` for a journal without seals, as formats 1 and 2 are.
+    sealed: Option<Option<Chain>>,
 }
 
 /// What the lines before tell of cases.
@@ -128,9 +139,20 @@ impl<R: BufRead> Entries<R> {
         } else if self.state == State::Beginning {
             return Err(ReadError::NotAJournal);
         }
-        match self.contradiction(&event.kind) {
+        match self.broken_seal().or_else(|| self.contradiction(&event.kind)) {
             Some(what) => Err(ReadError::Contradiction { line: self.number, what }),
             None => Ok(Some(event)),
+        }
+    }
+
+    /// What its seal says against a line.
+    fn broken_seal(&mut self) -> Option<String> {
+        let line = self.line.trim_ascii_end();
+        let said = seal::said(line);
+        let chain = self.sealed.get_or_insert_with(|| said.as_ref().map(|_| Chain::default())).as_mut()?;
+        match said {
+            Some(said) => chain.check(line, &said).err(),
+            None => Some("it has no seal, as the lines before it have".to_owned()),
         }
     }
 

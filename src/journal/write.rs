@@ -1,6 +1,7 @@
 //! Writing a journal.
 
 use super::mask;
+use super::seal::Chain;
 use crate::event::Event;
 use crate::secret::Redactor;
 use std::borrow::Cow;
@@ -14,12 +15,13 @@ pub struct Journal<W> {
     redactor: Redactor,
     // Kept between events: a run writes thousands of lines of about the same length.
     line: Vec<u8>,
+    chain: Chain,
 }
 
 impl<W: Write> Journal<W> {
     /// A journal that writes there and masks with that.
-    pub const fn new(writer: W, redactor: Redactor) -> Self {
-        Self { writer, redactor, line: Vec::new() }
+    pub fn new(writer: W, redactor: Redactor) -> Self {
+        Self { writer, redactor, line: Vec::new(), chain: Chain::default() }
     }
 
     /// Masks every secret in an event and hands it back as the journal will have it: what [`Journal::write`] writes next.
@@ -39,6 +41,7 @@ impl<W: Write> Journal<W> {
             self.line.clear();
             serde_json::to_writer(&mut self.line, &event)?;
         }
+        self.chain.seal(&mut self.line);
         self.line.push(b'\n');
         Ok(event)
     }

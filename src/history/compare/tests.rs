@@ -14,6 +14,8 @@ fn exchange(status: Option<u16>, url: &str, sent: &str, received: &str) -> Excha
     let body = |text: &str| (!text.is_empty()).then(|| Body { bytes: text.len(), text: text.into(), cut: false });
     let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
     Exchange {
+        begun: None,
+        resent: false,
         started: start(),
         sent: Sent {
             method: "POST".into(),

@@ -288,7 +288,13 @@ proptest! {
 
 #[test]
 fn a_verdict_that_somebody_wrote_into_a_journal_is_not_believed() {
-    let (text, _) = written(&mixed_run(), &[]);
+    let (sealed, _) = written(&mixed_run(), &[]);
+    let changed = sealed.replace(r#""case":2,"outcome":"failed""#, r#""case":2,"outcome":"passed""#);
+    let problem = read(changed.as_bytes()).find_map(Result::err).unwrap();
+    assert!(render(&problem.explain("x"), Style::Plain).contains("its seal is not that of what it says"));
+    // Journals of earlier formats have no seals, and anybody can seal a line anew.
+    let unsealed = |line: &str| line.rsplit_once(r#","line":"#).map(|(told, _)| format!("{told}}}\n"));
+    let text: String = sealed.lines().map(|line| unsealed(line).expect("each line has a seal")).collect();
     let changed = text.replace(r#""case":2,"outcome":"failed""#, r#""case":2,"outcome":"passed""#);
     assert_ne!(changed, text);
     let problem = read(changed.as_bytes()).find_map(Result::err).unwrap();
