@@ -4,7 +4,7 @@ use super::seal::{self, Chain};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, Outcome};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 /// Reads a journal, one event at a time.
@@ -15,7 +15,7 @@ pub const fn read<R: BufRead>(reader: R) -> Entries<R> {
         number: 0,
         ending: Ending::Killed,
         state: State::Beginning,
-        worst: None,
+        known: None,
         sealed: None,
     }
 }
@@ -27,10 +27,18 @@ pub struct Entries<R> {
     number: usize,
     ending: Ending,
     state: State,
-    /// The worst that steps of cases under way came to, their cleanups aside.
-    worst: Option<HashMap<usize, Outcome>>,
+    known: Option<Known>,
     /// The chain of the seals so far; `Some(None)` for a journal without seals, as formats 1 and 2 are.
     sealed: Option<Option<Chain>>,
+}
+
+/// What the lines before tell of cases.
+#[derive(Debug, Default)]
+struct Known {
+    /// The worst that steps of cases under way came to, their cleanups aside.
+    worst: HashMap<usize, Outcome>,
+    /// Cases that ended.
+    ended: HashSet<usize>,
 }
 
 /// Most cases that a journal may say there are, all rounds together: more is no run, but a damaged number.
@@ -150,24 +158,28 @@ impl<R: BufRead> Entries<R> {
 
     /// What an event says that cannot be so. A verdict that somebody wrote into a journal is not believed.
     fn contradiction(&mut self, event: &EventKind) -> Option<String> {
-        let worst = self.worst.get_or_insert_default();
+        let known = self.known.get_or_insert_default();
         match event {
             EventKind::RunStarted(run) => {
+                *known = Known::default();
                 let cases = run.cases.len().saturating_mul(run.rounds as usize);
                 (cases > MOST).then(|| format!("it says that there are {cases} cases to run"))
             }
             EventKind::StepFinished(step) if !step.cleanup => {
                 let outcome = Outcome::from(&step.outcome);
-                let known = worst.entry(step.case).or_insert(outcome);
-                *known = outcome.max(*known);
+                let worst = known.worst.entry(step.case).or_insert(outcome);
+                *worst = outcome.max(*worst);
                 None
             }
             EventKind::CaseRerun(rerun) => {
-                worst.remove(&rerun.case);
+                known.worst.remove(&rerun.case);
                 None
             }
             EventKind::CaseFinished(case) => {
-                let worst = worst.remove(&case.case)?;
+                if !known.ended.insert(case.case) {
+                    return Some(format!("it says that case {} ended, which ended before", case.case));
+                }
+                let worst = known.worst.remove(&case.case)?;
                 let said = Outcome::from(&case.outcome);
                 (said.is_good() && worst.is_bad()).then(|| {
                     format!("it says that case {} {}, and a step of it {}", case.case, said.word(), worst.word())

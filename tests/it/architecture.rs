@@ -76,7 +76,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "Timestamp::now",
         "the default of a setting: a server that is told no time begins at the present one",
     ),
-    ("rule/tests/whole.rs", "std::env", "how many histories a test tries; fewer unless asked"),
     ("transport/pinned.rs", "std::net", "only to read the addresses that a certificate is for; nothing is opened"),
     ("transport/settings.rs", "std::net", "only to read the text of an address; nothing is opened"),
     ("transport/watch.rs", "std::net", "the one place that sends: addresses that names lead to"),

@@ -288,12 +288,22 @@ proptest! {
 
 #[test]
 fn a_verdict_that_somebody_wrote_into_a_journal_is_not_believed() {
-    let (text, _) = written(&mixed_run(), &[]);
+    let (sealed, _) = written(&mixed_run(), &[]);
+    let changed = sealed.replace(r#""case":2,"outcome":"failed""#, r#""case":2,"outcome":"passed""#);
+    let problem = read(changed.as_bytes()).find_map(Result::err).unwrap();
+    assert!(render(&problem.explain("x"), Style::Plain).contains("its seal is not that of what it says"));
+    // Journals of earlier formats have no seals, and anybody can seal a line anew.
+    let unsealed = |line: &str| line.rsplit_once(r#","line":"#).map(|(told, _)| format!("{told}}}\n"));
+    let text: String = sealed.lines().map(|line| unsealed(line).expect("each line has a seal")).collect();
     let changed = text.replace(r#""case":2,"outcome":"failed""#, r#""case":2,"outcome":"passed""#);
     assert_ne!(changed, text);
     let problem = read(changed.as_bytes()).find_map(Result::err).unwrap();
     let said = render(&problem.explain("x"), Style::Plain);
     assert!(said.contains("it says that case 2 passed, and a step of it failed"), "{said}");
+    let twice = text.replace(r#""case_finished":{"case":2,"#, r#""case_finished":{"case":0,"#);
+    assert_ne!(twice, text);
+    let problem = read(twice.as_bytes()).find_map(Result::err).unwrap();
+    assert!(render(&problem.explain("x"), Style::Plain).contains("it says that case 0 ended, which ended before"));
     let many = text.replacen(r#""rounds":1"#, r#""rounds":4294967295"#, 1);
     let problem = read(many.as_bytes()).next().unwrap().unwrap_err();
     assert!(render(&problem.explain("x"), Style::Plain).contains("cases to run"));
