@@ -36,7 +36,7 @@ pub fn guard_of(failure: &Failure) -> Guard {
     match &failure.promise {
         Promise::Contract(_) | Promise::Finding(_) => Guard::Contract,
         Promise::Snapshot(_) => Guard::Snapshot,
-        other if other.id().starts_with("rule:") => Guard::Rule,
+        Promise::Rule(_) => Guard::Rule,
         _ => Guard::Suite,
     }
 }

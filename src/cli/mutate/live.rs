@@ -10,12 +10,13 @@ use crate::diagnostic::Diagnostic;
 use crate::event::{CaseOutcome, Event, EventKind, Failure, StepErrorKind, StepOutcome, Timestamp};
 use crate::mutate::{Catch, Grades, Mutant, Played, Shadow, Verdict};
 use crate::plan::Plan;
-use crate::run::{Clock, Contracts, FailFast, Runner, Snapshots, Stop, Waivers, Watchers};
+use crate::rule::Rules;
+use crate::run::{Clock, Contracts, FailFast, RuleMonitor, Runner, Snapshots, Stop, Waivers, Watchers};
 use crate::sandbox::BREAKS;
 use crate::secret::Redactor;
 use crate::suite::Policy;
 use crate::transport::{HttpClient, Transport};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,6 +51,7 @@ pub(super) struct Baseline {
 pub(super) struct Stage {
     runner: Runner,
     plan: Arc<Plan>,
+    rules: BTreeMap<String, Rules>,
     server: Option<Embedded>,
     /// How long each case took in the clean run.
     took: Mutex<Vec<Duration>>,
@@ -69,6 +71,7 @@ impl Stage {
             }
         };
         let plan = Arc::new(loaded.plan);
+        let rules = loaded.rules;
         let jobs = args.jobs.unwrap_or(std::num::NonZeroUsize::MIN.saturating_add(7));
         let runner = Runner {
             contracts: Arc::new(Contracts::new(&plan, Policy::default())),
@@ -93,7 +96,12 @@ impl Stage {
             emit: Arc::new(|_| {}),
         };
         let took = Mutex::new(vec![Duration::ZERO; plan.cases.len()]);
-        Ok(Self { runner, plan, server, took, seed: AtomicU64::new(args.seed), within: args.within })
+        Ok(Self { runner, plan, rules, server, took, seed: AtomicU64::new(args.seed), within: args.within })
+    }
+
+    /// Holds the rules of the contracts in one run.
+    fn monitor(&self, plan: &Plan, base_url: &str) -> Arc<RuleMonitor> {
+        Arc::new(RuleMonitor::new(plan, self.rules.clone(), Policy::default(), base_url, false))
     }
 
     pub(super) const fn is_embedded(&self) -> bool {
@@ -118,7 +126,8 @@ impl Stage {
 
     /// The clean run, on which the shadow looks.
     pub(super) async fn baseline(&self, shadow: Arc<Shadow>) -> Baseline {
-        let watchers = Watchers { shadow: Some(shadow), ..self.runner.watchers.clone() };
+        let monitor = self.monitor(&self.plan, &self.runner.base_url);
+        let watchers = Watchers { shadow: Some(shadow), monitor: Some(monitor) };
         let heard = Arc::new(Heard::default());
         let runner = Runner { watchers, emit: heard.emit(), ..self.runner.clone() };
         crate::run::run(Arc::new(runner)).await;
@@ -186,6 +195,7 @@ impl Stage {
             contracts: Arc::new(Contracts::new(&plan, Policy::default())),
             snapshots: Arc::new(Snapshots::default()),
             emit: heard.emit(),
+            watchers: Watchers { monitor: Some(self.monitor(&plan, &base_url)), ..Watchers::default() },
             plan: Arc::clone(&plan),
             transport,
             base_url,
