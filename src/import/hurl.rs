@@ -862,7 +862,7 @@ mod tests {
         );
         for part in [
             "name: Log in",
-            "json: { user: \"{{ user_name }}\" }",
+            "json: { user: \"{{ user_name | string }}\" }",
             "token: { body: $.token, secret: true }",
             "header: X-Csrf",
             "match: a(.*)",
