@@ -27,6 +27,7 @@ pub mod suite;
 pub mod change;
 pub mod history;
 pub mod import;
+pub mod journal;
 pub mod plan;
 pub mod transport;
 
@@ -34,8 +35,10 @@ pub mod transport;
 pub mod report;
 pub mod run;
 
-// Layer 5: the reference server, an island that shares no type with the code that judges it.
+// Layer 5: the reference server, an island that shares no type with the code that judges it; promises broken one at a
+// time; a client's traffic graded.
 pub mod conduct;
+pub mod mutate;
 pub mod sandbox;
 
 // Layer 5 as well: what an editor is told, what runs sent as files of other tools.

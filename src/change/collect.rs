@@ -5,6 +5,7 @@ use super::schema::{Gap, Side, Walk};
 use super::{Change, Document, Report, Verdict, Which, Witness};
 use crate::contract::{Operation, Schema, Seen};
 use crate::source::{Sources, Span};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -14,8 +15,8 @@ pub(super) struct Collect<'a> {
     pub(super) new: Document<'a>,
     pub(super) sources: &'a Sources,
     level: Level,
-    /// What judges exchanges needs a place for what was touched.
-    pub(super) seen: (Seen, Seen),
+    /// What judges exchanges needs a place for what was touched; made when it is first needed.
+    seen: (OnceCell<Seen>, OnceCell<Seen>),
     walks: HashMap<(Half, Side), Walk>,
     makers: HashMap<(Half, bool), Walk>,
     /// The operations of the old contract, each with the new one that it is.
@@ -105,7 +106,7 @@ impl<'a> Collect<'a> {
             new,
             sources,
             level,
-            seen: (Seen::new(old.contract), Seen::new(new.contract)),
+            seen: (OnceCell::new(), OnceCell::new()),
             walks: HashMap::new(),
             makers: HashMap::new(),
             paired: Rc::new(super::operations::paired(old.contract, new.contract)),
@@ -113,6 +114,14 @@ impl<'a> Collect<'a> {
             ids: HashSet::new(),
             common: 0,
             operations: 0,
+        }
+    }
+
+    /// What was touched of the old contract, and of the new one.
+    pub(super) fn seen(&self, of: Which) -> &Seen {
+        match of {
+            Which::Old => self.seen.0.get_or_init(|| Seen::new(self.old.contract)),
+            Which::New => self.seen.1.get_or_init(|| Seen::new(self.new.contract)),
         }
     }
 
@@ -190,8 +199,13 @@ impl<'a> Collect<'a> {
         let (left, right) = ids(backward);
         let loosens = self.walk(at.half, backward, old, new).gaps(left, right);
         for gap in breaks.iter() {
-            let both = loosens.iter().any(|other| other.pointer == gap.pointer && other.family == gap.family);
-            let rule = if both { super::rules::schema::rule_both(gap.family) } else { gap.rule };
+            let other = loosens.iter().find(|other| other.pointer == gap.pointer && other.family == gap.family);
+            let rule = other.map_or(gap.rule, |_| super::rules::schema::rule_both(gap.family));
+            // Of each side that which only that side has.
+            let gap = &match other {
+                Some(other) => Gap { right: other.left, right_says: other.left_says.clone(), ..gap.clone() },
+                None => gap.clone(),
+            };
             let sides = if forward == Side::New { (old, new) } else { (new, old) };
             let (verdict, witness, note) = self.judged(gap, at, forward, sides);
             self.gap(gap, rule, verdict, witness, note, forward, at);
@@ -228,7 +242,7 @@ impl<'a> Collect<'a> {
                     (true, Half::Response) => "response body".to_owned(),
                 };
                 let witness = Witness { what, value: value.clone(), right_by, refused: String::new() };
-                super::exchange::confirmed(self, at, witness, sides)
+                super::exchange::confirmed(self, at, witness, &gap.pointer, sides)
             }
             None => {
                 let note = "neither containment nor a counterexample was found; taken as breaking".to_owned();

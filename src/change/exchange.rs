@@ -155,8 +155,8 @@ pub(super) fn refused_request(
     if old.path != new.path {
         moved.path = path_of(new);
     }
-    match sample.refused(collect.old.contract, old, &collect.seen.0) {
-        None => moved.refused(collect.new.contract, new, &collect.seen.1),
+    match sample.refused(collect.old.contract, old, collect.seen(Which::Old)) {
+        None => moved.refused(collect.new.contract, new, collect.seen(Which::New)),
         Some(_) => None,
     }
 }
@@ -166,9 +166,12 @@ pub(super) fn confirmed(
     collect: &Collect<'_>,
     at: &Where<'_>,
     witness: Witness,
+    pointer: &str,
     (left, right): (&Schema, &Schema),
 ) -> (Verdict, Option<Witness>, Option<String>) {
-    let wrong = right.errors(&witness.value);
+    let mut wrong = right.errors(&witness.value);
+    // A value may be wrong in several places; the one that is spoken of comes first.
+    wrong.sort_by_key(|error| crate::event::general(&error.pointer) != pointer);
     if !left.is_valid(&witness.value) || right.is_valid(&witness.value) {
         let note = "a counterexample was found that the validators do not confirm; taken as breaking".to_owned();
         return (Verdict::Unsure, None, Some(note));
@@ -214,8 +217,9 @@ fn parameter_confirmed(
         let operation = Operation { parameters: alone, request: None, ..operation.clone() };
         sample.refused(contract, &operation, seen)
     };
-    let before = of(collect.old.contract, old, &collect.seen.0);
-    let after = of(collect.new.contract, &Operation { path: old.path.clone(), ..new.clone() }, &collect.seen.1);
+    let before = of(collect.old.contract, old, collect.seen(Which::Old));
+    let after =
+        of(collect.new.contract, &Operation { path: old.path.clone(), ..new.clone() }, collect.seen(Which::New));
     match (before, after) {
         (None, Some(refused)) => {
             let value = match sample.query().as_str() {
@@ -240,8 +244,8 @@ fn parameter_confirmed(
 pub(super) fn status_refused(collect: &Collect<'_>, old: &Operation, new: &Operation, status: u16) -> Option<String> {
     let headers = HeaderMap::new();
     let answer = || ResponseFacts { status, headers: &headers, body: BodyCame::None };
-    let before = collect.old.contract.validate_response(old, &answer(), &collect.seen.0);
-    let after = collect.new.contract.validate_response(new, &answer(), &collect.seen.1);
+    let before = collect.old.contract.validate_response(old, &answer(), collect.seen(Which::Old));
+    let after = collect.new.contract.validate_response(new, &answer(), collect.seen(Which::New));
     let says = |judged: &crate::contract::Judged| {
         judged.findings.iter().find(|(finding, _)| finding.pointer == "status").map(|(finding, _)| finding.what.clone())
     };
@@ -260,7 +264,7 @@ pub(super) fn variant_refused(collect: &mut Collect<'_>, old: &Operation, varian
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     let known = collect.old.contract.operations.iter().find(|known| known.id == old.id || old.id == "*")?;
     let facts = ResponseFacts { status: status.unwrap_or(200), headers: &headers, body: BodyCame::Value(&body) };
-    let judged = collect.old.contract.validate_response(known, &facts, &collect.seen.0);
+    let judged = collect.old.contract.validate_response(known, &facts, collect.seen(Which::Old));
     let violated = judged
         .violations
         .first()
@@ -292,8 +296,8 @@ pub(super) fn code_refused(collect: &Collect<'_>, operation: Option<&str>, code:
         let finding = judged.findings.iter().find(|(finding, _)| finding.pointer == format!("/{member}"));
         finding.map(|(finding, _)| finding.what.clone())
     };
-    let before = says(collect.old.contract, old, &collect.seen.0);
-    let after = says(collect.new.contract, new, &collect.seen.1);
+    let before = says(collect.old.contract, old, collect.seen(Which::Old));
+    let after = says(collect.new.contract, new, collect.seen(Which::New));
     let (right_by, refused) = match (gone, before, after) {
         (true, None, Some(refused)) => (Which::Old, refused),
         (false, Some(refused), None) => (Which::New, refused),

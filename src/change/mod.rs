@@ -21,6 +21,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod waive;
+pub mod whom;
 
 pub use rules::{Level, Page, RULES, Rule, page};
 pub use waive::{Unwaived, Waiving, waive};

@@ -3,12 +3,13 @@
 use super::certify::Certify;
 use super::completions::{environments, operations, tags};
 use super::history::History;
-use super::reports::{Wanted, kinds_in_words};
+use super::prune::Prune;
+use super::reports::{Shown, Wanted, kinds_in_words};
 use crate::contract::lint::{RULES, Rule};
 use crate::event::ThingKind;
 use crate::plan::Partition;
-use crate::report::Verbosity;
 use crate::report::coverage::{Demand, KINDS, plural};
+use crate::report::{Telling, Verbosity};
 use crate::sandbox::{BREAKS, Break, Persona};
 use crate::text;
 use crate::transport::Resolve;
@@ -70,6 +71,8 @@ pub(super) enum Command {
     Report(Report),
     /// Show what changed since when, over past runs.
     History(History),
+    /// Remove old runs: their folders, and what the history has of them.
+    Prune(Prune),
     /// Show which documented operations, codes, statuses and fields runs touched, and what would reach the others.
     Coverage(Coverage),
     /// Look into a contract itself.
@@ -77,6 +80,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Contract,
     },
+    /// Break the reference server's promises one at a time and say which breaks the suites would not notice.
+    #[command(after_help = "\
+Exit codes:
+  0 every promise is guarded, or so many percent of them   1 one is missed, or too many
+  5 a mutant could not be decided   7 cases do not pass although nothing was broken")]
+    Mutate(super::mutate::Mutate),
     /// Make a project: suites that are green, or suites for your own API.
     Init(super::init::Init),
     /// Make suites of files of other tools: Postman, OpenAPI, HAR, curl.
@@ -198,13 +207,14 @@ pub(super) struct Run {
     pub(super) target: Target,
     /// How many cases are at work at once; a case that waits for its next attempt does not count. 8, unless the
     /// environment says.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = from_one)]
     pub(super) jobs: Option<NonZeroUsize>,
     /// Go through the cases this many times.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) repeat: u32,
-    /// Longest time for the whole run; when it is up nothing new begins, cleanups run, and what was not run has no verdict.
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    /// Longest time for the whole run. When it is up nothing new begins and cleanups run; 5s later whatever is still under
+    /// way is cut off. What was not run has no verdict.
+    #[arg(long, value_name = "DURATION", value_parser = some_time)]
     pub(super) within: Option<Duration>,
     /// Stop at the first case that does not pass.
     #[arg(long)]
@@ -291,10 +301,10 @@ pub(super) enum Flaky {
 #[derive(Debug, clap::Args)]
 pub(super) struct Loudness {
     /// What to show before the summary.
-    #[arg(long, value_enum, default_value_t = Show::Cases, value_name = "WHAT")]
+    #[arg(long, value_enum, default_value_t = Show::Failures, value_name = "WHAT")]
     show: Show,
-    /// Show only what did not pass, and nothing that moves; the same as --show failures.
-    #[arg(long, short, conflicts_with_all = ["show", "verbose"])]
+    /// Show only what did not pass, and nothing that moves.
+    #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Show every step; the same as --show steps.
     #[arg(long, short, conflicts_with = "show")]
@@ -302,35 +312,34 @@ pub(super) struct Loudness {
 }
 
 impl Loudness {
-    /// How much is told.
-    pub(super) fn verbosity(&self) -> Verbosity {
-        match self.show {
-            _ if self.quiet => Verbosity::Failures,
+    /// What is told.
+    pub(super) fn shown(&self) -> Shown {
+        let verbosity = match self.show {
             _ if self.verbose => Verbosity::Steps,
-            show => show.into(),
-        }
+            Show::Failures | Show::AllFailures => Verbosity::Failures,
+            Show::Cases => Verbosity::Cases,
+            Show::Steps => Verbosity::Steps,
+        };
+        let telling = match self.show {
+            Show::AllFailures => Telling::Each,
+            Show::Failures | Show::Cases | Show::Steps => Telling::Once,
+        };
+        Shown { verbosity, telling }
     }
 }
 
 /// What to show before the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
-    /// Cases that did not pass.
+    /// Each problem once: the first case with it whole, the others named and counted.
     Failures,
-    /// Every case.
+    /// Every case that did not pass, whole.
+    #[value(name = "failures=all")]
+    AllFailures,
+    /// That, and a line for every case.
     Cases,
-    /// Every step.
+    /// That, and a line for every step.
     Steps,
-}
-
-impl From<Show> for Verbosity {
-    fn from(show: Show) -> Self {
-        match show {
-            Show::Failures => Self::Failures,
-            Show::Cases => Self::Cases,
-            Show::Steps => Self::Steps,
-        }
-    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -340,6 +349,10 @@ pub(super) struct Check {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Ask the target once, too: name, connection, TLS, base path, key, clock. At most 2 s; exit code 5 where the
+    /// configuration is wrong.
+    #[arg(long)]
+    pub(super) preflight: bool,
 }
 
 /// How to tell what was found.
@@ -387,6 +400,9 @@ pub(super) struct Lint {
     /// How to tell what was found; in GitHub Actions, text comes with annotations.
     #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "FORMAT")]
     pub(super) format: CheckFormat,
+    /// Print the page of a rule: a contradiction, the same without it, why it matters, what to do.
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(super) explain: Option<&'static Rule>,
     /// Exit with 1 for contradictions that are ruled, too.
     #[arg(long)]
     pub(super) strict: bool,
@@ -412,6 +428,18 @@ pub(super) enum SchemaKind {
     Policy,
     /// A file of waivers.
     Waivers,
+    /// A line of a journal.
+    Journal,
+    /// The report `json`.
+    Summary,
+    /// `history --format json`.
+    History,
+    /// `history compare --format json`.
+    Comparison,
+    /// `coverage --format json`.
+    Coverage,
+    /// `check --format json` and `contract lint --format json`.
+    Problems,
     /// A profile: what a partner has to show.
     Profile,
 }
@@ -461,9 +489,9 @@ pub(super) struct Serve {
 /// How the reference server behaves.
 #[derive(Debug, clap::Args)]
 pub(super) struct ServerSettings {
-    /// How long the reference server stays PROCESSING at every stage.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
-    pub(super) processing: Duration,
+    /// How long the reference server stays PROCESSING at every stage. Default: 200ms.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) processing: Option<Duration>,
     /// What happens to customers whose data chooses nothing else; docs/personas.md lists the names.
     #[arg(long, value_name = "NAME", value_parser = persona)]
     pub(super) persona: Option<Persona>,
@@ -607,8 +635,19 @@ fn variable(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     crate::yaml::parse_duration(text).ok_or_else(|| "write 200ms, 5s, 2m, 1h or 1m30s".to_owned())
+}
+
+/// A duration that is not nothing.
+fn some_time(text: &str) -> Result<Duration, String> {
+    let nothing = || "that is no time at all; leave it out to run without a limit".to_owned();
+    duration(text)?.checked_sub(Duration::from_nanos(1)).ok_or_else(nothing)?;
+    duration(text)
+}
+
+fn from_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a whole number from 1".to_owned())
 }
 
 fn persona(name: &str) -> Result<Persona, String> {

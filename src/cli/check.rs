@@ -4,6 +4,7 @@ use super::args::{self, CheckFormat, Ci};
 use super::ci;
 use super::exit::Exit;
 use super::load::load;
+use super::preflight::preflight;
 use super::shell::Shell;
 use crate::diagnostic::{Diagnostic, Severity, annotation, in_lines, render_as, to_annotation, to_json};
 use crate::plan::{Order, Plan};
@@ -29,7 +30,7 @@ pub(super) fn check(args: &args::Check, shell: &Shell) -> Exit {
                     shell.say(&format!("{warnings:#}"));
                 }
             }
-            Exit::Passed
+            if args.preflight { preflight(loaded, shell) } else { Exit::Passed }
         }
         Err(problems) => {
             match args.format {

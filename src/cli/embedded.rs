@@ -9,6 +9,7 @@ use crate::source::Location;
 use crate::text;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -44,6 +45,7 @@ pub(super) fn idle(settings: &ServerSettings, target: &str) -> Option<Diagnostic
     let flag = match settings {
         ServerSettings { fault: Some(_), .. } => "--fault",
         ServerSettings { persona: Some(_), .. } => "--persona",
+        ServerSettings { processing: Some(_), .. } => "--processing",
         ServerSettings { breaks, .. } if !breaks.is_empty() => "--break",
         _ => return None,
     };
@@ -51,12 +53,15 @@ pub(super) fn idle(settings: &ServerSettings, target: &str) -> Option<Diagnostic
     Some(Diagnostic::new(Code::ConflictingKeys, title).next(format!("leave {flag} out, or run without a target")))
 }
 
+/// How long a stage takes when nobody says.
+const PROCESSING: Duration = Duration::from_millis(200);
+
 /// The reference server's settings from what was typed.
 pub(super) fn sandbox_settings(settings: &ServerSettings) -> Result<sandbox::Settings, Diagnostic> {
     let defaults = sandbox::Settings::default();
     let faults = settings.fault.as_deref().map(read_faults).transpose()?;
     Ok(sandbox::Settings {
-        processing: settings.processing,
+        processing: settings.processing.unwrap_or(PROCESSING),
         persona: settings.persona.unwrap_or(defaults.persona),
         faults: faults.unwrap_or_default(),
         breaks: Breaks::new(settings.breaks.clone()),

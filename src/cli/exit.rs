@@ -21,6 +21,8 @@ pub enum Exit {
     Error = 5,
     /// The run is over, and a report of it could not be written.
     Unreported = 6,
+    /// Cases do not pass although nothing was broken, so that mutants say nothing.
+    RedBaseline = 7,
     /// Somebody stopped the run.
     Interrupted = 130,
 }

@@ -40,7 +40,7 @@ impl Files for DiskFiles {
 /// Reads a file of secrets: a line `NAME=VALUE` each, quotes around the value left out, empty lines and `#` lines passed
 /// over. What stands in it is never shown, not even where it is wrong.
 pub(super) fn read_secrets(path: &Path) -> Result<HashMap<String, String>, Box<Diagnostic>> {
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable_of("--secrets", path, &error))?;
     let mut secrets = HashMap::new();
     for (index, line) in text.lines().map(str::trim).enumerate() {
         if line.is_empty() || line.starts_with('#') {
@@ -67,9 +67,25 @@ pub(super) fn leads_out(name: &str) -> Diagnostic {
         .next("put the file below that folder: what suites read and send stays inside it")
 }
 
-/// A path as messages show it.
+/// A path as messages show it: without steps that lead nowhere, as in `suites/../suites/a.yaml`.
 pub(super) fn shown(path: &Path) -> String {
-    path.strip_prefix("./").unwrap_or(path).display().to_string()
+    let mut parts: Vec<Component<'_>> = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(parts.last(), Some(Component::Normal(_))) => {
+                parts.pop();
+            }
+            Component::ParentDir | Component::Normal(_) | Component::RootDir | Component::Prefix(_) => parts.push(part),
+        }
+    }
+    let tidy: PathBuf = parts.iter().collect();
+    if tidy.as_os_str().is_empty() { ".".to_owned() } else { tidy.display().to_string() }
+}
+
+/// The same for a file that a flag names: whoever reads it looks for the flag, not for a file.
+pub(super) fn unreadable_of(flag: &str, path: &Path, error: &std::io::Error) -> Diagnostic {
+    unreadable(path, error).note(NoteKind::Why, format!("{flag} names it")).maybe_next(near_file(path))
 }
 
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
@@ -99,4 +115,17 @@ pub(super) fn near_file(path: &Path) -> Option<String> {
         .collect();
     crate::text::nearest(&name, beside.iter().map(String::as_str))
         .map(|near| format!("did you mean {}?", shown(&folder.join(near))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_steps_that_lead_nowhere() {
+        let said = |path: &str| shown(Path::new(path));
+        assert_eq!(said("suites/../suites/a.yaml"), "suites/a.yaml");
+        assert_eq!(said("./a//b/./c"), "a/b/c");
+        assert_eq!((said("../x"), said("a/.."), said("/a/../b")), ("../x".to_owned(), ".".to_owned(), "/b".to_owned()));
+    }
 }

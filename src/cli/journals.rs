@@ -3,14 +3,15 @@
 use super::run_folder::JOURNAL;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::Event;
-use crate::report::journal;
+use crate::journal;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Reads the journals of runs, each a run's folder or its journal, in this order. One that is named twice is read once.
-pub(super) fn each_event(runs: &[PathBuf], mut take: impl FnMut(&Event)) -> Result<(), Diagnostic> {
+pub(super) fn each_event(runs: &[PathBuf], mut take: impl FnMut(&Arc<Event>)) -> Result<(), Diagnostic> {
     let mut read = BTreeSet::new();
     for run in runs {
         let path = if run.is_dir() { run.join(JOURNAL) } else { run.clone() };
@@ -20,7 +21,7 @@ pub(super) fn each_event(runs: &[PathBuf], mut take: impl FnMut(&Event)) -> Resu
             continue;
         }
         for entry in journal::read(BufReader::new(file)) {
-            take(&entry.map_err(|error| error.explain(&name))?);
+            take(&Arc::new(entry.map_err(|error| error.explain(&name))?));
         }
     }
     Ok(())

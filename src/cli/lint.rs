@@ -15,6 +15,10 @@ use std::path::Path;
 
 /// Finds contradictions inside one document.
 pub(super) fn lint(args: &args::Lint, shell: &Shell) -> Exit {
+    if let Some(rule) = args.explain {
+        shell.say(&explained(rule));
+        return Exit::Passed;
+    }
     let mut sources = Sources::default();
     // Our own contract answers for its style as well.
     let style = args.style || args.file.is_none();
@@ -75,4 +79,17 @@ fn as_json(one: &Contradiction) -> Value {
     let rulings = one.rulings.iter().map(|ruling| json!({ "id": ruling.id, "title": ruling.title }));
     value["rulings"] = rulings.collect();
     value
+}
+
+/// A rule's page.
+fn explained(rule: &Rule) -> String {
+    let name = rule.code.name();
+    let head = format!("{name}: {}", rule.about);
+    match crate::change::page(name) {
+        Some(page) => format!(
+            "{head}\n\nA contradiction:\n\n    {}\n\nWithout it:\n\n    {}\n\nWhy: {}\nNext: {}",
+            page.old, page.new, page.why, page.next
+        ),
+        None => head,
+    }
 }

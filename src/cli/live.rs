@@ -6,7 +6,7 @@
 use super::shell::Shell;
 use crate::diagnostic::Style;
 use crate::event::{Event, Timestamp};
-use crate::report::{Progress, Reporter};
+use crate::report::{Progress, Reporter, RunFold};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -155,12 +155,12 @@ impl<W: Write> Write for Board<W> {
 }
 
 impl<W: Write> Reporter for Board<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.state().progress.event(event)
+    fn event(&mut self, event: &Arc<Event>, run: &RunFold) -> io::Result<()> {
+        self.state().progress.event(event, run)
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        self.state().progress.finish()?;
+    fn finish(&mut self, run: &RunFold) -> io::Result<()> {
+        self.state().progress.finish(run)?;
         self.clear()
     }
 }
@@ -237,7 +237,9 @@ mod tests {
     #[test]
     fn what_is_written_stands_above_the_view_and_the_view_leaves_nothing_behind() {
         let mut board = Board::new(Vec::new(), Style::Plain);
-        let say = |board: &mut Board<Vec<u8>>, kind| board.event(&Event { at: at(0), kind }).expect("it is told");
+        let say = |board: &mut Board<Vec<u8>>, kind| {
+            board.event(&Arc::new(Event { at: at(0), kind }), &RunFold::default()).expect("it is told");
+        };
         writeln!(board, "header").expect("it is written");
         say(&mut board, run());
         say(&mut board, EventKind::CaseStarted(CaseStarted { case: 0 }));
@@ -255,14 +257,14 @@ mod tests {
         say(&mut board, EventKind::RunFinished(RunFinished { took_us: 1 }));
         writeln!(board, "Passed").expect("it is written");
         board.draw(at(4), 80, 24).expect("it is drawn");
-        board.finish().expect("it ends");
+        board.finish(&RunFold::default()).expect("it ends");
         assert_eq!(shown(&board), ["header", "one passed", "Passed"]);
     }
 
     #[test]
     fn nothing_is_written_where_nothing_changed() {
         let mut board = Board::new(Vec::new(), Style::Plain);
-        board.event(&Event { at: at(0), kind: run() }).expect("it is told");
+        board.event(&Arc::new(Event { at: at(0), kind: run() }), &RunFold::default()).expect("it is told");
         board.draw(at(1), 80, 24).expect("it is drawn");
         let before = board.state().out.len();
         board.draw(at(1), 80, 24).expect("it is drawn");

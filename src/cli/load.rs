@@ -3,10 +3,12 @@
 use super::args::Target;
 use super::files::{DiskFiles, leads_out, near_file, read_secrets, shown, stays_below, unreadable};
 use super::network;
+use super::rules;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::expr::{Services, Variables};
 use crate::plan::{Library, Order, Plan, Selection};
+use crate::rule::Rules;
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
     BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_table,
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Folders below the suites' folder that hold no suites.
-const NOT_SUITES: [&str; 6] = ["contracts", "environments", "files", "flows", "profiles", "snapshots"];
+const NOT_SUITES: [&str; 7] = ["contracts", "environments", "files", "flows", "profiles", rules::FOLDER, "snapshots"];
 
 /// The environment when none is named.
 const DEFAULT_ENVIRONMENT: &str = "sandbox";
@@ -37,6 +39,8 @@ const BUILT_IN_SANDBOX: &str = include_str!("../../suites/environments/sandbox.y
 /// Everything a run needs to know from files.
 pub(super) struct Loaded {
     pub(super) plan: Plan,
+    /// The rules of its contracts, by their names.
+    pub(super) rules: BTreeMap<String, Rules>,
     /// The environment's name.
     pub(super) environment: String,
     /// Where requests go.
@@ -100,6 +104,8 @@ fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<D
         environment.pace = polite(environment.pace, url);
     }
     let destination = loader.destination(target, environment.as_ref());
+    let Loader { sources, contracts, documents, roots, problems, .. } = &mut loader;
+    let rules = rules::read(sources, contracts, documents, roots, problems);
     // Without its environment nearly every suite has names that nothing sets, and none of that is news.
     let nowhere = environment.is_none() && environment_name != NO_ENVIRONMENT;
     if !loader.problems.is_empty() && (loader.suites.is_empty() || nowhere) {
@@ -153,7 +159,7 @@ fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<D
             let network = network.map_err(|more| problems.extend(more));
             match (destination, network) {
                 (Some(destination), Ok(network)) if problems.is_empty() => {
-                    Ok(Loaded { plan, environment: environment_name, destination, files, network, variables })
+                    Ok(Loaded { plan, rules, environment: environment_name, destination, files, network, variables })
                 }
                 _ => Err(problems),
             }
@@ -227,6 +233,8 @@ struct Loader {
     read: HashMap<PathBuf, Option<Arc<Flow>>>,
     tables: HashMap<(FileId, String), Table>,
     contracts: BTreeMap<String, Arc<Contract>>,
+    /// Their documents, by the same names.
+    documents: BTreeMap<String, rules::Document>,
     /// The folder that paths in a file are below.
     roots: HashMap<FileId, PathBuf>,
     /// Suites that were named, however they were.
@@ -386,13 +394,14 @@ impl Loader {
             return;
         }
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name.value);
-        let mut folder = None;
+        let (mut folder, mut at) = (None, None);
         let mut own = String::new();
         let file = match built_in {
             Some((name, text)) => Some(self.sources.add(format!("schemas/{name}.openapi.yaml (built in)"), *text)),
             None if name.value.contains(['/', '.']) => {
                 let path = suite.parent().unwrap_or(Path::new("")).join(&name.value);
                 folder = path.parent().map(Path::to_owned);
+                at = Some(path.clone());
                 if let Some((root, below)) = self.below_root(&path) {
                     (folder, own) = (Some(root), below);
                 }
@@ -414,6 +423,7 @@ impl Loader {
         match contract::load_below(&mut self.sources, file, &own, &name.value, &mut read) {
             Ok(contract) => {
                 self.contracts.insert(name.value.clone(), Arc::new(contract));
+                self.documents.insert(name.value.clone(), rules::Document { file, path: at });
             }
             Err(problems) => self.problems.extend(problems),
         }

@@ -95,7 +95,8 @@ fn short(name: &str) -> Diagnostic {
 
 /// Names of credentials that the environment and the contracts know.
 fn names(loaded: &Loaded) -> impl Iterator<Item = &str> {
-    loaded.plan.globals.masked.iter().map(String::as_str)
+    let schemes = loaded.plan.contracts.iter().flat_map(|contract| &contract.security_schemes);
+    loaded.plan.globals.masked.iter().chain(schemes.map(|scheme| &scheme.parameter)).map(String::as_str)
 }
 
 /// Looks into everything that a run wrote for every secret it knows. What shows one is taken away and told.

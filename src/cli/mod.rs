@@ -14,6 +14,7 @@ mod coverage;
 #[doc(hidden)]
 pub mod embed;
 mod embedded;
+mod end;
 mod exit;
 mod export;
 mod files;
@@ -27,12 +28,17 @@ mod live;
 mod load;
 mod lsp;
 mod masking;
+mod mutate;
 mod network;
+mod output_file;
+mod preflight;
 mod project;
+mod prune;
 mod record;
 mod report;
 mod reports;
 mod review;
+mod rules;
 mod run;
 mod run_folder;
 mod schema;
@@ -71,6 +77,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Serve(args) => serve::serve(&args, &shell),
                 Command::Review(args) => review::review(&args, &shell),
                 Command::Coverage(args) => coverage::coverage(&args, &shell),
+                Command::Prune(args) => prune::prune(&args, &shell),
                 Command::Report(args) => report::report(&args, &shell),
                 Command::History(args) => history::history(&args, &shell),
                 Command::Contract { command: Contract::Lint(args) } => lint::lint(&args, &shell),
@@ -83,6 +90,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Man(args) => completions::man(&args, &shell),
                 Command::Certify { command } => certify::certify(&command, &shell),
                 Command::Contract { command: Contract::Diff(args) } => contract_diff::diff(&args, &shell),
+                Command::Mutate(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => mutate::mutate(args, &shell),
+                    Err(exit) => exit,
+                },
                 Command::Schema(args) => schema::print(&args, &shell),
             }
         }

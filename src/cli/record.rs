@@ -7,7 +7,8 @@ use super::snapshots::Writer;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Counts, Event, EventKind, Verdict};
 use crate::history::RunRecord;
-use crate::report::{Journal, Remember};
+use crate::journal::Journal;
+use crate::report::Remember;
 use crate::run::Emit;
 use crate::secret::Redactor;
 use std::fs::File;
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Events that may wait to be written before the run is held back.
 const QUEUE: usize = 4096;
@@ -25,9 +26,20 @@ const QUEUE: usize = 4096;
 /// it.
 const PAUSE: Duration = Duration::from_micros(300);
 
+/// How long events may wait in memory while the run is busy: a run that is killed loses no more than this.
+const FLUSH: Duration = Duration::from_millis(250);
+
+/// What the recorder is told.
+enum Said {
+    /// Something happened.
+    Event(Box<Event>),
+    /// Nothing more is to be written, whoever may still have something to say.
+    End,
+}
+
 /// Writes what a run says.
 pub(super) struct Recorder {
-    sender: SyncSender<Event>,
+    sender: SyncSender<Said>,
     thread: JoinHandle<Recorded>,
 }
 
@@ -69,7 +81,7 @@ impl Recorder {
         reports.fanout.add("the history", history);
         let (sender, receiver) = sync_channel(QUEUE);
         let thread = std::thread::spawn(move || {
-            let recorded = record(&receiver, journal, reports, &name);
+            let recorded = record(&receiver, journal, reports, &path);
             Recorded { warnings: std::mem::take(&mut *lock(&warnings)), ..recorded }
         });
         Ok(Self { sender, thread })
@@ -79,45 +91,56 @@ impl Recorder {
     pub(super) fn emit(&self) -> Emit {
         let sender = self.sender.clone();
         // The receiving thread lives until every sender is gone, so sending cannot fail.
-        Arc::new(move |event| drop(sender.send(event)))
+        Arc::new(move |event| drop(sender.send(Said::Event(Box::new(event)))))
     }
 
-    /// Waits until everything is written. Everything that [`Recorder::emit`] gave away must be gone.
+    /// Waits until everything is written. What is said after this is lost.
     pub(super) fn finish(self) -> Recorded {
+        let _ = self.sender.send(Said::End);
         drop(self.sender);
         self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
-fn record(receiver: &Receiver<Event>, mut journal: Journal<BufWriter<File>>, reports: Opened, name: &str) -> Recorded {
+fn record(receiver: &Receiver<Said>, mut journal: Journal<BufWriter<File>>, reports: Opened, path: &Path) -> Recorded {
     let Opened { mut fanout, problems: unopened, .. } = reports;
     let mut counts = Counts::default();
     let mut journal_error = None;
+    let mut flushed = Instant::now();
     loop {
-        let event = match receiver.try_recv() {
-            Ok(event) => event,
+        let said = match receiver.try_recv() {
+            Ok(said) => said,
             Err(TryRecvError::Empty) => {
                 // Nothing waits to be written, so there is time to hand on what was: a run that is killed now has it all.
                 keep(&mut journal_error, journal.flush());
-                let Ok(event) = receiver.recv() else { break };
-                if !matches!(event.kind, EventKind::RunFinished(_)) {
+                flushed = Instant::now();
+                let Ok(said) = receiver.recv() else { break };
+                if matches!(&said, Said::Event(event) if !matches!(event.kind, EventKind::RunFinished(_))) {
                     std::thread::sleep(PAUSE);
                 }
-                event
+                said
             }
             Err(TryRecvError::Disconnected) => break,
         };
+        let Said::Event(event) = said else { break };
         counts.add(&event.kind);
-        match journal.mask(event) {
+        match journal.mask(*event) {
             Ok(event) => {
                 keep(&mut journal_error, journal.write());
-                fanout.event(&event);
+                fanout.event(&Arc::new(event));
             }
             Err(error) => keep(&mut journal_error, Err(error)),
         }
+        if flushed.elapsed() >= FLUSH {
+            keep(&mut journal_error, journal.flush());
+            flushed = Instant::now();
+        }
     }
     keep(&mut journal_error, journal.flush());
-    let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(name, error)).collect();
+    // A file whose folder somebody removed can still be written to, and is lost all the same.
+    keep(&mut journal_error, std::fs::metadata(path).map(drop));
+    let name = path.display().to_string();
+    let mut problems: Vec<Diagnostic> = journal_error.iter().map(|error| unwritable(&name, error)).collect();
     problems.extend(unopened);
     problems.extend(unwritten(fanout.finish()));
     Recorded { verdict: counts.verdict(), problems, warnings: Vec::new() }

@@ -4,18 +4,19 @@ use super::args;
 use super::exit::Exit;
 use super::history::{self, Past};
 use super::journals::missing;
+use super::output_file::WholeFile;
 use super::record::{unwritable, unwritten};
 use super::reports::{Around, Opened, Reports};
-use super::run_folder::{JOURNAL, WholeFile};
+use super::run_folder::JOURNAL;
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Counts, Event, EventKind, RunStarted, Share};
-use crate::report::Journal;
-use crate::report::journal::{self, Entries};
+use crate::journal::{self, Entries, Journal};
 use crate::secret::Redactor;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the reports of several shares go.
 const MERGED: &str = "reports/merged";
@@ -121,8 +122,9 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
     let entries = open(path)?;
     let folder = args.out.clone().or_else(|| path.parent().map(Path::to_owned)).unwrap_or_default();
     let past = begun(path)?.and_then(|run| history::past(path.parent()?.parent()?, Past::UpTo(&run.run)));
+    let past = past.map(Arc::new);
     let around = Around { past: past.as_ref(), ..Around::default() };
-    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.verbosity(), &around);
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.shown(), &around);
     let mut counts = Counts::default();
     let mut share = None;
     for entry in entries {
@@ -131,7 +133,7 @@ fn again(path: &Path, args: &args::Report, reports: &Reports, shell: &Shell) -> 
             share.clone_from(&run.share);
         }
         counts.add(&event.kind);
-        fanout.event(&event);
+        fanout.event(&Arc::new(event));
     }
     problems.extend(unwritten(fanout.finish()));
     if let Some(Share { number, of, .. }) = share {
@@ -149,9 +151,11 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
     if own.exists() && !begun(&own)?.is_some_and(|run| journal::is_merged(&run)) {
         return Err((taken(&folder, &own), Exit::Usage));
     }
+    let past = begun(&paths[0])?.and_then(|run| history::past(folder.parent()?, Past::Of(&run.environment)));
+    let past = past.map(Arc::new);
+    let around = Around { past: past.as_ref(), ..Around::default() };
     let mut events = journal::merge(journals).map_err(|error| (error.explain(), Exit::Invalid))?;
-    let Opened { mut fanout, mut problems, files } =
-        reports.open(&folder, shell, args.loudness.verbosity(), &Around::default());
+    let Opened { mut fanout, mut problems, files } = reports.open(&folder, shell, args.loudness.shown(), &around);
     let path = folder.join(JOURNAL);
     let name = path.display().to_string();
     let file = std::fs::create_dir_all(&folder).and_then(|()| WholeFile::create(&path));
@@ -160,7 +164,7 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
     for event in events.by_ref() {
         let event = event.map_err(|error| (error.explain(), Exit::Invalid))?;
         counts.add(&event.kind);
-        fanout.event(&event);
+        fanout.event(&Arc::new(event.clone()));
         journal = journal.and_then(|mut journal| {
             // Every secret was masked when the shares' own journals were written.
             journal.mask(event)?;
@@ -171,7 +175,14 @@ fn merged(paths: &[PathBuf], args: &args::Report, reports: &Reports, shell: &She
     problems.extend(journal.and_then(|mut journal| journal.flush()).err().map(|error| unwritable(&name, &error)));
     problems.extend(unwritten(fanout.finish()));
     events.remarks().iter().for_each(|remark| shell.warn(&format!("note: {remark}")));
+    shares_into_history(paths, &folder).iter().for_each(|warning| shell.warn(warning));
     Ok(end(&problems, &files, &counts, shell))
+}
+
+/// Takes the shares into the history beside the merged run, where they are not in it yet.
+fn shares_into_history(paths: &[PathBuf], folder: &Path) -> Vec<String> {
+    let Some(reports) = folder.parent().filter(|reports| !reports.as_os_str().is_empty()) else { return Vec::new() };
+    paths.iter().filter_map(|path| history::take_in(path, reports)).collect()
 }
 
 fn end(problems: &[Diagnostic], files: &[PathBuf], counts: &Counts, shell: &Shell) -> Exit {

@@ -3,17 +3,18 @@
 use super::args::Ci;
 use super::ci;
 use super::live::Live;
+use super::output_file::{self, AppendedFile};
 use super::record::unwritable;
-use super::run_folder::{AppendedFile, WholeFile};
 use super::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::history::Picture;
+use crate::history::Past;
 use crate::report::{
-    Annotations, Build, CodeQuality, Ctrf, Fanout, Html, Json, Junit, Markdown, Questions, Reporter, Tap, Terminal,
-    Verbosity,
+    Annotations, Build, CodeQuality, Ctrf, Fanout, Html, Json, Junit, Markdown, Questions, Reporter, Tap, Telling,
+    Terminal, Verbosity,
 };
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where a report is written.
 pub(super) type Sink = Box<dyn Write + Send>;
@@ -37,7 +38,7 @@ pub(super) struct Known<'a> {
     /// The build that the run is part of.
     build: &'a Build,
     /// What past runs tell.
-    past: Option<&'a Picture>,
+    past: Option<&'a Arc<Past>>,
 }
 
 /// When a report is made.
@@ -63,12 +64,9 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "html",
         file: "report.html",
-        what: "a page for people, which opens from disk",
+        what: "the report for people: one HTML file, which opens from disk",
         when: When::Always,
-        make: |sink, known| match known.past {
-            Some(past) => Box::new(Html::new(sink).with_history(past)),
-            None => Box::new(Html::new(sink)),
-        },
+        make: |sink, known| Box::new(Html::new(sink).with_past(known.past.cloned())),
     },
     Kind {
         name: "ctrf",
@@ -82,7 +80,7 @@ pub(super) const KINDS: &[Kind] = &[
         file: "summary.md",
         what: "a summary for the page of a job or a merge request",
         when: When::Named,
-        make: |sink, known| Box::new(Markdown::new(sink, known.build.clone())),
+        make: |sink, known| Box::new(Markdown::new(sink, known.build.clone()).with_past(known.past.cloned())),
     },
     Kind {
         name: "tap",
@@ -230,12 +228,14 @@ impl Reports {
 
     /// Opens everything. What cannot be opened is a problem, and no reason to do without the others.
     /// Where there is a live view, the screen is written through it.
-    pub(super) fn open(&self, folder: &Path, shell: &Shell, verbosity: Verbosity, around: &Around<'_>) -> Opened {
+    pub(super) fn open(&self, folder: &Path, shell: &Shell, shown: Shown, around: &Around<'_>) -> Opened {
         let Around { live, past } = *around;
+        let Shown { verbosity, telling } = shown;
         let known = Known { build: &self.build, past };
         let mut opened = Opened { fanout: Fanout::new(), problems: Vec::new(), files: Vec::new() };
         let screen: Sink = live.map_or_else(|| shell.stream(), |live| Box::new(live.board()));
-        opened.fanout.add(shell.stream_name(), Terminal::new(screen, shell.screen(), verbosity, shell.width));
+        let terminal = Terminal::new(screen, shell.screen(), verbosity, shell.width).telling(telling);
+        opened.fanout.add(shell.stream_name(), terminal.with_past(past.cloned()));
         if let Some(live) = live {
             opened.fanout.add(shell.stream_name(), live.board());
         }
@@ -248,7 +248,7 @@ impl Reports {
             let name = path.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
             let sink = match (to, &path) {
                 (To::EndOf(_), Some(path)) => Ok(Box::new(AppendedFile::new(path)) as Sink),
-                (_, Some(path)) => made_for(path).map(|file| Box::new(file) as Sink),
+                (_, Some(path)) => output_file::create(path),
                 (_, None) => Ok(Box::new(io::stdout()) as Sink),
             };
             match sink {
@@ -269,7 +269,7 @@ pub(super) struct Around<'a> {
     /// The view of a run that goes on.
     pub(super) live: Option<&'a Live>,
     /// What past runs tell.
-    pub(super) past: Option<&'a Picture>,
+    pub(super) past: Option<&'a Arc<Past>>,
 }
 
 /// Reports that are being made.
@@ -282,12 +282,13 @@ pub(super) struct Opened {
     pub(super) files: Vec<PathBuf>,
 }
 
-/// A file, with the folders it is in.
-fn made_for(path: &Path) -> io::Result<WholeFile> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
-    WholeFile::create(path)
+/// What the screen shows of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shown {
+    /// How much while it goes on.
+    pub(super) verbosity: Verbosity,
+    /// How cases with one problem are told.
+    pub(super) telling: Telling,
 }
 
 fn clash(one: &Wanted, other: &Wanted) -> Diagnostic {

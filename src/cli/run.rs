@@ -3,6 +3,7 @@
 use super::args::{self, SnapshotsWhen};
 use super::ci::is_ci;
 use super::embedded;
+use super::end::Ender;
 use super::exit::Exit;
 use super::grading::{self, Grading};
 use super::history::{self, Past};
@@ -15,17 +16,16 @@ use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::event::{Event, EventKind, FORMAT, RunStarted, Share, Timestamp};
+use crate::event::{Event, EventKind, FORMAT, Interrupted, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
 use crate::run::{
-    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, Runner, Scope, SnapshotMode, Snapshots, Stop, Waivers,
-    Watchers,
+    Clock, Contracts, FailFast, OVER_TIME, OwnedSnapshot, Rate, RuleMonitor, Runner, Scope, SnapshotMode, Snapshots,
+    Stop, Waivers, Watchers,
 };
 use crate::transport::HttpClient;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// How many cases are at work at once when nobody says: 8.
 const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
@@ -47,6 +47,7 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
         (Ok(loaded), Ok(grading)) => (loaded, grading),
         (loaded, grading) => {
             let problems: Vec<Diagnostic> = [loaded.err(), grading.err()].into_iter().flatten().flatten().collect();
+            run_folder::forget_latest(&args.reports);
             shell.problems(&problems, "nothing was sent");
             return Exit::Invalid;
         }
@@ -54,10 +55,12 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
     let nothing = loaded.plan.cases.is_empty().then(|| nothing_selected(&loaded, args));
     // A share without a case leaves its journal all the same: nobody shall take it for one that is missing.
     if let (Some(problem), None) = (&nothing, share(args.target.partition.share())) {
+        run_folder::forget_latest(&args.reports);
         shell.problem(problem);
         return Exit::NothingSelected;
     }
     if let (Destination::Embedded, Some(problem)) = (&loaded.destination, foreign(&loaded)) {
+        run_folder::forget_latest(&args.reports);
         shell.problem(&problem);
         return Exit::Invalid;
     }
@@ -69,6 +72,7 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
     let kept = match snapshots::prepare(&loaded.plan, mode) {
         Ok((taken, owned)) => Kept { mode, taken, owned },
         Err(problems) => {
+            run_folder::forget_latest(&args.reports);
             shell.problems(&problems, "nothing was sent");
             return Exit::Invalid;
         }
@@ -176,10 +180,13 @@ async fn execute(
         }
     };
     let live = if args.loudness.quiet { None } else { Live::start(shell) };
+    let environment = environment(args, &loaded);
     let begun = run_folder::create(&args.reports, &id).and_then(|(id, folder)| {
-        let past = history::past(&args.reports, Past::Of(&loaded.environment));
+        run_folder::point_latest(&args.reports, &id);
+        run_folder::tidy(&args.reports);
+        let past = history::past(&args.reports, Past::Of(&environment)).map(Arc::new);
         let around = Around { live: live.as_ref(), past: past.as_ref() };
-        let opened = reports.open(&folder, shell, args.loudness.verbosity(), &around);
+        let opened = reports.open(&folder, shell, args.loudness.shown(), &around);
         let files = opened.files.clone();
         let writer = Writer::new(kept.mode, &kept.owned);
         Ok((id, Recorder::start(&folder, redactor.clone(), opened, writer)?, files))
@@ -204,8 +211,14 @@ async fn execute(
     };
     let emit = recorder.emit();
     let stop = Stop::default();
-    let watcher = tokio::spawn(watch_signals(stop.clone()));
-    let timer = args.within.map(|within| tokio::spawn(stop_after(stop.clone(), within)));
+    let mut ender = Ender::start(&stop, args.within);
+    let rules = RuleMonitor::new(
+        &loaded.plan,
+        loaded.rules,
+        grading.policy.clone(),
+        &base_url,
+        share(args.target.partition.share()).is_some(),
+    );
     let contracts = Contracts::new(&loaded.plan, grading.policy);
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     let runner = Runner {
@@ -222,7 +235,7 @@ async fn execute(
         jobs,
         rounds: args.repeat,
         reruns: args.reruns,
-        watchers: Watchers::default(),
+        watchers: Watchers { monitor: Some(Arc::new(rules)), ..Watchers::default() },
         rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),
@@ -230,15 +243,24 @@ async fn execute(
         emit: Arc::clone(&emit),
     };
     emit(Event { at: origin, kind: EventKind::RunStarted(Box::new(started)) });
-    crate::run::run(Arc::new(runner)).await;
+    let stopped = runner.stop.clone();
+    let is_cut = tokio::select! {
+        () = crate::run::run(Arc::new(runner)) => false,
+        () = ender.cut() => true,
+    };
+    if let (true, Some(reason)) = (is_cut, stopped.reason()) {
+        let over_time = reason == OVER_TIME;
+        let reason = format!("{reason}, and what was under way was cut off");
+        emit(Event {
+            at: Timestamp::new(jiff::Timestamp::now()),
+            kind: EventKind::Interrupted(Interrupted { reason, over_time }),
+        });
+    }
     drop(emit);
     drop(server);
-    watcher.abort();
-    timer.iter().for_each(tokio::task::JoinHandle::abort);
     let recorded = recorder.finish();
     live.into_iter().for_each(Live::end);
     let leaks = masking::withdraw_what_leaks(&redactor, &args.reports.join(&id), &files);
-    run_folder::point_latest(&args.reports, &id);
     shell.say_files(&files);
     recorded.warnings.iter().for_each(|warning| shell.warn(warning));
     stale.line().iter().for_each(|line| shell.say(line));
@@ -257,11 +279,7 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         run: id.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command,
-        // Runs against a server that misbehaves on purpose are no part of the environment's past.
-        environment: match &args.server.fault {
-            Some(_) => format!("{} with faults", loaded.environment),
-            None => loaded.environment.clone(),
-        },
+        environment: environment(args, loaded),
         target,
         seed,
         host: host(),
@@ -271,6 +289,14 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,
         share: share(args.target.partition.share()),
+    }
+}
+
+/// What the environment is called. Runs against a server that misbehaves on purpose are no part of its past.
+fn environment(args: &args::Run, loaded: &Loaded) -> String {
+    match &args.server.fault {
+        Some(_) => format!("{} with faults", loaded.environment),
+        None => loaded.environment.clone(),
     }
 }
 
@@ -290,63 +316,6 @@ fn host() -> String {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "localhost".to_owned())
-}
-
-/// Ends a run whose time is up.
-async fn stop_after(stop: Stop, within: Duration) {
-    tokio::time::sleep(within).await;
-    stop.request(OVER_TIME);
-}
-
-/// The first Ctrl-C lets what is under way end and writes the reports; a second one stops at once.
-#[expect(clippy::exit, reason = "the second request to stop is one to stop at once")]
-async fn watch_signals(stop: Stop) {
-    let mut signals = Signals::new();
-    loop {
-        let signal = signals.next().await;
-        if !stop.request(signal) {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    }
-}
-
-/// Listens for as long as it lives, so that no signal is lost between two.
-#[cfg(unix)]
-struct Signals(Option<[tokio::signal::unix::Signal; 2]>);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        Self(signal(SignalKind::interrupt()).and_then(|first| Ok([first, signal(SignalKind::terminate())?])).ok())
-    }
-
-    async fn next(&mut self) -> &'static str {
-        match &mut self.0 {
-            Some([interrupt, terminate]) => tokio::select! {
-                _ = interrupt.recv() => "stopped by Ctrl-C",
-                _ = terminate.recv() => "stopped by SIGTERM",
-            },
-            None => std::future::pending().await,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    const fn new() -> Self {
-        Self
-    }
-
-    async fn next(&mut self) -> &'static str {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => "stopped by Ctrl-C",
-            Err(_) => std::future::pending().await,
-        }
-    }
 }
 
 fn nothing_selected(loaded: &Loaded, args: &args::Run) -> Diagnostic {

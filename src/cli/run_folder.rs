@@ -1,8 +1,8 @@
 //! The folder of a run: its journal and its reports.
 
+use super::output_file::remove_drafts;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The journal's name in a run's folder.
@@ -30,7 +30,7 @@ pub(super) fn create(reports: &Path, id: &str) -> Result<(String, PathBuf), Diag
     Err(Diagnostic::new(Code::Report, "there are too many runs of this second"))
 }
 
-/// Points `latest` at a run's folder. Where links cannot be made there is none.
+/// Points `latest` at a run's folder, as soon as the run begins. Where links cannot be made there is none.
 pub(super) fn point_latest(reports: &Path, id: &str) {
     let link = reports.join(LATEST);
     let fresh = reports.join(format!(".{LATEST}-{id}"));
@@ -38,71 +38,35 @@ pub(super) fn point_latest(reports: &Path, id: &str) {
     let made = std::os::unix::fs::symlink(id, &fresh);
     #[cfg(not(unix))]
     let made: io::Result<()> = Err(io::ErrorKind::Unsupported.into());
-    // Renaming replaces a link in one go, so that two runs that end together leave one whole link.
+    // Renaming replaces a link in one go, so that two runs that begin together leave one whole link.
     if made.is_ok() && std::fs::rename(&fresh, &link).is_err() {
         let _ = std::fs::remove_file(&fresh);
     }
 }
 
-/// A file that appears under its name only when it is whole.
-pub(super) struct WholeFile {
-    path: PathBuf,
-    draft: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl WholeFile {
-    /// Begins a file.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
-        // A draft of its own for every process: a run that goes on and a report of it must not write into each other's.
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(format!(".{}.part", std::process::id()));
-        let draft = PathBuf::from(draft);
-        let file = BufWriter::new(File::create(&draft)?);
-        Ok(Self { path: path.to_owned(), draft, file })
+/// Takes `latest` away when a run could not begin: nobody shall take the run before for this one.
+pub(super) fn forget_latest(reports: &Path) {
+    let link = reports.join(LATEST);
+    if link.is_symlink() {
+        let _ = std::fs::remove_file(link);
     }
 }
 
-impl Write for WholeFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    /// Writers flush once, when they are done; that is when the file gets its name.
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()?;
-        if self.draft.exists() { std::fs::rename(&self.draft, &self.path) } else { Ok(()) }
-    }
+/// The folders of runs in the folder of run folders, the oldest first as far as their names tell. Links are left out.
+pub(super) fn all(reports: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(reports).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> = paths.filter(|path| !path.is_symlink() && path.join(JOURNAL).is_file()).collect();
+    folders.sort();
+    folders
 }
 
-/// What is added to the end of a file in one piece, when it is whole.
-pub(super) struct AppendedFile {
-    path: PathBuf,
-    text: Vec<u8>,
-}
+/// Runs whose unfinished files are looked for when another begins.
+const LOOKED_AT: usize = 20;
 
-impl AppendedFile {
-    /// Begins an addition.
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), text: Vec::new() }
-    }
-}
-
-impl Write for AppendedFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.text.write(bytes)
-    }
-
-    /// Writers flush once, when they are done.
-    fn flush(&mut self) -> io::Result<()> {
-        let mut file = File::options().append(true).create(true).open(&self.path)?;
-        file.write_all(&std::mem::take(&mut self.text))
-    }
-}
-
-impl Drop for WholeFile {
-    /// A file that did not become whole leaves no draft behind.
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.draft);
+/// Removes what killed runs left unfinished in their folders.
+pub(super) fn tidy(reports: &Path) {
+    for folder in all(reports).iter().rev().take(LOOKED_AT) {
+        remove_drafts(folder, |_| true);
     }
 }

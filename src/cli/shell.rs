@@ -105,9 +105,10 @@ impl Shell {
         now.filter(|(width, height)| *width > 0 && *height > 0).unwrap_or((self.width, LINES))
     }
 
-    /// Says which files there are.
+    /// Says which of these files there are.
     pub(super) fn say_files(&self, files: &[PathBuf]) {
-        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let there = files.iter().filter(|file| file.exists());
+        let files: Vec<String> = there.map(|file| file.display().to_string()).collect();
         if !files.is_empty() {
             self.say(&format!("Reports: {}", files.join(", ")));
         }

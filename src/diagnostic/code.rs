@@ -56,6 +56,8 @@ codes! {
     UnknownInContract = "unknown-in-contract",
     /// The contract itself cannot be used.
     Contract = "contract",
+    /// Cases do not pass although nothing was broken.
+    Baseline = "red-baseline",
     /// A flow uses itself.
     CircularFlow = "circular-flow",
     /// No environment has that name.
@@ -128,6 +130,8 @@ codes! {
     Body = "body",
     /// An exchange breaks a promise of the contract.
     Violation = "contract-broken",
+    /// A promise over more than one exchange was not kept.
+    Rule = "rule-broken",
     /// An exchange has something that the contract does not say.
     Finding = "finding",
     /// A response is not what was accepted.

@@ -157,11 +157,13 @@ pub enum FindingKind {
     DiscriminatorMismatch,
     /// A status code that came with different HTTP statuses within a run.
     OneCodeManyStatuses,
+    /// A promise over more than one exchange that was not kept: by the suite itself, or one that nobody states.
+    BrokenRule,
 }
 
 impl FindingKind {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::UndocumentedOperation,
         Self::UndocumentedField,
         Self::UndocumentedCode,
@@ -176,6 +178,7 @@ impl FindingKind {
         Self::WriteOnlyReturned,
         Self::DiscriminatorMismatch,
         Self::OneCodeManyStatuses,
+        Self::BrokenRule,
     ];
 
     /// Its name in ids, policies and reports.
@@ -196,6 +199,7 @@ impl FindingKind {
             Self::WriteOnlyReturned => "write-only-returned",
             Self::DiscriminatorMismatch => "discriminator-mismatch",
             Self::OneCodeManyStatuses => "one-code-many-statuses",
+            Self::BrokenRule => "broken-rule",
         }
     }
 }
@@ -257,6 +261,8 @@ pub enum ThingKind {
     Value,
     /// An ambiguity, as `A13`; of no operation's group.
     Ambiguity,
+    /// A promise over more than one exchange, as `R31`; of no operation's group. It is seen when it is kept.
+    Rule,
 }
 
 /// A place where the documentation contradicts itself or is silent, and what is done about it.

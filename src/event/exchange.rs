@@ -14,6 +14,12 @@ pub struct Exchange {
     /// What came; absent when nothing complete did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Received>,
+    /// What came of an answer that broke off: its status, its headers and the beginning of its body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Box<Received>>,
+    /// Whether it was sent a second time, on a fresh connection, because a kept one closed under it without an answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resent: bool,
     /// How long it took.
     pub timing: Timing,
 }

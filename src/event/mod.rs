@@ -8,9 +8,13 @@
 
 mod contract;
 mod counts;
+mod ended;
 mod exchange;
 mod outcome;
+mod rule;
 mod snapshot;
+#[cfg(test)]
+pub(crate) mod testing;
 mod timestamp;
 
 pub use contract::{
@@ -18,8 +22,10 @@ pub use contract::{
     Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
 pub use counts::{Counts, Verdict};
+pub use ended::{FlakyCases, Outcome};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
+pub use rule::{RuleBroken, RuleExchange};
 pub use snapshot::{Against, Change, ChangeKind, SnapshotDifference, SnapshotState, SnapshotTaken};
 pub use timestamp::Timestamp;
 

@@ -5,6 +5,7 @@
 //! `report::explain`.
 
 use super::contract::{Finding, Violation, WaiverEntry};
+use super::rule::RuleBroken;
 use super::snapshot::SnapshotDifference;
 use crate::source::Location;
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,8 @@ pub enum Promise {
     Header(Found),
     /// A promise of the contract; [`Failure::place`] is where the contract makes it.
     Contract(Box<Violation>),
+    /// A promise over more than one exchange; [`Failure::place`] is where the rule is written.
+    Rule(Box<RuleBroken>),
     /// Something that the contract does not say, where the policy makes that an error.
     Finding(Box<Finding>),
     /// The response is not what was accepted.
@@ -194,6 +197,7 @@ impl Promise {
             Self::Body(found) => format!("body:{}", found.path),
             Self::Header(found) => format!("header:{}", found.path),
             Self::Contract(violation) => violation.id(),
+            Self::Rule(broken) => broken.id(),
             Self::Finding(finding) => finding.id.clone(),
             Self::Snapshot(difference) => format!("snapshot:{}", difference.name),
             Self::Latency { .. } => "latency".to_owned(),

@@ -44,6 +44,8 @@ mod tests {
             run: format!("at {hour}"),
             share: share.map(|(number, of)| Share { by: "hash".into(), number, of }),
             started: start.after(Duration::from_secs(hour * 3600)),
+            target: String::new(),
+            seed: None,
             verdict: Verdict::Passed,
         }
     }

@@ -5,6 +5,7 @@
 //! back, which is what people look at: plain data, drawn elsewhere. [`compare`] sets
 //! two runs side by side, step by step.
 
+mod changes;
 mod columns;
 pub mod compare;
 
@@ -18,10 +19,11 @@ mod store;
 mod testing;
 mod trends;
 
+pub use changes::{Changes, ContractChange, Slower, changes};
 pub use latency::Latencies;
-use picture::picture;
+pub use past::Past;
 pub use picture::{Column, Picture, Signs, Strip, Wanted, WantedCases};
-pub use record::{CaseRecord, Problem, RunRecord, Sign};
+pub use record::{CaseRecord, ContractRecord, Problem, RunRecord};
 pub use standing::{Since, Standing};
 pub use store::{Added, Kept, Store, StoreError};
 pub use trends::{Point, Quantiles, Trend};

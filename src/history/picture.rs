@@ -7,8 +7,8 @@ use super::past::Past;
 use super::record::word;
 use super::standing::{last, standing, turns};
 use super::trends::{Trend, trends};
-use super::{Sign, Since, Standing};
-use crate::event::{Timestamp, Verdict};
+use super::{Since, Standing};
+use crate::event::{Outcome, Timestamp, Verdict};
 use serde::{Serialize, Serializer};
 
 /// What is wanted of the past.
@@ -51,7 +51,7 @@ pub struct Column {
     pub runs: Vec<String>,
     /// When it began.
     pub started: Timestamp,
-    /// What it amounts to: `passed`, `failed`, `troubled` or `interrupted`.
+    /// What it amounts to: `passed`, `failed`, `error` or `interrupted`.
     pub verdict: &'static str,
     /// How many shares are not in the history.
     #[serde(skip_serializing_if = "is_none")]
@@ -60,8 +60,10 @@ pub struct Column {
     pub passed: usize,
     /// How many cases failed.
     pub failed: usize,
-    /// How many cases could not be told.
-    pub troubled: usize,
+    /// How many cases broke only promises for which somebody answers.
+    pub waived: usize,
+    /// How many cases could not be decided.
+    pub errors: usize,
     /// How many cases have a result.
     pub cases: usize,
 }
@@ -90,7 +92,7 @@ pub struct Strip {
 
 /// Signs in the order of the runs; in JSON a text of their letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signs(pub Vec<Sign>);
+pub struct Signs(pub Vec<Outcome>);
 
 impl Serialize for Signs {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -103,8 +105,15 @@ const fn is_none(number: &u32) -> bool {
     *number == 0
 }
 
-/// Makes the picture of the past.
-pub(super) fn picture(past: &Past, wanted: &Wanted) -> Picture {
+impl Past {
+    /// What people look at of it.
+    #[must_use]
+    pub fn picture(&self, wanted: &Wanted) -> Picture {
+        picture(self, wanted)
+    }
+}
+
+fn picture(past: &Past, wanted: &Wanted) -> Picture {
     let columns = columns(&past.runs);
     let rows = rows(past, &columns);
     let from = columns.len().saturating_sub(wanted.last);
@@ -145,7 +154,7 @@ fn is_wanted(strip: &Strip, wanted: &Wanted) -> bool {
 
 /// A case over all columns.
 struct Row {
-    signs: Vec<Sign>,
+    signs: Vec<Outcome>,
     unsteady: Vec<bool>,
     problems: Vec<Option<usize>>,
 }
@@ -156,7 +165,7 @@ fn rows(past: &Past, columns: &[Vec<usize>]) -> Vec<Row> {
         runs.iter().for_each(|run| column_of[*run] = column);
     }
     let row = || Row {
-        signs: vec![Sign::Absent; columns.len()],
+        signs: vec![Outcome::Missing; columns.len()],
         unsteady: vec![false; columns.len()],
         problems: vec![None; columns.len()],
     };
@@ -170,7 +179,7 @@ fn rows(past: &Past, columns: &[Vec<usize>]) -> Vec<Row> {
             row.signs[column] = result.sign;
             row.problems[column] = result.problem;
         }
-        row.unsteady[column] |= result.unsteady || result.sign == Sign::Flaky;
+        row.unsteady[column] |= result.unsteady || result.sign == Outcome::Flaky;
     }
     rows
 }
@@ -178,7 +187,7 @@ fn rows(past: &Past, columns: &[Vec<usize>]) -> Vec<Row> {
 /// A case of the newest runs; none when it is in none of them.
 fn strip(past: &Past, columns: &[Vec<usize>], case: usize, row: &Row, window: usize) -> Option<Strip> {
     let shown = last(&row.signs, window);
-    if shown.iter().all(|sign| *sign == Sign::Absent) {
+    if shown.iter().all(|sign| *sign == Outcome::Missing) {
         return None;
     }
     let (suite, name) = past.cases.get(case)?;
@@ -217,17 +226,18 @@ fn begun(past: &Past, column: &[usize]) -> Option<(String, Timestamp)> {
 
 fn column(past: &Past, runs: &[usize], rows: &[Row], index: usize) -> Column {
     let members: Vec<_> = runs.iter().filter_map(|run| past.runs.get(*run)).collect();
-    let count = |wanted: fn(Sign) -> bool| rows.iter().filter(|row| wanted(row.signs[index])).count();
+    let count = |wanted: fn(Outcome) -> bool| rows.iter().filter(|row| wanted(row.signs[index])).count();
     let of = members.first().and_then(|run| run.share.as_ref()).map_or(1, |share| share.of);
     let present = u32::try_from(members.len()).unwrap_or(u32::MAX);
     Column {
         started: members.first().map_or_else(|| Timestamp::new(jiff::Timestamp::UNIX_EPOCH), |run| run.started),
         verdict: word(members.iter().map(|run| run.verdict).min_by_key(worst).unwrap_or(Verdict::Error)),
         missing_shares: of.saturating_sub(present),
-        passed: count(Sign::is_good),
-        failed: count(|sign| sign == Sign::Failed),
-        troubled: count(|sign| sign == Sign::Error),
-        cases: count(|sign| sign != Sign::Absent),
+        passed: count(Outcome::is_good),
+        failed: count(|sign| sign == Outcome::Failed),
+        waived: count(|sign| sign == Outcome::Waived),
+        errors: count(|sign| sign == Outcome::Error),
+        cases: count(|sign| sign != Outcome::Missing),
         runs: members.into_iter().map(|run| run.run.clone()).collect(),
     }
 }

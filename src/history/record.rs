@@ -1,7 +1,7 @@
 //! What the history keeps of a run.
 
 use super::Latencies;
-use crate::event::{CaseOutcome, Share, Timestamp, Verdict};
+use crate::event::{Outcome, Share, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// What remains of a run.
@@ -19,6 +19,8 @@ pub struct RunRecord {
     pub environment: String,
     /// Where requests went, in words.
     pub target: String,
+    /// The seed of everything it generated; absent in histories of 0.1.
+    pub seed: Option<u64>,
     /// What it amounts to.
     pub verdict: Verdict,
     /// How many cases were to be run, each once.
@@ -27,6 +29,19 @@ pub struct RunRecord {
     pub cases: Vec<CaseRecord>,
     /// How long the operations took, by their names.
     pub operations: Vec<(String, Latencies)>,
+    /// The contracts it was held against.
+    pub contracts: Vec<ContractRecord>,
+}
+
+/// A contract that a run was held against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContractRecord {
+    /// The name by which suites use it.
+    pub name: String,
+    /// The version it gives itself.
+    pub version: String,
+    /// The same for the same promises.
+    pub digest: String,
 }
 
 /// How a case ended.
@@ -37,7 +52,7 @@ pub struct CaseRecord {
     /// Its name.
     pub case: String,
     /// How it ended; of several rounds, the worst.
-    pub sign: Sign,
+    pub sign: Outcome,
     /// Whether it both passed and did not pass within the run.
     pub unsteady: bool,
     /// How long it took, in microseconds.
@@ -60,88 +75,6 @@ pub struct Problem {
     pub operation: Option<String>,
 }
 
-/// How a case ended in a run, in one sign. Better ones come first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sign {
-    /// It has no result: it was not selected, did not exist, or the run was killed before.
-    Absent,
-    /// It was not run, for a stated reason.
-    Skipped,
-    /// It passed.
-    Passed,
-    /// It passed when it was run again.
-    Flaky,
-    /// Only promises were broken for which somebody answers.
-    Waived,
-    /// It could not be told.
-    Error,
-    /// A promise was broken.
-    Failed,
-}
-
-impl Sign {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Absent, Self::Skipped, Self::Passed, Self::Flaky, Self::Waived, Self::Error, Self::Failed];
-
-    /// Its letter in the database and in JSON.
-    #[must_use]
-    pub const fn letter(self) -> char {
-        match self {
-            Self::Absent => '.',
-            Self::Skipped => 'S',
-            Self::Passed => 'P',
-            Self::Flaky => 'Y',
-            Self::Waived => 'W',
-            Self::Error => 'T',
-            Self::Failed => 'F',
-        }
-    }
-
-    /// The sign of a letter.
-    #[must_use]
-    pub fn of_letter(letter: char) -> Option<Self> {
-        Self::ALL.into_iter().find(|sign| sign.letter() == letter)
-    }
-
-    /// Whether the case was run and the promises were kept in the end.
-    #[must_use]
-    pub const fn is_good(self) -> bool {
-        matches!(self, Self::Passed | Self::Flaky)
-    }
-
-    /// Whether the case was run and somebody has to look at it.
-    #[must_use]
-    pub const fn is_bad(self) -> bool {
-        matches!(self, Self::Error | Self::Failed)
-    }
-
-    /// Whether the case was run at all.
-    #[must_use]
-    pub const fn was_run(self) -> bool {
-        !matches!(self, Self::Absent | Self::Skipped)
-    }
-}
-
-impl Serialize for Sign {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_char(self.letter())
-    }
-}
-
-impl From<&CaseOutcome> for Sign {
-    fn from(outcome: &CaseOutcome) -> Self {
-        match outcome {
-            CaseOutcome::Passed => Self::Passed,
-            CaseOutcome::Flaky { .. } => Self::Flaky,
-            CaseOutcome::Failed => Self::Failed,
-            CaseOutcome::Waived => Self::Waived,
-            CaseOutcome::Error => Self::Error,
-            CaseOutcome::Skipped { .. } => Self::Skipped,
-        }
-    }
-}
-
 impl RunRecord {
     /// How many of its cases were to be run and have no result.
     #[must_use]
@@ -155,7 +88,7 @@ pub(super) const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Interrupted => "interrupted",
         Verdict::Failed => "failed",
-        Verdict::Error => "troubled",
+        Verdict::Error => "error",
         Verdict::Passed => "passed",
     }
 }
@@ -163,6 +96,8 @@ pub(super) const fn word(verdict: Verdict) -> &'static str {
 /// The verdict of a word.
 pub(super) fn verdict(text: &str) -> Option<Verdict> {
     let all = [Verdict::Interrupted, Verdict::Failed, Verdict::Error, Verdict::Passed];
+    // Databases of 0.1 say `troubled`.
+    let text = if text == "troubled" { "error" } else { text };
     all.into_iter().find(|verdict| word(*verdict) == text)
 }
 
@@ -171,14 +106,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_and_words_are_read_back_as_what_they_were() {
-        for sign in Sign::ALL {
-            assert_eq!(Sign::of_letter(sign.letter()), Some(sign));
-        }
-        assert_eq!(Sign::of_letter('x'), None);
-        for text in ["interrupted", "failed", "troubled", "passed"] {
+    fn words_are_read_back_as_what_they_were_and_old_ones_too() {
+        for text in ["interrupted", "failed", "error", "passed"] {
             assert_eq!(verdict(text).map(word), Some(text));
         }
+        assert_eq!(verdict("troubled").map(word), Some("error"));
         assert!(verdict("fine").is_none());
     }
 }

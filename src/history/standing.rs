@@ -1,7 +1,7 @@
 //! Where a case stands: read from its signs, from the newest back.
 
-use super::{Problem, Sign};
-use crate::event::Timestamp;
+use super::Problem;
+use crate::event::{Outcome, Timestamp};
 use serde::Serialize;
 
 /// How a case stands. Those that somebody must look at come first.
@@ -62,15 +62,17 @@ const UNSTEADY: usize = 3;
 /// Where a case stands by all its signs, the oldest first, of which the last `window` are looked at for steadiness.
 ///
 /// A run in which it could not be told neither ends a stretch of failures nor begins one: it says nothing.
-pub(super) fn standing(signs: &[Sign], window: usize, flaky: usize) -> (Standing, Option<Streak>) {
-    let Some(newest) = signs.iter().rposition(|sign| *sign != Sign::Absent) else { return (Standing::Skipped, None) };
+pub(super) fn standing(signs: &[Outcome], window: usize, flaky: usize) -> (Standing, Option<Streak>) {
+    let Some(newest) = signs.iter().rposition(|sign| *sign != Outcome::Missing) else {
+        return (Standing::Skipped, None);
+    };
     let current = signs.iter().rev().find(|sign| sign.was_run()).copied();
     match current {
         None => (Standing::Skipped, None),
-        Some(Sign::Waived) => (Standing::Waived, None),
-        Some(Sign::Failed | Sign::Error) => {
+        Some(Outcome::Waived) => (Standing::Waived, None),
+        Some(Outcome::Failed | Outcome::Error) => {
             let streak = streak(signs);
-            let fails = streak.is_some_and(|streak| signs.get(streak.first) == Some(&Sign::Failed));
+            let fails = streak.is_some_and(|streak| signs.get(streak.first) == Some(&Outcome::Failed));
             let standing = match (fails, streak.map_or(0, |streak| streak.runs)) {
                 (true, ..=1) => Standing::NewlyFailing,
                 (true, _) => Standing::Failing,
@@ -79,33 +81,33 @@ pub(super) fn standing(signs: &[Sign], window: usize, flaky: usize) -> (Standing
             (standing, streak)
         }
         Some(_) if flaky > 0 || turns(last(signs, window)) >= UNSTEADY => (Standing::Unsteady, None),
-        Some(_) if signs.get(newest) == Some(&Sign::Skipped) => (Standing::Skipped, None),
+        Some(_) if signs.get(newest) == Some(&Outcome::Skipped) => (Standing::Skipped, None),
         Some(_) => (Standing::Passing, None),
     }
 }
 
 /// The last so many.
-pub(super) fn last(signs: &[Sign], window: usize) -> &[Sign] {
+pub(super) fn last(signs: &[Outcome], window: usize) -> &[Outcome] {
     &signs[signs.len().saturating_sub(window)..]
 }
 
 /// How often a case that passed failed next, or the other way round.
-pub(super) fn turns(signs: &[Sign]) -> usize {
+pub(super) fn turns(signs: &[Outcome]) -> usize {
     let judged: Vec<bool> =
-        signs.iter().filter(|sign| sign.is_good() || **sign == Sign::Failed).map(|sign| sign.is_good()).collect();
+        signs.iter().filter(|sign| sign.is_good() || **sign == Outcome::Failed).map(|sign| sign.is_good()).collect();
     judged.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
 
 /// The stretch of runs up to the newest in which a case did not pass. It begins with a failure where it has one.
-fn streak(signs: &[Sign]) -> Option<Streak> {
-    let before = signs.iter().rposition(|sign| sign.is_good() || *sign == Sign::Waived);
+fn streak(signs: &[Outcome]) -> Option<Streak> {
+    let before = signs.iter().rposition(|sign| sign.is_good() || *sign == Outcome::Waived);
     let from = before.map_or(0, |before| before + 1);
-    let bad = |wanted: fn(Sign) -> bool| {
+    let bad = |wanted: fn(Outcome) -> bool| {
         let stretch = signs.iter().enumerate().skip(from);
         stretch.filter(move |(_, sign)| wanted(**sign)).map(|(index, _)| index)
     };
-    let failed = bad(|sign| sign == Sign::Failed);
-    let wanted: fn(Sign) -> bool = if failed.count() > 0 { |sign| sign == Sign::Failed } else { Sign::is_bad };
+    let failed = bad(|sign| sign == Outcome::Failed);
+    let wanted: fn(Outcome) -> bool = if failed.count() > 0 { |sign| sign == Outcome::Failed } else { Outcome::is_bad };
     Some(Streak {
         first: bad(wanted).next()?,
         newest: bad(wanted).next_back()?,
@@ -118,14 +120,14 @@ fn streak(signs: &[Sign]) -> Option<Streak> {
 mod tests {
     use super::*;
 
-    fn signs(text: &str) -> Vec<Sign> {
-        text.chars().map(|letter| Sign::of_letter(letter).unwrap()).collect()
+    fn signs(text: &str) -> Vec<Outcome> {
+        text.chars().map(|letter| Outcome::of_letter(letter).unwrap()).collect()
     }
 
     #[track_caller]
     fn stands(text: &str, expected: Standing, since: Option<(usize, usize)>) {
         let signs = signs(text);
-        let flaky = signs.iter().filter(|sign| **sign == Sign::Flaky).count();
+        let flaky = signs.iter().filter(|sign| **sign == Outcome::Flaky).count();
         let (standing, streak) = standing(&signs, signs.len(), flaky);
         assert_eq!((standing, streak.map(|streak| (streak.first, streak.runs))), (expected, since), "{text}");
     }

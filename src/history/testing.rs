@@ -1,7 +1,7 @@
 //! Past runs for tests, short to write.
 
-use super::{CaseRecord, Latencies, Problem, RunRecord, Sign};
-use crate::event::{Timestamp, Verdict};
+use super::{CaseRecord, Latencies, Problem, RunRecord};
+use crate::event::{Outcome, Timestamp, Verdict};
 use std::time::Duration;
 
 /// The first night.
@@ -22,14 +22,14 @@ pub(super) fn problem(id: &str) -> Problem {
 /// The run of a night: a letter for each case. `f` fails as `F`, for another reason.
 pub(super) fn night(number: u64, letters: &str) -> RunRecord {
     let case = |(index, letter): (usize, char)| {
-        let sign = Sign::of_letter(letter.to_ascii_uppercase())?;
-        (sign != Sign::Absent).then(|| CaseRecord {
+        let sign = Outcome::of_letter(letter.to_ascii_uppercase())?;
+        (sign != Outcome::Missing).then(|| CaseRecord {
             suite: "offers".to_owned(),
             case: format!("case {index}"),
             sign,
-            unsteady: sign == Sign::Flaky,
+            unsteady: sign == Outcome::Flaky,
             took_us: 12_000,
-            problem: (sign > Sign::Passed).then(|| problem(if letter == 'f' { "code" } else { "status" })),
+            problem: (sign > Outcome::Passed).then(|| problem(if letter == 'f' { "code" } else { "status" })),
         })
     };
     let cases: Vec<CaseRecord> = letters.chars().enumerate().filter_map(case).collect();
@@ -42,9 +42,11 @@ pub(super) fn night(number: u64, letters: &str) -> RunRecord {
         took_us: Some(1_000_000),
         environment: "uat".to_owned(),
         target: "https://uat.example".to_owned(),
-        verdict: if cases.iter().any(|case| case.sign == Sign::Failed) { Verdict::Failed } else { Verdict::Passed },
+        seed: Some(number),
+        verdict: if cases.iter().any(|case| case.sign == Outcome::Failed) { Verdict::Failed } else { Verdict::Passed },
         planned: letters.len(),
         cases,
         operations: vec![("getBre".to_owned(), latencies)],
+        contracts: Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ mod cases;
 mod contracts;
 mod environment;
 mod names;
+mod only;
 mod select;
 mod slugs;
 mod unfold;

@@ -1,13 +1,13 @@
 //! What happened to a case that did not pass, told once for every report.
 
-use super::cases::{BadStep, FinishedCase};
 use super::explain::{NOTHING, excerpt, explain_error, explain_failure, status_words};
-use super::names::{head, visible_line, wrap};
+use super::fold::{BadStep, FinishedCase};
 use super::style::{Role, paint};
 use crate::diagnostic::{Code, Diagnostic, Note, NoteKind, Style, render};
 use crate::event::{Body, CaseOutcome, Exchange, Failure, Promise, StepFinished, StepOutcome, WaiverEntry};
 use crate::source::Location;
 use crate::text::{count, duration};
+use crate::text::{head, visible_line, wrap};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -41,11 +41,6 @@ impl Headline {
     pub(super) fn message(&self) -> String {
         if self.step.is_empty() { self.title.clone() } else { format!("{}: {}", self.step, self.title) }
     }
-
-    /// Whether the problem lies with the target as a whole, so that every case that meets it meets the same one.
-    pub(super) const fn is_about_the_target(&self) -> bool {
-        matches!(self.code, Code::Unreachable | Code::Tls)
-    }
 }
 
 /// What is to blame for how a case ended: the first broken promise of the step that decided it.
@@ -72,10 +67,29 @@ pub(super) fn blamed(case: &FinishedCase) -> Option<&BadStep> {
 /// What is to blame for how a case ended.
 pub(super) fn blame(case: &FinishedCase) -> Option<Blame<'_>> {
     let bad = blamed(case)?;
-    Some(Blame { bad, diagnostic: diagnostics(&bad.step, bad.exchange.as_ref()).into_iter().next()? })
+    let operation = bad.step.operation.as_deref();
+    let exchange = bad.exchange.as_ref();
+    let diagnostic = match (&bad.step.outcome, first_failure(&bad.step)) {
+        (StepOutcome::Error(error), _) => explain_error(error, exchange, operation),
+        // What is waived says by whom.
+        (StepOutcome::Waived(_), Some(_)) => diagnostics(&bad.step, exchange).into_iter().next()?,
+        (_, Some(failure)) => explain_failure(failure, exchange, operation),
+        (_, None) => return None,
+    };
+    Some(Blame { bad, diagnostic })
+}
+
+/// The failure to tell of a step: the first one.
+fn first_failure(step: &StepFinished) -> Option<&Failure> {
+    step.outcome.failures().first()
 }
 
 impl Blame<'_> {
+    /// The broken promise to blame; none where it was an error.
+    pub(super) fn failure(&self) -> Option<&Failure> {
+        first_failure(&self.bad.step)
+    }
+
     /// The line of the suite to look at: that of the promise, or that of its step where a contract makes the promise.
     pub(super) fn place(&self) -> Option<&Location> {
         let promised = self.diagnostic.labels.first().map(|label| &label.place);
@@ -89,8 +103,11 @@ pub(super) fn headline(case: &FinishedCase) -> Headline {
     match blame(case) {
         Some(Blame { bad, diagnostic }) => {
             // What the contract promises stands in the contract; whoever goes to work begins at the step.
-            let at_step =
-                bad.step.place.as_ref().filter(|_| matches!(diagnostic.code, Code::Violation | Code::Finding));
+            let at_step = bad
+                .step
+                .place
+                .as_ref()
+                .filter(|_| matches!(diagnostic.code, Code::Violation | Code::Rule | Code::Finding));
             let written = diagnostic.labels.first().map(|label| &label.place);
             let place = at_step.or(written).or(bad.step.place.as_ref());
             Headline {
@@ -126,7 +143,7 @@ fn one_line(diagnostic: &Diagnostic) -> String {
 }
 
 /// The whole story of a case that failed or could not be judged, in lines of about `width` columns.
-pub(super) fn story(case: &FinishedCase, style: Style, width: usize) -> String {
+pub(super) fn failure_text(case: &FinishedCase, style: Style, width: usize) -> String {
     let mut text = String::new();
     for bad in &case.bad {
         if !text.is_empty() {
@@ -146,10 +163,9 @@ pub(super) fn story(case: &FinishedCase, style: Style, width: usize) -> String {
 }
 
 /// The story of the cleanup of a case, if that did not go well. It does not decide the case, and somebody has to know.
-pub(super) fn cleanup_story(case: &FinishedCase, style: Style, width: usize) -> Option<String> {
+pub(super) fn cleanup_text(case: &FinishedCase, style: Style, width: usize) -> Option<String> {
     let steps: Vec<String> = case.cleanup.iter().map(|bad| step(case, bad, style, width)).collect();
-    (!steps.is_empty())
-        .then(|| format!("Its cleanup did not go well, which does not decide the case:\n{}", steps.join("\n")))
+    (!steps.is_empty()).then(|| format!("Cleanup failed; the result is unaffected.\n{}", steps.join("\n")))
 }
 
 fn step(case: &FinishedCase, bad: &BadStep, style: Style, width: usize) -> String {
@@ -190,7 +206,7 @@ fn position(case: &FinishedCase, bad: &BadStep) -> String {
         return "cleanup".to_owned();
     }
     let number = bad.step.step.saturating_add(1);
-    let turn = bad.step.turn.map_or_else(String::new, |turn| format!(", time {turn}"));
+    let turn = bad.step.turn.map_or_else(String::new, |turn| format!(", iteration {turn}"));
     format!("step {number} of {}{turn}", case.steps.max(number))
 }
 
@@ -293,6 +309,7 @@ const fn needs_body(promise: &Promise) -> bool {
         | Promise::Code { .. }
         | Promise::Body(_)
         | Promise::Contract(_)
+        | Promise::Rule(_)
         | Promise::Finding(_)
         | Promise::Json { .. }
         | Promise::Capture { .. }
@@ -323,6 +340,12 @@ fn focus(failure: &Failure) -> Option<Cow<'_, str>> {
         Promise::Body(found) | Promise::Capture { found, .. } => Some(found.path.as_str().into()),
         Promise::Contract(violation) => path(&violation.pointer).map(Cow::Owned),
         Promise::Finding(finding) => path(&finding.pointer).map(Cow::Owned),
+        Promise::Rule(broken) => broken
+            .at
+            .as_deref()
+            .and_then(|at| at.strip_prefix("response "))
+            .filter(|path| path.starts_with('$'))
+            .map(Into::into),
         Promise::GaveUp { waiting_for, .. } => waiting_for.first().map(|found| found.path.as_str().into()),
         Promise::Status { .. }
         | Promise::Code { .. }

@@ -1,14 +1,17 @@
-//! One stream of events for several reporters, each of which may fail alone.
+//! One stream of events and one fold of it for several reporters, each of which may fail alone.
 
 use super::Reporter;
+use super::fold::RunFold;
 use crate::event::Event;
 use std::io;
+use std::sync::Arc;
 
-/// Hands every event to every reporter that has not failed yet.
+/// Folds a run and hands every event to every reporter that has not failed yet.
 ///
 /// A full disk under the JUnit file must not silence the terminal, so a failure is kept until [`Fanout::finish`].
 #[derive(Default)]
 pub struct Fanout<'a> {
+    run: RunFold,
     listeners: Vec<Listener<'a>>,
 }
 
@@ -38,22 +41,24 @@ impl<'a> Fanout<'a> {
         self.listeners.push(Listener { name: name.into(), reporter: Box::new(reporter), failure: None });
     }
 
-    /// Hands one event on.
-    pub fn event(&mut self, event: &Event) {
-        self.each(|reporter| reporter.event(event));
+    /// Takes one event and hands it on.
+    pub fn event(&mut self, event: &Arc<Event>) {
+        self.run.add(event);
+        self.each(|reporter, run| reporter.event(event, run));
     }
 
     /// Lets every reporter write what remains, and answers with those that failed, in the order they were added.
     #[must_use]
     pub fn finish(mut self) -> Vec<(String, io::Error)> {
-        self.each(|reporter| reporter.finish());
+        self.run.close();
+        self.each(|reporter, run| reporter.finish(run));
         let failed = self.listeners.into_iter();
         failed.filter_map(|listener| Some((listener.name, listener.failure?))).collect()
     }
 
-    fn each(&mut self, mut call: impl FnMut(&mut dyn Reporter) -> io::Result<()>) {
+    fn each(&mut self, mut call: impl FnMut(&mut dyn Reporter, &RunFold) -> io::Result<()>) {
         for listener in self.listeners.iter_mut().filter(|listener| listener.failure.is_none()) {
-            listener.failure = call(&mut *listener.reporter).err();
+            listener.failure = call(&mut *listener.reporter, &self.run).err();
         }
     }
 }
@@ -61,7 +66,7 @@ impl<'a> Fanout<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::passing_run;
+    use crate::event::testing::passing_run;
     use std::cell::Cell;
 
     /// Counts its events and fails at the event with that number, counted from 1; `finish` counts as one too.
@@ -89,11 +94,11 @@ mod tests {
     }
 
     impl Reporter for Counting<'_> {
-        fn event(&mut self, _: &Event) -> io::Result<()> {
+        fn event(&mut self, _: &Arc<Event>, _: &RunFold) -> io::Result<()> {
             self.call()
         }
 
-        fn finish(&mut self) -> io::Result<()> {
+        fn finish(&mut self, _: &RunFold) -> io::Result<()> {
             self.call()
         }
     }
@@ -106,7 +111,7 @@ mod tests {
             .with("bad", Counting { calls: &bad, fails_at: 2 })
             .with("good", Counting { calls: &good, fails_at: 0 })
             .with("late", Counting { calls: &late, fails_at: events.len() + 1 });
-        events.iter().for_each(|event| fanout.event(event));
+        events.iter().for_each(|event| fanout.event(&Arc::new(event.clone())));
         let failed: Vec<String> = fanout.finish().into_iter().map(|(name, error)| format!("{name}: {error}")).collect();
         assert_eq!(failed, ["bad: disk full", "late: disk full"]);
         assert_eq!((bad.value(), good.value()), (2, events.len() + 1));

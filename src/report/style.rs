@@ -1,7 +1,7 @@
 //! What colours mean, as roles; plain unless told otherwise.
 
 use crate::diagnostic::Style;
-use crate::history::Sign;
+use crate::event::Outcome;
 use anstyle::{AnsiColor, Style as Ansi};
 use std::fmt::{self, Display};
 
@@ -21,15 +21,15 @@ pub(super) enum Role {
 }
 
 /// The sign of a case that ended so, and its look.
-pub(super) const fn mark(sign: Sign) -> (&'static str, Role) {
+pub(super) const fn mark(sign: Outcome) -> (&'static str, Role) {
     match sign {
-        Sign::Passed => ("✓", Role::Passed),
-        Sign::Flaky => ("~", Role::Error),
-        Sign::Failed => ("✗", Role::Failed),
-        Sign::Waived => ("w", Role::Error),
-        Sign::Error => ("?", Role::Error),
-        Sign::Skipped => ("–", Role::Faint),
-        Sign::Absent => ("·", Role::Faint),
+        Outcome::Passed => ("✓", Role::Passed),
+        Outcome::Flaky => ("~", Role::Error),
+        Outcome::Failed => ("✗", Role::Failed),
+        Outcome::Waived => ("w", Role::Error),
+        Outcome::Error => ("?", Role::Error),
+        Outcome::Skipped => ("–", Role::Faint),
+        Outcome::Missing => ("·", Role::Faint),
     }
 }
 

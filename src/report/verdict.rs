@@ -1,6 +1,6 @@
 //! What a run amounts to, in words: the one wording for every report.
 
-use crate::event::{Counts, Timestamp, Verdict};
+use crate::event::{Counts, Verdict};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ pub(super) const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "Passed",
         Verdict::Failed => "Failed",
-        Verdict::Error => "Undecided",
+        Verdict::Error => "Error",
         Verdict::Interrupted => "Interrupted",
     }
 }
@@ -22,18 +22,10 @@ pub(super) fn sentence(counts: &Counts, took: Duration) -> String {
     }
 }
 
-/// How long a run took. A killed run did not say; what is certain is the time between its first and last event.
-pub(super) fn took(said_us: Option<u64>, span: Option<(Timestamp, Timestamp)>) -> Duration {
-    let seen = span.map(|(first, last)| {
-        Duration::try_from(last.timestamp().duration_since(first.timestamp())).unwrap_or_default()
-    });
-    said_us.map(Duration::from_micros).or(seen).unwrap_or_default()
-}
-
 /// What is to be said of cleanups, if anything.
 pub(super) fn cleanups(counts: &Counts) -> Option<String> {
     let steps = count(counts.cleanups, "step");
-    (counts.cleanups > 0).then(|| format!("{steps} of a cleanup did not pass; that decides no case"))
+    (counts.cleanups > 0).then(|| format!("{steps} of a cleanup failed; the results are unaffected"))
 }
 
 /// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
@@ -53,7 +45,7 @@ fn passed(counts: &Counts, took: Duration) -> String {
     format!("{}{flaky}, {}{waived}{skipped}", count(counts.passed + counts.flaky, "case"), work(counts, took))
 }
 
-/// `2 of 74 cases broke the contract, 1 could not be told, 3 were not run`.
+/// `2 of 74 cases broke the contract, 1 ended with an error, 3 were not run`.
 fn not_passed(counts: &Counts) -> String {
     let Counts { planned, failed, flaky, troubled, skipped, .. } = *counts;
     let missing = counts.missing();
@@ -61,7 +53,7 @@ fn not_passed(counts: &Counts) -> String {
         (failed, "broke the contract", "broke the contract"),
         (if counts.flaky_fails { flaky } else { 0 }, "is flaky", "are flaky"),
         (counts.waived, "is waived", "are waived"),
-        (troubled, "could not be told", "could not be told"),
+        (troubled, "ended with an error", "ended with an error"),
         (skipped, "was not run", "were not run"),
         (missing, "has no result", "have no result"),
     ];
@@ -84,7 +76,10 @@ fn not_passed(counts: &Counts) -> String {
     match (said.is_empty(), killed.is_empty()) {
         (true, true) if planned == 0 => "there was no case to run".to_owned(),
         (true, false) if planned == 0 => "the run ended before it said what it would do".to_owned(),
-        (true, true) => format!("all {} have a result", count(planned, "case")),
+        (true, true) => match planned {
+            1 => "the only case has a result".to_owned(),
+            _ => format!("all {} have a result", count(planned, "case")),
+        },
         (true, false) => format!("{killed}, after the last of {}", count(planned, "case")),
         (false, true) => said,
         (false, false) => format!("{said}: {killed}"),

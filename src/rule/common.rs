@@ -29,21 +29,35 @@ impl Memory {
     /// What the request says comes first, then what an earlier answer gave under what the request says; what the answer
     /// itself claims comes last, for an answer that names another customer must not become that customer's.
     pub(super) fn read(&mut self, keys: &[CommonKey], exchange: &Exchange) -> Values {
+        let Found { asked, given, known } = self.find(keys, exchange);
+        // Only what an operation is said to give: an answer that names its customer gives nobody a customer.
+        let told = |key: &CommonKey| {
+            let own: Vec<KeyPlace> = key.given.iter().filter(|place| place.operation.is_some()).cloned().collect();
+            find(&own, &exchange.operation, exchange.body())
+        };
+        let told: Values = keys.iter().map(told).collect();
+        self.learn(&known, &asked, &told);
+        known.into_iter().zip(given).map(|(known, given)| known.or(given)).collect()
+    }
+
+    /// The same, and nothing is remembered.
+    pub(super) fn peek(&self, keys: &[CommonKey], exchange: &Exchange) -> Values {
+        let Found { given, known, .. } = self.find(keys, exchange);
+        known.into_iter().zip(given).map(|(known, given)| known.or(given)).collect()
+    }
+
+    fn find(&self, keys: &[CommonKey], exchange: &Exchange) -> Found {
         let asked: Values =
             keys.iter().map(|key| find(&key.asked, &exchange.operation, &exchange.request.value)).collect();
         let given: Values = keys.iter().map(|key| find(&key.given, &exchange.operation, exchange.body())).collect();
-        let mut values = asked.clone();
+        let mut known = asked.clone();
         for (number, value) in asked.iter().enumerate() {
             let Some(value) = value else { continue };
             for (other, owner) in self.given.get(&(number, value.clone())).into_iter().flatten() {
-                values[*other].get_or_insert_with(|| owner.clone());
+                known[*other].get_or_insert_with(|| owner.clone());
             }
         }
-        self.learn(&values, &asked, &given);
-        for (value, given) in values.iter_mut().zip(given) {
-            *value = value.take().or(given);
-        }
-        values
+        Found { asked, given, known }
     }
 
     /// Remembers what an answer gave under what was asked; who was given a value first keeps it.
@@ -64,6 +78,16 @@ impl Memory {
             }
         }
     }
+}
+
+/// The values of keys in an exchange.
+struct Found {
+    /// What the request says.
+    asked: Values,
+    /// What the answer says.
+    given: Values,
+    /// What the request says, and what an earlier answer gave under that.
+    known: Values,
 }
 
 /// The value of a key: what stands at the places of its operation, else at those of any.
@@ -132,5 +156,8 @@ mod tests {
         assert_eq!(read("get", json!({"ref": "r1"}), json!({})), ["A", "r1"]);
         assert_eq!(read("get", json!({"ref": "r9"}), json!({"customer": "C"})), ["C", "r9"]);
         assert_eq!(read("other", json!({}), json!({"ref": "r1"})), ["", ""]);
+        // An answer that names its customer does not make the customer lead to the reference.
+        assert_eq!(read("get", json!({"ref": "r1"}), json!({"customer": "A"})), ["A", "r1"]);
+        assert_eq!(read("other", json!({"customer": "A"}), json!({})), ["A", ""]);
     }
 }

@@ -28,7 +28,8 @@ impl Codes {
     }
 
     /// What an answer did with its request; `None` when there is no answer.
-    pub(super) fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
+    #[must_use]
+    pub fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
         let response = exchange.response.as_ref()?;
         let code = self.of(exchange);
         if code.is_some_and(|code| self.conflicts.contains(code)) || response.status == 409 {

@@ -102,6 +102,11 @@ pub struct Monitor {
     lists: HashSet<Arc<Vec<Value>>>,
     /// What is waited for until a moment.
     due: BTreeSet<(Timestamp, u32, u32)>,
+    /// The rules that the last exchange kept, and its customer.
+    kept_now: Vec<u32>,
+    customer_now: Option<u32>,
+    /// Values of `unique` rules that the last exchange gave first, as text.
+    given_now: Vec<(u32, String)>,
 }
 
 impl Monitor {
@@ -125,6 +130,9 @@ impl Monitor {
             pool: HashSet::new(),
             lists: HashSet::new(),
             due: BTreeSet::new(),
+            kept_now: Vec::new(),
+            customer_now: None,
+            given_now: Vec::new(),
         }
     }
 
@@ -138,11 +146,15 @@ impl Monitor {
     /// their answers.
     pub fn observe(&mut self, exchange: &Exchange) -> Vec<Broken> {
         let concerned = self.concerned(&exchange.operation);
+        self.kept_now.clear();
+        self.given_now.clear();
+        self.customer_now = None;
         if concerned.is_empty() {
             return Vec::new();
         }
         let values = self.memory.read(&self.rules.keys, exchange);
         let customer = self.customer(&values);
+        self.customer_now = customer;
         let mut witness = None;
         let mut broken = Vec::new();
         for &number in concerned.iter() {
@@ -154,6 +166,67 @@ impl Monitor {
             one.customer = customer.map(|number| self.customers[number as usize].to_string());
         }
         broken
+    }
+
+    /// What [`Monitor::observe`] would answer, without taking note of the exchange.
+    #[must_use]
+    pub fn would_break(&self, exchange: &Exchange) -> Vec<Broken> {
+        let values = self.memory.peek(&self.rules.keys, exchange);
+        let customer = self.rules.subject.and_then(|key| values.get(key)?.clone());
+        let (mut witness, mut broken) = (None, Vec::new());
+        let (mut pool, mut lists) = (HashSet::new(), HashSet::new());
+        let blank = view::View::blank(&self.services);
+        for (number, rule) in self.rules.all.iter().enumerate().filter(|(_, rule)| rule.concerns(&exchange.operation)) {
+            let Some(name) = group_name(rule, &values) else { continue };
+            let group = self.group_numbers.get(&(rule.same.clone(), name)).copied();
+            let states = group.map(|group| &self.groups[group as usize].states);
+            let known = states.and_then(|states| states.iter().find(|(own, _)| *own as usize == number));
+            let mut state = known.map(|(_, state)| state.clone()).unwrap_or_default();
+            let mut stepping = Stepping {
+                rule,
+                blank: &blank,
+                codes: &self.rules.codes,
+                services: &self.services,
+                pace: self.settings.pace,
+                exchange,
+                witness: &mut witness,
+                pool: &mut pool,
+                lists: &mut lists,
+                broken: &mut broken,
+            };
+            for (text, value) in stepping.step(&mut state) {
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                let owner = self.values.get(&(number, self.hasher.hash_one(text.as_str())));
+                if let Some(came) = owner.and_then(|owner| self.shared(rule, owner, group, exchange, &value)) {
+                    let at = witness.get_or_insert_with(|| Arc::new(exchange.witness()));
+                    broken.push(Broken {
+                        earlier: owner.map(|owner| Arc::clone(&owner.witness)),
+                        ..Broken::new(rule, came, at)
+                    });
+                }
+            }
+        }
+        for one in &mut broken {
+            one.customer.clone_from(&customer);
+        }
+        broken
+    }
+
+    /// The rules that the exchange observed last kept.
+    pub fn kept_now(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.kept_now.iter().map(|number| &self.rules.all[*number as usize])
+    }
+
+    /// Values that nobody else may be given and that the exchange observed last gave first, each with its rule: what has
+    /// to be set beside other traffic of the same server to judge the rule over all of it.
+    pub fn given_now(&self) -> impl Iterator<Item = (&Arc<Rule>, &str)> {
+        self.given_now.iter().map(|(number, text)| (&self.rules.all[*number as usize], text.as_str()))
+    }
+
+    /// The customer of the exchange observed last.
+    #[must_use]
+    pub fn customer_now(&self) -> Option<&str> {
+        self.customer_now.map(|number| &*self.customers[number as usize])
     }
 
     /// Breaks what had to come before this moment and did not. Nothing that was sent before it may be observed later.
@@ -247,11 +320,7 @@ impl Monitor {
 
     /// The group an exchange belongs to by what a rule names; `None` when that is not known of it.
     fn group(&mut self, rule: &Rule, values: &Values, customer: Option<u32>) -> Option<u32> {
-        let mut name = String::new();
-        for key in &rule.same {
-            name.push_str(values.get(*key)?.as_deref()?);
-            name.push('\u{1f}');
-        }
+        let name = group_name(rule, values)?;
         let next = u32::try_from(self.groups.len()).ok()?;
         match self.group_numbers.entry((rule.same.clone(), name)) {
             Entry::Occupied(known) => {
@@ -289,7 +358,7 @@ impl Monitor {
             Some(at) => (Some(at), std::mem::take(&mut states[at].1)),
             None => (None, State::default()),
         };
-        let before = until(&state);
+        let (before, kept) = (until(&state), state.kept);
         let blank = view::View::blank(&self.services);
         let mut stepping = Stepping {
             rule,
@@ -306,6 +375,9 @@ impl Monitor {
         let shared = stepping.step(&mut state);
         for (text, value) in shared {
             self.unique(number, rule, group, &text, &value, &mut state, exchange, witness, broken);
+        }
+        if state.kept > kept {
+            self.kept_now.push(number);
         }
         if before != until(&state) {
             if let Some(until) = before {
@@ -339,36 +411,50 @@ impl Monitor {
     ) {
         let digest = self.hasher.hash_one(text);
         let at = witness.get_or_insert_with(|| Arc::new(exchange.witness()));
-        let operations = matches!(rule.form, super::Form::Unique { across: Across::GroupsAndOperations, .. });
-        match self.values.entry((number, digest)) {
-            Entry::Occupied(known) => {
-                let owner = known.get();
-                let other = owner.group != group;
-                if other || (operations && *owner.operation != *exchange.operation) {
+        if let Some(owner) = self.values.get(&(number, digest)) {
+            let earlier = Some(Arc::clone(&owner.witness));
+            match self.shared(rule, owner, Some(group), exchange, value) {
+                None => state.kept += 1,
+                Some(came) => {
                     state.broken += 1;
-                    let of = if other { "another" } else { "another operation of the same" };
-                    let said = crate::expr::excerpt(value);
-                    let came = format!("{said} was given before, to {of}{}", whose(rule, &self.rules, other));
                     broken.push(Broken {
-                        found: Some(said),
+                        found: Some(crate::expr::excerpt(value)),
                         expected: Some("a value of its own".to_owned()),
-                        earlier: Some(Arc::clone(&owner.witness)),
+                        earlier,
                         ..Broken::new(rule, came, at)
                     });
-                } else {
-                    state.kept += 1;
                 }
             }
-            Entry::Vacant(free) => {
-                state.kept += 1;
-                let count = self.value_counts.entry((number, group)).or_default();
-                if *count < MOST_VALUES {
-                    *count += 1;
-                    let operation = Arc::from(exchange.operation.as_str());
-                    free.insert(Owner { group, operation, witness: Arc::clone(at) });
-                }
-            }
+            return;
         }
+        state.kept += 1;
+        let count = self.value_counts.entry((number, group)).or_default();
+        if *count < MOST_VALUES {
+            *count += 1;
+            let operation = Arc::from(exchange.operation.as_str());
+            self.given_now.push((number, text.to_owned()));
+            self.values.insert((number, digest), Owner { group, operation, witness: Arc::clone(at) });
+        }
+    }
+
+    /// What is wrong with a value that was given before, if anything is.
+    fn shared(
+        &self,
+        rule: &Rule,
+        owner: &Owner,
+        group: Option<u32>,
+        exchange: &Exchange,
+        value: &Value,
+    ) -> Option<String> {
+        let operations = matches!(rule.form, super::Form::Unique { across: Across::GroupsAndOperations, .. });
+        let other = Some(owner.group) != group;
+        let shared = other || (operations && *owner.operation != *exchange.operation);
+        if !shared {
+            return None;
+        }
+        let of = if other { "another" } else { "another operation of the same" };
+        let said = crate::expr::excerpt(value);
+        Some(format!("{said} was given before, to {of}{}", whose(rule, &self.rules, other)))
     }
 
     fn settle(&mut self, number: u32, group: u32, now: Timestamp, closing: bool, broken: &mut Vec<Broken>) {
@@ -397,6 +483,16 @@ impl Monitor {
         }
         broken
     }
+}
+
+/// What the exchanges of a rule that belong to this one have in common; `None` when that is not known of it.
+fn group_name(rule: &Rule, values: &Values) -> Option<String> {
+    let mut name = String::new();
+    for key in &rule.same {
+        name.push_str(values.get(*key)?.as_deref()?);
+        name.push('\u{1f}');
+    }
+    Some(name)
 }
 
 /// What the owner of a value is called: ` customerID`.

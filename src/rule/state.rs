@@ -51,7 +51,7 @@ pub(super) struct Remembered {
 }
 
 /// One rule for exchanges that belong together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     pub(super) kept: u32,
     pub(super) broken: u32,
@@ -61,7 +61,7 @@ pub(super) struct State {
 }
 
 /// How far a form of more than one exchange has come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Progress {
     /// `precedes`: what has to come before was seen, with the values it gave.
     Seen(Arc<Witness>, Option<Arc<Vec<Value>>>),
@@ -88,7 +88,7 @@ pub(super) enum Progress {
 }
 
 /// Tries after failures.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Trying {
     /// The failure that was not yet followed by another try.
     pub(super) failed: Option<Arc<Witness>>,

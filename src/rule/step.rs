@@ -2,7 +2,7 @@
 
 use super::exchange::{Exchange, Witness};
 use super::matching::{Unmet, as_text, listed, same};
-use super::model::{Across, Codes, Form, Pattern, Pick, Rule};
+use super::model::{Across, Codes, Form, Pattern, Pick, Rule, Slack};
 use super::monitor::Broken;
 use super::place::Place;
 use super::state::{Progress, Remembered, Standing, State, Trying};
@@ -89,6 +89,11 @@ impl Stepping<'_> {
         self.broken.push(Broken::new(self.rule, came, &at));
         let last = self.broken.len() - 1;
         &mut self.broken[last]
+    }
+
+    /// What a limit may be missed by, as the pace of the traffic has it.
+    fn slack(&self, limit: Duration) -> Duration {
+        scaled(self.rule, self.pace).of(limit)
     }
 
     /// A limit of time, as the pace of the traffic has it.
@@ -386,7 +391,7 @@ impl Stepping<'_> {
         if on && state.progress.is_none() {
             let until = within.map(|within| {
                 let within = self.limit(within);
-                self.exchange.received.after(within + self.rule.slack.of(within))
+                self.exchange.received.after(within + self.slack(within))
             });
             state.progress = Some(Box::new(Progress::Waiting(self.witness(), until)));
         }
@@ -403,7 +408,9 @@ impl Stepping<'_> {
         if let Some(Progress::Armed { by, broken }) = state.progress.as_deref() {
             let (by, broken) = (Arc::clone(by), *broken);
             let gap = since(by.received, self.exchange.sent);
-            let over = within.zip(gap).is_some_and(|(within, gap)| gap >= silent_for(self.rule, self.limit(within)));
+            let over = within
+                .zip(gap)
+                .is_some_and(|(within, gap)| gap >= silent_for(self.rule, self.limit(within), self.pace));
             if over {
                 state.kept += u32::from(!broken);
                 state.progress = None;
@@ -432,9 +439,9 @@ impl Stepping<'_> {
             let from_request = since(last.sent, self.exchange.sent).unwrap_or_default();
             let from_answer = since(last.received, self.exchange.sent).unwrap_or_default();
             let (least, most) = (least.map(|limit| self.limit(limit)), most.map(|limit| self.limit(limit)));
-            let slack = self.rule.slack;
-            let soon = least.is_some_and(|least| from_request + slack.of(least) < least);
-            let late = most.is_some_and(|most| from_answer > most + slack.of(most));
+            let soon = least.is_some_and(|least| from_request + self.slack(least) < least);
+            // Where everything is faster than documented, waiting for a turn takes longer than that.
+            let late = self.pace >= 1.0 && most.is_some_and(|most| from_answer > most + self.slack(most));
             if soon || late {
                 let came = words::off_pace(if soon { from_request } else { from_answer }, least, most);
                 self.breaks(state, came).earlier = Some(last);
@@ -465,7 +472,7 @@ impl Stepping<'_> {
             trying.tries += 1;
             let gap = since(failed.received, self.exchange.sent).unwrap_or_default();
             let every = every.map(|every| self.limit(every));
-            let soon = every.is_some_and(|every| gap + self.rule.slack.of(every) < every);
+            let soon = every.is_some_and(|every| gap + self.slack(every) < every);
             if soon || trying.tries > most {
                 trying.broken = true;
                 let came = words::tried(trying.tries, most, gap, every.filter(|_| soon));
@@ -618,8 +625,13 @@ fn paced(rule: &Rule, limit: Duration, pace: f64) -> Duration {
 }
 
 /// How long nothing may come, with what it may be missed by.
-fn silent_for(rule: &Rule, limit: Duration) -> Duration {
-    limit.saturating_sub(rule.slack.of(limit).min(limit / 2))
+fn silent_for(rule: &Rule, limit: Duration, pace: f64) -> Duration {
+    limit.saturating_sub(scaled(rule, pace).of(limit).min(limit / 2))
+}
+
+/// What times may differ by, as the pace of the traffic has it.
+fn scaled(rule: &Rule, pace: f64) -> Slack {
+    Slack { least: paced(rule, rule.slack.least, pace), ..rule.slack }
 }
 
 fn silence(rule: &Arc<Rule>, since: &Arc<Witness>, then: &Pattern, until: Option<Timestamp>) -> Broken {
@@ -645,7 +657,7 @@ pub(super) fn settle(
         }
         (Some(Progress::Armed { by, broken: false }), Form::NeverAfter { within, .. }) if closing => {
             let over = within.is_none_or(|within| {
-                since(by.received, now).is_some_and(|gap| gap >= silent_for(rule, paced(rule, within, pace)))
+                since(by.received, now).is_some_and(|gap| gap >= silent_for(rule, paced(rule, within, pace), pace))
             });
             state.kept += u32::from(over);
             (!over).then_some(Progress::Armed { by, broken: false })

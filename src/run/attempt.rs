@@ -66,7 +66,7 @@ impl Sending {
             body,
             form,
         };
-        let (received, timing) = match &self.result {
+        let (received, begun, timing) = match &self.result {
             Ok(answer) => {
                 let response = &answer.response;
                 let body = (!response.body.is_empty()).then(|| body_of(&response.body, keep));
@@ -78,11 +78,23 @@ impl Sending {
                     first_byte_us: Some(micros(response.first_byte)),
                     total_us: micros(response.total),
                 };
-                (Some(received), timing)
+                (Some(received), None, timing)
             }
-            Err(error) => (None, incomplete(error)),
+            Err(error) => {
+                let begun = error.begun.as_ref().map(|begun| {
+                    let body = (!begun.body.is_empty()).then(|| Body { cut: true, ..body_of(&begun.body, keep) });
+                    Box::new(Received {
+                        status: begun.status,
+                        headers: headers(&begun.headers),
+                        body,
+                        wire_bytes: None,
+                    })
+                });
+                (None, begun, incomplete(error))
+            }
         };
-        Exchange { started: self.started, sent, received, timing }
+        let resent = self.result.as_ref().is_ok_and(|answer| answer.response.resent);
+        Exchange { started: self.started, sent, received, begun, resent, timing }
     }
 }
 

@@ -7,7 +7,7 @@ use super::judge::{Judge, Judgement, Meaning};
 use super::running::Running;
 use super::snapshot;
 use super::validate::Validated;
-use super::watch::{Opinion, Then, Watched};
+use super::watch::{Opinion, RulesSaid, Then, Watched};
 use crate::event::{Failure, Promise};
 use crate::expr::Context;
 use crate::plan::PlannedStep;
@@ -26,8 +26,8 @@ pub(super) struct Looked<'a> {
 
 impl Looked<'_> {
     /// What the exchange breaks of promises over more than one exchange. The monitor takes note of it.
-    pub(super) fn rules(&self) -> Vec<Failure> {
-        let Some(monitor) = &self.running.runner.watchers.monitor else { return Vec::new() };
+    pub(super) fn rules(&self) -> RulesSaid {
+        let Some(monitor) = &self.running.runner.watchers.monitor else { return RulesSaid::default() };
         monitor.exchange(&self.watched(self.sending.result.as_ref().ok(), self.validated))
     }
 

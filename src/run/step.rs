@@ -108,8 +108,9 @@ impl Asking<'_> {
         error: &TransportError,
         mut came: Validated,
     ) -> After {
-        let broken = self.looked(running, sending, &came).rules();
-        came.add(broken);
+        let said = self.looked(running, sending, &came).rules();
+        tell::rules_kept(running, self.step.number, self.step.operation.as_deref(), said.kept);
+        came.add(said.failures);
         if let Some(halt) = sending.cut {
             self.told(running, sending, &came).last(Keep::Full);
             let error = attempt::cut_short(running, error, self.step.call.request.span);
@@ -160,7 +161,12 @@ impl Asking<'_> {
         let mut came = sent.and(validated);
         let looked = self.looked(running, sending, &came);
         looked.shadow(&judge, answer);
-        let broken = looked.rules();
+        let said = looked.rules();
+        tell::rules_kept(running, step.number, step.operation.as_deref(), said.kept);
+        let broken = said.failures;
+        if let Some(validation) = &mut came.validation {
+            validation.findings.extend(said.findings);
+        }
         came.add(broken.clone());
         match meaning {
             Meaning::Again(again) => {

@@ -11,7 +11,7 @@ use super::verdict::Verdict;
 use crate::contract::Touches;
 use crate::event::{
     AttemptFinished, CaseFinished, CaseOutcome, CaseRerun, CaseStarted, Event, EventKind, Found, Interrupted,
-    RunFinished, SnapshotTaken, StepFinished, StepOutcome, StepStarted, Touched,
+    RunFinished, SnapshotTaken, StepFinished, StepOutcome, StepStarted, Touched, TouchedThing,
 };
 use crate::plan::PlannedStep;
 use std::time::Duration;
@@ -24,7 +24,10 @@ fn emit(runner: &Runner, kind: EventKind) {
 /// Says of every contract what it documents.
 pub(super) fn contracts(runner: &Runner) {
     for contract in &runner.plan.contracts {
-        emit(runner, EventKind::ContractRead(Box::new(contract.inventory())));
+        let mut inventory = contract.inventory();
+        let monitor = runner.watchers.monitor.as_ref();
+        inventory.documented.extend(monitor.and_then(|monitor| monitor.documented(&contract.name)));
+        emit(runner, EventKind::ContractRead(Box::new(inventory)));
     }
 }
 
@@ -64,6 +67,20 @@ pub(super) fn touches_of(running: &Running<'_>, step: &PlannedStep, operation: &
     if !things.is_empty() {
         let (contract, operation) = (codes.contract.name.clone(), operation.to_owned());
         let touched = Touched { case: running.case, step: step.number, contract, operation, things };
+        emit(running.runner, EventKind::Touched(Box::new(touched)));
+    }
+}
+
+/// Promises over more than one exchange were kept for the first time.
+pub(super) fn rules_kept(
+    running: &Running<'_>,
+    step: usize,
+    operation: Option<&str>,
+    kept: Vec<(String, TouchedThing)>,
+) {
+    for (contract, thing) in kept {
+        let operation = operation.unwrap_or_default().to_owned();
+        let touched = Touched { case: running.case, step, contract, operation, things: vec![thing] };
         emit(running.runner, EventKind::Touched(Box::new(touched)));
     }
 }

@@ -213,7 +213,9 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
     fn due(&self) -> Vec<Failure> {
         let runner = self.running.runner;
         let monitor = runner.watchers.monitor.as_ref();
-        monitor.map(|monitor| monitor.case_over(self.running.case, runner.clock.now())).unwrap_or_default()
+        let said = monitor.map(|monitor| monitor.case_over(self.running.case, runner.clock.now())).unwrap_or_default();
+        tell::rules_kept(self.running, 0, None, said.kept);
+        said.failures
     }
 
     fn holds(&self, when: &When) -> Result<bool, StepError> {

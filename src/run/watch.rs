@@ -2,7 +2,7 @@
 //! what another answer would have come to.
 
 use crate::contract::Operation;
-use crate::event::{Failure, StepError, Timestamp, Validation};
+use crate::event::{Failure, Finding, Group, StepError, Timestamp, TouchedThing, Validation};
 use crate::plan::{Codes, Plan, PlannedStep};
 use crate::transport::{Request, Response};
 use serde_json::Value;
@@ -48,17 +48,33 @@ pub struct Watched<'a> {
     pub validation: Option<&'a Validation>,
 }
 
+/// What a monitor says of an exchange, or of the end of a case.
+#[derive(Debug, Clone, Default)]
+pub struct RulesSaid {
+    /// Broken promises, failures of the step.
+    pub failures: Vec<Failure>,
+    /// Broken promises that are findings, failures or not.
+    pub findings: Vec<Finding>,
+    /// Promises that were kept for the first time, each with the contract's name.
+    pub kept: Vec<(String, TouchedThing)>,
+}
+
 /// Holds promises over more than one exchange.
 pub trait Monitor: Send + Sync {
     /// Takes note of an exchange. Answers with what it breaks: failures of its step, waivable like any other. They end a
     /// poll as a broken contract does.
-    fn exchange(&self, exchange: &Watched<'_>) -> Vec<Failure>;
+    fn exchange(&self, exchange: &Watched<'_>) -> RulesSaid;
 
     /// What [`Monitor::exchange`] would say, without taking note.
     fn would_say(&self, exchange: &Watched<'_>) -> Vec<Failure>;
 
     /// The steps of a case are over: what was due and did not come. Failures of the case's last step that was run.
-    fn case_over(&self, case: usize, at: Timestamp) -> Vec<Failure>;
+    fn case_over(&self, case: usize, at: Timestamp) -> RulesSaid;
+
+    /// What there is to keep of a contract, by its name.
+    fn documented(&self, _contract: &str) -> Option<Group> {
+        None
+    }
 }
 
 /// Is shown every answer once it is judged.

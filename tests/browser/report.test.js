@@ -17,11 +17,11 @@ test("the first screen says what happened, who must act and on what", async () =
   assert.deepEqual((await texts(".act h3")).map((title) => title.replace(/\s+/g, " ")), [
     "API owner the contract is broken: these promises were not kept",
     "Suite author the suite is at fault: what it sends is not documented, or could not be made",
-    "Environment owner it could not be told: nothing is proved about the API until it can be reached",
+    "Environment owner error: nothing is proved about the API until it can be reached",
     "Snapshot reviewer answers are not what was accepted: proviso review accepts or rejects them",
-    "Waiver owner a waiver may not stay as it is: take it away, or give it a new day",
+    "Waiver owner a waiver has expired or is no longer needed: remove it, or give it a new date",
     "Nightly owner passed only when run again: nothing is broken for certain",
-    "Nobody today somebody answers for these until the day given",
+    "Nobody today somebody answers for these until the date given",
   ]);
   const [first] = await texts(".group");
   assert.match(first, /\/data\/status in the response of getBre is "SUCCES", which is not a documented value/);
@@ -233,7 +233,7 @@ test("light, dark, and what the reader chose", async () => {
 
 test("a run that was killed is no pass, and a run that passed says so", async () => {
   const killed = await open("killed");
-  assert.match(await killed.text("h1"), /^(Failed|Undecided)/);
+  assert.match(await killed.text("h1"), /^(Failed|Error)/);
   assert.match(await killed.text(".counts"), /no result/);
   await killed.close();
   const passed = await open("passed");

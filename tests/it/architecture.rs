@@ -31,16 +31,18 @@ const TABLE: &[(&str, &[&str])] = &[
     ("plan", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite", "rule"]),
     ("transport", &["source", "text", "secret"]),
     ("import", &["source", "text", "secret", "diagnostic", "expr", "yaml", "contract", "suite"]),
-    ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite"]),
+    ("change", &["source", "text", "secret", "diagnostic", "event", "yaml", "contract", "suite", "plan"]),
     ("history", &["source", "text", "secret", "diagnostic", "event"]),
+    ("journal", &["source", "text", "secret", "diagnostic", "event"]),
     // Layer 4: walks a plan and emits events; listens to events.
     (
         "run",
         &["source", "text", "secret", "expr", "contract", "suite", "rule", "snapshot", "plan", "event", "transport"],
     ),
-    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history"]),
+    ("report", &["source", "text", "secret", "diagnostic", "event", "snapshot", "history", "journal"]),
     // Layer 5: the reference server, an island; grading a client's traffic.
     ("sandbox", &[]),
+    ("mutate", &["source", "text", "yaml", "event", "expr", "suite", "contract", "plan", "run", "transport"]),
     ("editor", &["source", "text", "diagnostic", "expr", "yaml", "contract", "suite"]),
     ("export", &["source", "text", "secret", "event", "report"]),
     ("conduct", &["source", "text", "secret", "diagnostic", "event", "expr", "yaml", "contract", "suite", "rule"]),

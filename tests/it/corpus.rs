@@ -21,7 +21,7 @@ const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/it/cli` shows them.
-const OF_THE_PROGRAM: [Code; 10] = [
+const OF_THE_PROGRAM: [Code; 11] = [
     Code::MissingShare,
     Code::NothingSelected,
     Code::Listen,
@@ -30,6 +30,7 @@ const OF_THE_PROGRAM: [Code; 10] = [
     Code::History,
     Code::Coverage,
     Code::Violation,
+    Code::Rule,
     Code::Finding,
     Code::Waiver,
 ];

@@ -15,6 +15,7 @@ mod editor;
 mod engine;
 mod format;
 mod import;
+mod rules;
 mod sandbox;
 mod serve;
 mod transport;

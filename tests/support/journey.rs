@@ -3,8 +3,9 @@
 use proviso::diagnostic::{Diagnostic, Style, render};
 use proviso::event::{Event, EventKind, FORMAT, RunStarted, Timestamp};
 use proviso::expr::{Files, Services, Variables};
+use proviso::journal::Journal;
 use proviso::plan::{Library, Plan, Selection};
-use proviso::report::{Journal, Junit, Reporter, Terminal, Verbosity};
+use proviso::report::{Junit, Reporter, RunFold, Terminal, Verbosity};
 use proviso::run::{Clock, Contracts, FailFast, Rate, Runner, Snapshots, Stop, Waivers, Watchers};
 use proviso::secret::Redactor;
 use proviso::source::Sources;
@@ -176,10 +177,14 @@ pub(crate) fn junit(events: &[Event]) -> String {
 }
 
 fn feed(mut reporter: impl Reporter, events: &[Event]) {
+    let mut run = RunFold::default();
     for event in events {
-        reporter.event(event).expect("memory can be written to");
+        let event = Arc::new(event.clone());
+        run.add(&event);
+        reporter.event(&event, &run).expect("memory can be written to");
     }
-    reporter.finish().expect("memory can be written to");
+    run.close();
+    reporter.finish(&run).expect("memory can be written to");
 }
 
 /// Problems as the program draws them.

@@ -1,8 +1,8 @@
 //! Status codes: which may come from which operation, with which HTTP status, and what each means.
 
 use super::node::{at, members};
-use crate::change::Verdict;
 use crate::change::collect::{Collect, Found};
+use crate::change::{Verdict, Which, Witness};
 use crate::contract::{DocumentedCode, StatusRange};
 use crate::source::Span;
 use crate::yaml::Node;
@@ -87,7 +87,14 @@ fn same_code(collect: &mut Collect<'_>, code: &str, old: &DocumentedCode, new: &
     let more = new.statuses.iter().any(|range| !covered(range, &old.statuses));
     let fewer = old.statuses.iter().any(|range| !covered(range, &new.statuses));
     if more {
-        collect.add(base(Verdict::Breaking, "code-status-added"));
+        let new_status = new.statuses.iter().find(|range| !covered(range, &old.statuses));
+        let witness = new_status.map(|status| Witness {
+            what: format!("response with {code} and HTTP"),
+            value: status.to_string().into(),
+            right_by: Which::New,
+            refused: format!("HTTP {} is promised", words(&old.statuses)),
+        });
+        collect.add(Found { witness, ..base(Verdict::Breaking, "code-status-added") });
     }
     if fewer {
         collect.add(base(Verdict::Compatible, "code-status-removed"));

@@ -6,7 +6,7 @@
 mod pages;
 pub(super) mod schema;
 
-pub use pages::{Page, page, pages};
+pub use pages::{Page, lint_pages, page, pages};
 
 /// How closely two contracts are compared. Each level sees what those before it see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

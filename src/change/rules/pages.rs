@@ -30,13 +30,26 @@ pub struct Page {
     pub new: String,
 }
 
-/// Every page.
+/// The pages of `contract lint`.
+const LINT: [(&str, &str); 1] = [("pages/lint.yaml", include_str!("../pages/lint.yaml"))];
+
+/// Every page of `contract diff`.
 #[must_use]
 pub fn pages() -> Vec<Page> {
+    read_all(&FILES)
+}
+
+/// Every page of `contract lint`; `old` is a contradiction, `new` the same without it.
+#[must_use]
+pub fn lint_pages() -> Vec<Page> {
+    read_all(&LINT)
+}
+
+fn read_all(files: &[(&str, &str)]) -> Vec<Page> {
     let mut sources = Sources::default();
     let mut all = Vec::new();
-    for (name, text) in FILES {
-        let file = sources.add(name, text);
+    for (name, text) in files {
+        let file = sources.add(*name, *text);
         let Ok(root) = parse(&sources, file) else { continue };
         let Kind::List(items) = &root.kind else { continue };
         all.extend(items.iter().map(read));
@@ -60,8 +73,8 @@ fn read(node: &Node) -> Page {
     }
 }
 
-/// The page of a rule.
+/// The page of a rule, of `contract diff` or of `contract lint`.
 #[must_use]
 pub fn page(rule: &str) -> Option<Page> {
-    pages().into_iter().find(|page| page.rule == rule)
+    pages().into_iter().chain(lint_pages()).find(|page| page.rule == rule)
 }

@@ -43,3 +43,13 @@ fn the_two_pieces_of_a_page_differ_as_its_rule_says() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_rule_of_lint_has_one_page() {
+    let pages = crate::change::rules::lint_pages();
+    for rule in crate::contract::lint::RULES {
+        let own = pages.iter().filter(|page| page.rule == rule.code.name()).count();
+        assert_eq!(own, 1, "{}", rule.code.name());
+    }
+    assert!(pages.iter().all(|page| !page.why.is_empty() && !page.next.is_empty() && page.old != page.new));
+}

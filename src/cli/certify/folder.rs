@@ -237,6 +237,7 @@ pub(super) fn read_partner(path: &Path) -> Result<PartnerFile, Diagnostic> {
 #[serde(deny_unknown_fields)]
 pub(super) struct PartnerFile {
     /// The partner's name.
+    #[serde(alias = "name")]
     pub(super) partner: String,
     /// The product, or the system.
     #[serde(default)]

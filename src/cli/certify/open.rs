@@ -34,6 +34,12 @@ const PROCESSING: Duration = Duration::from_secs(1);
 /// How long the system's own threads may take at the end.
 const LEAVE: Duration = Duration::from_millis(200);
 
+/// So many pauses are a second.
+const LOOK: usize = 20;
+
+/// So many sessions are looked at in a second.
+const SESSIONS_A_SECOND: usize = 20;
+
 /// Most bytes of a request.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
@@ -169,7 +175,7 @@ impl Prepared {
             folders.push(folder);
             sessions.push((session, keys));
             tokens.push(token);
-            locks.push(_lock);
+            locks.push(Some(_lock));
         }
         let clock = Clock::new(origin, scale);
         let referee = Referee::new(Arc::clone(&understood.contract), backend, clock, sessions);
@@ -186,13 +192,12 @@ impl Prepared {
                 None => sandbox::serve(listener, app, stopping).await,
             }
         });
-        let watching = watch(&referee, &folders, shell, args.close_when_done);
+        let watching = watch(&referee, &folders, locks, shell, args.close_when_done);
         tokio::select! {
             exit = watching => {
                 let _ = stop.send(());
                 let _ = server.await;
-                drop(locks);
-                finish(&folders, shell, exit)
+                exit
             }
             () = asked => {
                 shell.say("stopped; the same command goes on, `proviso certify close` ends it");
@@ -207,17 +212,26 @@ impl Prepared {
     }
 }
 
-/// Looks after the sessions until all of them are closed.
-async fn watch(referee: &Arc<Referee>, folders: &[Folder], shell: &Shell, close_when_done: bool) -> Exit {
+/// Looks after the sessions until all of them are closed. Each one's dossier is made as soon as it is, and then let go of.
+async fn watch(
+    referee: &Arc<Referee>,
+    folders: &[Folder],
+    mut locks: Vec<Option<Lock>>,
+    shell: &Shell,
+    close_when_done: bool,
+) -> Exit {
     let inboxes: Vec<Inbox> = folders.iter().map(Inbox::of).collect();
     let mut screen = Screen::new(shell);
-    let mut ticks = 0_u32;
-    loop {
+    let mut worst = Exit::Passed;
+    // A second between two looks is enough for people; of many sessions a few are looked at in each turn.
+    let turns = LOOK * folders.len().div_ceil(SESSIONS_A_SECOND).max(1);
+    for tick in 0_usize.. {
         tokio::time::sleep(PAUSE).await;
-        ticks = ticks.wrapping_add(1);
         let now = referee.clock().now();
-        let mut open = false;
         for (number, inbox) in inboxes.iter().enumerate() {
+            if locks[number].is_none() {
+                continue;
+            }
             let Some(mut session) = referee.session(number) else { continue };
             for (path, ask) in inbox.asked() {
                 Inbox::answer(&path, &session::answer(&mut session, ask, now));
@@ -226,8 +240,7 @@ async fn watch(referee: &Arc<Referee>, folders: &[Folder], shell: &Shell, close_
                 shell.warn(&format!("error: the journal cannot be written, so nothing is answered any more: {why}"));
                 return Exit::Unreported;
             }
-            // Every second is enough for people.
-            if ticks.is_multiple_of(20) {
+            if tick % turns == number % turns {
                 session.silence(now);
                 if let Some(record) = session.record() {
                     if close_when_done && session::is_done(&session, &record, now) {
@@ -237,34 +250,33 @@ async fn watch(referee: &Arc<Referee>, folders: &[Folder], shell: &Shell, close_
                     screen.show(number, &lines_of(&session, &record, now));
                 }
             }
-            open |= !session.is_closed();
-        }
-        if !open {
-            screen.end();
-            return Exit::Passed;
-        }
-    }
-}
-
-/// Makes the dossiers of what was closed, and says how each ended.
-fn finish(folders: &[Folder], shell: &Shell, exit: Exit) -> Exit {
-    if exit != Exit::Passed {
-        return exit;
-    }
-    let mut worst = Exit::Passed;
-    for folder in folders {
-        match folder.finish() {
-            Ok(record) => {
-                super::screen::summary(&record, folder, shell);
-                worst = super::screen::worse(worst, exit_of_record(&record));
+            let closed = session.is_closed();
+            drop(session);
+            if closed {
+                screen.end();
+                worst = super::screen::worse(worst, finish(&folders[number], shell));
+                locks[number] = None;
             }
-            Err(problems) => {
-                shell.problems(&problems, "the dossier was not made; the journal is whole");
-                worst = Exit::Unreported;
-            }
+        }
+        if locks.iter().all(Option::is_none) {
+            break;
         }
     }
     worst
+}
+
+/// Makes the dossier of what was closed, and says how it ended.
+fn finish(folder: &Folder, shell: &Shell) -> Exit {
+    match folder.finish() {
+        Ok(record) => {
+            super::screen::summary(&record, folder, shell);
+            exit_of_record(&record)
+        }
+        Err(problems) => {
+            shell.problems(&problems, "the dossier was not made; the journal is whole");
+            Exit::Unreported
+        }
+    }
 }
 
 /// What partners' systems call, and the page for people.
@@ -341,7 +353,8 @@ fn ready(
             .note(NoteKind::Why, "a certificate is of one build, and says which")
             .next("write `build: 4.2.0` into it, or give --build")));
     };
-    let partner = Partner { name: file.partner.clone(), product: file.product.clone(), build };
+    let product = if file.product.trim().is_empty() { &file.partner } else { &file.product };
+    let partner = Partner { name: file.partner.clone(), product: product.clone(), build };
     let day = now.to_string().get(..10).unwrap_or_default().replace('-', "");
     let named = args.case.clone().filter(|_| args.partners.len() == 1);
     let folder = Folder::new(&named.unwrap_or_else(|| args.cases.join(format!("{}-{day}", slug(&partner.name)))));

@@ -70,5 +70,6 @@ fn one(told: &Told<'_>, change: &Change) -> Value {
         "note": change.note,
         "ambiguities": change.ambiguities,
         "waived": waiver,
+        "concerns": told.whom.json(change),
     })
 }

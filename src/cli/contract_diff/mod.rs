@@ -7,6 +7,7 @@ mod lines;
 mod markdown;
 mod read;
 mod text;
+mod whom;
 
 pub(super) use args::Diff;
 use args::DiffFormat;
@@ -15,13 +16,15 @@ pub(super) use read::read;
 use super::exit::Exit;
 use super::files::{near_file, shown, unreadable};
 use super::shell::Shell;
-use crate::change::{Change, Report, Verdict, Waiving, compare, page, waive};
+use crate::change::{Change, Level, Report, Verdict, Waiving, compare, page, waive};
 use crate::cli::args::CheckFormat;
 use crate::diagnostic::{Code, Diagnostic, to_json};
 use crate::source::Sources;
 use crate::suite::{Waiver, read_waivers};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
+use whom::Whom;
 
 /// Everything that is told.
 struct Told<'t> {
@@ -31,6 +34,7 @@ struct Told<'t> {
     old: &'t str,
     new: &'t str,
     all: bool,
+    whom: &'t Whom,
 }
 
 impl Told<'_> {
@@ -97,8 +101,12 @@ pub(super) fn diff(args: &Diff, shell: &Shell) -> Exit {
         let problem = Diagnostic::new(Code::Contract, title);
         return refused(args, shell, &[problem.next("compare two versions of one API; these are two APIs")]);
     }
+    let whom = match Whom::read(&args.suites, &args.cases, &report, (&before, &after)) {
+        Ok(whom) => whom,
+        Err(problems) => return refused(args, shell, &problems),
+    };
     let waiving = waive(&report, &waivers, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
-    let told = Told { report: &report, waivers: &waivers, waiving: &waiving, old, new, all: args.all };
+    let told = Told { report: &report, waivers: &waivers, waiving: &waiving, old, new, all: args.all, whom: &whom };
     match args.format {
         DiffFormat::Text => {
             shell.say(&text::told(&told, shell.out));
@@ -115,7 +123,7 @@ pub(super) fn diff(args: &Diff, shell: &Shell) -> Exit {
     if told.failing() == 0 && waiving.refused.is_empty() { Exit::Passed } else { Exit::Failed }
 }
 
-fn waivers_of(path: &Path) -> Result<Vec<Waiver>, Vec<Diagnostic>> {
+pub(super) fn waivers_of(path: &Path) -> Result<Vec<Waiver>, Vec<Diagnostic>> {
     let text =
         std::fs::read_to_string(path).map_err(|error| vec![unreadable(path, &error).maybe_next(near_file(path))])?;
     let mut sources = Sources::default();
@@ -149,4 +157,12 @@ fn explain(rule: &str, shell: &Shell) -> Exit {
         }
         _ => Exit::Usage,
     }
+}
+
+/// The operations that a new contract changes, those that are gone left out.
+pub(super) fn touched(old: &str, new: &str) -> Result<BTreeSet<String>, Vec<Diagnostic>> {
+    let mut sources = Sources::default();
+    let (old, new) = (read(&mut sources, old)?, read(&mut sources, new)?);
+    let report = compare(old.document(), new.document(), &sources, Level::Behaviour);
+    Ok(report.changes.iter().filter_map(|change| change.operation.clone()).collect())
 }

@@ -42,6 +42,9 @@ pub(super) fn told(told: &Told<'_>, style: Style) -> String {
         };
         let _ = write!(text, "\nwaiver of {} ({}): {why}\n", waiver.entry.owner, waiver.entry.what);
     }
+    for line in told.whom.refused() {
+        let _ = write!(text, "\n{line}");
+    }
     let last = match told.failing() {
         0 if told.waiving.refused.is_empty() => "Compatible.".to_owned(),
         0 => format!("{} expired or unused.", count(told.waiving.refused.len(), "waiver")),
@@ -71,6 +74,9 @@ fn one(text: &mut String, told: &Told<'_>, change: &Change, style: Style) {
     side(text, "new", change.new.as_ref(), &change.after);
     if let Some(witness) = &change.witness {
         let _ = writeln!(text, "     witness: {}", witness_line(witness));
+    }
+    for line in told.whom.lines(change) {
+        let _ = writeln!(text, "     {line}");
     }
     if let Some(note) = &change.note {
         let _ = writeln!(text, "     note: {note}");

@@ -3,7 +3,8 @@
 use super::Refusal;
 use crate::cli::exit::Exit;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
-use crate::history::{Picture, RunRecord, Store, StoreError, Wanted, WantedCases};
+use crate::event::Timestamp;
+use crate::history::{self, Kept, RunRecord, Store, StoreError};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,7 +47,7 @@ pub(super) fn unreadable(reports: &Path, error: &StoreError) -> Refusal {
     (error.explain(&path(reports).display().to_string(), "ask again"), Exit::Invalid)
 }
 
-/// Which past a page shows.
+/// Which past reports show.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::cli) enum Past<'a> {
     /// All there is of an environment.
@@ -55,19 +56,18 @@ pub(in crate::cli) enum Past<'a> {
     UpTo(&'a str),
 }
 
-/// Runs that a page shows, the newest of them.
+/// Runs that the HTML report shows, the newest of them; as many before them are compared with.
 const SHOWN: usize = 14;
 
-/// The past as a page shows it. A history that is not there or cannot be read is no reason to do without the page;
+/// The past as reports show it. A history that is not there or cannot be read is no reason to do without them;
 /// `proviso history` says what is wrong with it.
-pub(in crate::cli) fn past(reports: &Path, past: Past<'_>) -> Option<Picture> {
+pub(in crate::cli) fn past(reports: &Path, past: Past<'_>) -> Option<history::Past> {
     let store = existing(reports).ok()?;
-    let wanted = Wanted { last: SHOWN, texts: Vec::new(), cases: WantedCases::All };
     let (environment, until) = match past {
         Past::Of(environment) => (Some(environment), None),
         Past::UpTo(run) => (None, Some(run)),
     };
-    store.picture(environment, until, &wanted).ok().flatten()
+    store.past(environment, until, 2 * SHOWN).ok().flatten()
 }
 
 /// Adds a run that is just over to the history beside its folder. What cannot be done is answered as a sentence: the run
@@ -84,4 +84,15 @@ pub(in crate::cli) fn remember(run: &RunRecord, folder: &Path) -> Option<String>
     let why = note(NoteKind::Why).map_or_else(String::new, |why| format!(" ({why})"));
     let next = note(NoteKind::Next).unwrap_or_default();
     Some(format!("warning: this run is not in the history: {}{why}; {next}", problem.title))
+}
+
+/// Forgets old runs, and answers which those were. Where there is no history nothing is forgotten.
+pub(in crate::cli) fn forget(
+    reports: &Path,
+    keep: Option<usize>,
+    before: Option<Timestamp>,
+) -> Result<Vec<Kept>, Refusal> {
+    let forgotten = existing(reports)?.prune(keep, before);
+    let name = path(reports).display().to_string();
+    forgotten.map_err(|error| (error.explain(&name, "prune again"), Exit::Unreported))
 }

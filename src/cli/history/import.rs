@@ -2,14 +2,14 @@
 
 use super::Refusal;
 use super::args;
-use super::database::{existing, open, path};
+use super::database::{forget, open, path};
 use crate::cli::exit::Exit;
 use crate::cli::journals::{self, each_event};
 use crate::cli::run_folder::JOURNAL;
 use crate::cli::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::history::{Added, RunRecord, StoreError};
-use crate::report::{Remember, Reporter as _};
+use crate::report::{RunFold, history_record};
 use crate::text::count;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -46,10 +46,12 @@ pub(super) fn import(args: &args::Import, shell: &Shell) -> Result<Exit, Refusal
 /// Forgets old runs.
 pub(super) fn prune(args: &args::Prune, shell: &Shell) -> Result<Exit, Refusal> {
     let reports = &args.folder.reports;
-    let forgotten = existing(reports)?.prune(args.keep.get());
+    let forgotten = forget(reports, Some(args.keep.get()), None)?;
     let name = path(reports).display().to_string();
-    let forgotten = forgotten.map_err(|error| (error.explain(&name, "prune again"), Exit::Unreported))?;
-    shell.say(&format!("{name}: {} forgotten; their folders are where they were", count(forgotten, "run")));
+    let forgotten = count(forgotten.len(), "run");
+    shell.say(&format!(
+        "{name}: {forgotten} forgotten; their folders are where they were (`proviso prune` removes both)"
+    ));
     Ok(Exit::Passed)
 }
 
@@ -80,15 +82,19 @@ fn elsewhere(journal: &Path, reports: &Path) -> Option<String> {
 
 /// What the history keeps of a journal.
 fn record(path: &Path) -> Result<RunRecord, Diagnostic> {
-    let mut kept = None;
-    let mut remember = Remember::new(|record: &RunRecord| kept = Some(record.clone()));
-    each_event(&[path.to_owned()], |event| {
-        // This fold writes nowhere, so there is nothing it could fail at.
-        let _ = remember.event(event);
-    })?;
-    let _ = remember.finish();
-    drop(remember);
-    kept.ok_or_else(|| missing(path, "it is empty"))
+    let mut run = RunFold::default();
+    each_event(&[path.to_owned()], |event| run.add(event))?;
+    run.close();
+    history_record(&run).ok_or_else(|| missing(path, "it is empty"))
+}
+
+/// Takes one run into a history. What cannot be done is answered as a sentence.
+pub(in crate::cli) fn take_in(journal: &Path, reports: &Path) -> Option<String> {
+    let record = record(journal).ok()?;
+    let added = open(reports).and_then(|mut store| store.add(&record, elsewhere(journal, reports).as_deref()));
+    let file = path(reports).display().to_string();
+    let problem = added.err()?.explain(&file, "`proviso history import`");
+    Some(format!("warning: the run {} is not in the history: {}", record.run, problem.title))
 }
 
 fn missing(path: &Path, why: &str) -> Diagnostic {

@@ -7,7 +7,8 @@ mod import;
 mod show;
 
 pub(super) use args::History;
-pub(super) use database::{Past, past, remember};
+pub(super) use database::{Past, forget, past, remember};
+pub(super) use import::take_in;
 
 use super::exit::Exit;
 use super::shell::Shell;

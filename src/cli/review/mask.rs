@@ -3,7 +3,7 @@
 use super::owners::Owners;
 use super::proposal::Proposal;
 use super::{Exit, Outcome, unwritten};
-use crate::cli::run_folder::WholeFile;
+use crate::cli::output_file::WholeFile;
 use crate::cli::shell::Shell;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::expr::Selector;

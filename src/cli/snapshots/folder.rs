@@ -2,7 +2,7 @@
 
 use crate::cli::files::{shown, unreadable};
 use crate::cli::load::root_of;
-use crate::cli::run_folder::WholeFile;
+use crate::cli::output_file::WholeFile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::run::SnapshotHome;
 use crate::snapshot::Stored;

@@ -2,12 +2,13 @@
 
 use super::folder::{accept, proposal, propose, remove};
 use crate::event::{Event, EventKind, SnapshotState, SnapshotTaken};
-use crate::report::Reporter;
+use crate::report::{Reporter, RunFold};
 use crate::run::{OwnedSnapshot, SnapshotMode};
 use crate::snapshot::{Content, Stored};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Writes proposed and accepted snapshots from what the journal has, secrets masked.
 pub(in crate::cli) struct Writer {
@@ -59,14 +60,14 @@ impl Writer {
 }
 
 impl Reporter for Writer {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
+    fn event(&mut self, event: &Arc<Event>, _: &RunFold) -> io::Result<()> {
         match &event.kind {
             EventKind::SnapshotTaken(taken) => self.taken(taken),
             _ => Ok(()),
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self, _: &RunFold) -> io::Result<()> {
         Ok(())
     }
 }

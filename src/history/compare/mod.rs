@@ -18,9 +18,10 @@ pub use shape::Shape;
 pub use step::{Difference, What};
 pub use trace::{CaseTrace, StepTrace, Trace};
 
+use super::changes::clearly_differ;
 use super::record::word;
-use super::{Quantiles, Sign};
-use crate::event::Timestamp;
+use super::{ContractChange, ContractRecord, Quantiles};
+use crate::event::{Outcome, Timestamp};
 use serde::Serialize;
 
 /// Two runs side by side.
@@ -40,6 +41,9 @@ pub struct Comparison {
     pub only_b: Vec<CaseName>,
     /// Operations that took clearly longer or shorter as a whole, by name.
     pub operations: Vec<OperationDifference>,
+    /// Contracts that are others in the second run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contracts: Vec<ContractChange>,
 }
 
 /// An operation that took clearly longer or shorter.
@@ -89,9 +93,9 @@ pub struct CaseDifference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<CaseName>,
     /// How it ended in the first run.
-    pub a: Sign,
+    pub a: Outcome,
     /// How it ended in the second run.
-    pub b: Sign,
+    pub b: Outcome,
     /// Where to look first, as an index into its steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<usize>,
@@ -134,7 +138,21 @@ pub fn compare(a: &Trace, b: &Trace) -> Comparison {
         only_a: names(pairs.only_a),
         only_b: names(pairs.only_b),
         operations: operations(a, b),
+        contracts: contracts(a, b),
     }
+}
+
+fn contracts(a: &Trace, b: &Trace) -> Vec<ContractChange> {
+    let changed = |now: &ContractRecord| {
+        let before = a.contracts.iter().find(|before| before.name == now.name)?;
+        let other = before.digest != now.digest || before.version != now.version;
+        other.then(|| ContractChange {
+            name: now.name.clone(),
+            before: before.version.clone(),
+            now: now.version.clone(),
+        })
+    };
+    b.contracts.iter().filter_map(changed).collect()
 }
 
 fn side(trace: &Trace) -> Side {
@@ -148,24 +166,12 @@ fn side(trace: &Trace) -> Side {
     }
 }
 
-/// Half of its requests took this many times as long, in percent, and longer by this many microseconds; and there were at
-/// least so many, since a few say nothing.
-const CLEARLY: (u64, u64, u64) = (150, 20_000, 5);
-
 fn operations(a: &Trace, b: &Trace) -> Vec<OperationDifference> {
     let both = a.operations.iter().filter_map(|(name, one)| {
         let operation = name.clone();
         Some(OperationDifference { operation, a: Quantiles::of(one)?, b: Quantiles::of(b.operations.get(name)?)? })
     });
-    let clearly = |difference: &OperationDifference| {
-        let (percent, micros, requests) = CLEARLY;
-        let (a, b) = (difference.a, difference.b);
-        let (short, long) = (a.p50_us.min(b.p50_us), a.p50_us.max(b.p50_us));
-        a.requests.min(b.requests) >= requests
-            && long.saturating_mul(100) >= short.saturating_mul(percent)
-            && long - short >= micros
-    };
-    both.filter(clearly).collect()
+    both.filter(|difference| clearly_differ(difference.a, difference.b)).collect()
 }
 
 /// What became worse, what became better, what is otherwise different, what is only slower or asked more often.
@@ -179,14 +185,14 @@ fn weight(case: &CaseDifference) -> u8 {
 }
 
 /// How bad an ending is beside another: a case that is no longer run is worse off than one that passes.
-const fn badness(sign: Sign) -> u8 {
+const fn badness(sign: Outcome) -> u8 {
     match sign {
-        Sign::Passed => 0,
-        Sign::Flaky => 1,
-        Sign::Waived => 2,
-        Sign::Skipped | Sign::Absent => 3,
-        Sign::Error => 4,
-        Sign::Failed => 5,
+        Outcome::Passed => 0,
+        Outcome::Flaky => 1,
+        Outcome::Waived => 2,
+        Outcome::Skipped | Outcome::Missing => 3,
+        Outcome::Error => 4,
+        Outcome::Failed => 5,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is different between a step and the same step of another run.
 
 use super::{ExchangeTrace, StepDifference, StepTrace};
-use crate::history::Sign;
+use crate::event::Outcome;
 use crate::text::duration;
 use serde::Serialize;
 use std::time::Duration;
@@ -101,7 +101,7 @@ fn differences(a: &StepTrace, b: &StepTrace) -> Vec<Difference> {
         }
     };
     add(What::Name, Some(a.name.clone()), Some(b.name.clone()));
-    let skipped = [a, b].map(|step| step.sign == Sign::Skipped);
+    let skipped = [a, b].map(|step| step.sign == Outcome::Skipped);
     if skipped.contains(&true) {
         add(What::NotRun, Some(outcome(a)), Some(outcome(b)));
         return found;
@@ -126,12 +126,12 @@ fn differences(a: &StepTrace, b: &StepTrace) -> Vec<Difference> {
 /// `failed (status, code)`.
 fn outcome(step: &StepTrace) -> String {
     let word = match step.sign {
-        Sign::Absent | Sign::Skipped => "not run",
-        Sign::Passed => "passed",
-        Sign::Flaky => "flaky",
-        Sign::Waived => "waived",
-        Sign::Error => "could not be told",
-        Sign::Failed => "failed",
+        Outcome::Missing | Outcome::Skipped => "not run",
+        Outcome::Passed => "passed",
+        Outcome::Flaky => "flaky",
+        Outcome::Waived => "waived",
+        Outcome::Error => "error",
+        Outcome::Failed => "failed",
     };
     if step.problems.is_empty() { word.to_owned() } else { format!("{word} ({})", step.problems.join(", ")) }
 }

@@ -1,7 +1,7 @@
 //! Two runs side by side: what is paired with what, and what is different.
 
 use super::*;
-use crate::event::{Body, Exchange, Received, Sent, Timestamp, Timing, Validation, Verdict};
+use crate::event::{Body, Exchange, Outcome, Received, Sent, Timestamp, Timing, Validation, Verdict};
 use crate::history::Latencies;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ fn exchange(status: Option<u16>, url: &str, sent: &str, received: &str) -> Excha
     let body = |text: &str| (!text.is_empty()).then(|| Body { bytes: text.len(), text: text.into(), cut: false });
     let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
     Exchange {
+        begun: None,
+        resent: false,
         started: start(),
         sent: Sent {
             method: "POST".into(),
@@ -33,7 +35,7 @@ fn step(number: usize, name: &str, exchange: &Exchange) -> StepTrace {
         name: name.into(),
         operation: None,
         cleanup: false,
-        sign: Sign::Passed,
+        sign: Outcome::Passed,
         problems: Vec::new(),
         attempts: 1,
         polled: false,
@@ -51,7 +53,7 @@ fn steps(names: &[&str]) -> Vec<StepTrace> {
     names.iter().enumerate().map(step).collect()
 }
 
-fn case(suite: &str, case: &str, sign: Sign, steps: Vec<StepTrace>) -> CaseTrace {
+fn case(suite: &str, case: &str, sign: Outcome, steps: Vec<StepTrace>) -> CaseTrace {
     CaseTrace { suite: suite.into(), case: case.into(), sign, steps }
 }
 
@@ -64,6 +66,7 @@ fn run(cases: Vec<CaseTrace>) -> Trace {
         verdict: Verdict::Passed,
         cases,
         operations: BTreeMap::new(),
+        contracts: Vec::new(),
     }
 }
 
@@ -73,7 +76,8 @@ fn compared(a: Vec<CaseTrace>, b: Vec<CaseTrace>) -> Comparison {
 
 /// The differences between two runs of one step, a line each.
 fn lines(a: StepTrace, b: StepTrace) -> Vec<String> {
-    let comparison = compared(vec![case("s", "c", Sign::Passed, vec![a])], vec![case("s", "c", Sign::Passed, vec![b])]);
+    let comparison =
+        compared(vec![case("s", "c", Outcome::Passed, vec![a])], vec![case("s", "c", Outcome::Passed, vec![b])]);
     let text = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".into());
     let told = |one: &Difference| {
         let path = one.path.as_ref().map_or_else(String::new, |path| format!(" {path}"));
@@ -113,7 +117,7 @@ fn everything_that_is_different_is_told_what_weighs_most_first() {
     last.sent.headers.push(("x-api-key".into(), "[secret]".into()));
     last.timing.total_us = 3_000_000;
     let b = StepTrace {
-        sign: Sign::Failed,
+        sign: Outcome::Failed,
         problems: vec!["status".into()],
         attempts: 3,
         turns: Some(2),
@@ -217,16 +221,16 @@ fn cleanup_is_never_taken_for_a_step() {
 #[test]
 fn cases_are_found_again_in_another_file_and_under_another_name() {
     let a = vec![
-        case("offers", "same", Sign::Passed, steps(&["A"])),
-        case("offers", "moved", Sign::Passed, steps(&["A"])),
-        case("offers", "old name", Sign::Passed, steps(&["A", "B", "C"])),
-        case("offers", "gone", Sign::Passed, steps(&["P", "Q"])),
+        case("offers", "same", Outcome::Passed, steps(&["A"])),
+        case("offers", "moved", Outcome::Passed, steps(&["A"])),
+        case("offers", "old name", Outcome::Passed, steps(&["A", "B", "C"])),
+        case("offers", "gone", Outcome::Passed, steps(&["P", "Q"])),
     ];
     let b = vec![
-        case("offers", "same", Sign::Passed, steps(&["A"])),
-        case("offers", "new name", Sign::Passed, steps(&["A", "B", "D"])),
-        case("elsewhere", "moved", Sign::Passed, steps(&["A"])),
-        case("offers", "new", Sign::Passed, steps(&["X", "Y"])),
+        case("offers", "same", Outcome::Passed, steps(&["A"])),
+        case("offers", "new name", Outcome::Passed, steps(&["A", "B", "D"])),
+        case("elsewhere", "moved", Outcome::Passed, steps(&["A"])),
+        case("offers", "new", Outcome::Passed, steps(&["X", "Y"])),
     ];
     let comparison = compared(a, b);
     let name = |name: &CaseName| format!("{} {}", name.suite, name.case);
@@ -244,26 +248,26 @@ fn cases_are_found_again_in_another_file_and_under_another_name() {
 
 #[test]
 fn what_became_worse_stands_first_and_the_first_step_that_says_why() {
-    let broken = |sign: Sign| {
+    let broken = |sign: Outcome| {
         let mut steps = steps(&["A", "B", "C"]);
         steps[1].sign = sign;
         steps[1].exchange.as_mut().unwrap().status = Some(500);
-        steps[2] = StepTrace { sign: Sign::Skipped, exchange: None, attempts: 0, ..steps[2].clone() };
+        steps[2] = StepTrace { sign: Outcome::Skipped, exchange: None, attempts: 0, ..steps[2].clone() };
         steps
     };
     let mut slower = steps(&["A"]);
     slower[0].exchange.as_mut().unwrap().total_us = 9_000_000;
     let a = vec![
-        case("s", "slower", Sign::Passed, steps(&["A"])),
-        case("s", "no longer run", Sign::Passed, steps(&["A"])),
-        case("s", "better", Sign::Failed, broken(Sign::Failed)),
-        case("s", "worse", Sign::Passed, steps(&["A", "B", "C"])),
+        case("s", "slower", Outcome::Passed, steps(&["A"])),
+        case("s", "no longer run", Outcome::Passed, steps(&["A"])),
+        case("s", "better", Outcome::Failed, broken(Outcome::Failed)),
+        case("s", "worse", Outcome::Passed, steps(&["A", "B", "C"])),
     ];
     let b = vec![
-        case("s", "slower", Sign::Passed, slower),
-        case("s", "no longer run", Sign::Skipped, Vec::new()),
-        case("s", "better", Sign::Passed, steps(&["A", "B", "C"])),
-        case("s", "worse", Sign::Failed, broken(Sign::Failed)),
+        case("s", "slower", Outcome::Passed, slower),
+        case("s", "no longer run", Outcome::Skipped, Vec::new()),
+        case("s", "better", Outcome::Passed, steps(&["A", "B", "C"])),
+        case("s", "worse", Outcome::Failed, broken(Outcome::Failed)),
     ];
     let comparison = compared(a, b);
     let names: Vec<&str> = comparison.cases.iter().map(|case| case.name.case.as_str()).collect();

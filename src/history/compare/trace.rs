@@ -1,8 +1,8 @@
 //! What there is to compare of a run.
 
 use super::{CaseName, ExchangeTrace};
-use crate::event::{Timestamp, Verdict};
-use crate::history::{Latencies, Sign};
+use crate::event::{Outcome, Timestamp, Verdict};
+use crate::history::{ContractRecord, Latencies};
 use std::collections::BTreeMap;
 
 /// A run, with of every exchange what can be compared.
@@ -22,6 +22,8 @@ pub struct Trace {
     pub cases: Vec<CaseTrace>,
     /// How long the operations took.
     pub operations: BTreeMap<String, Latencies>,
+    /// The contracts it was held against.
+    pub contracts: Vec<ContractRecord>,
 }
 
 /// A case; of several rounds the first of the worst.
@@ -32,7 +34,7 @@ pub struct CaseTrace {
     /// Its name.
     pub case: String,
     /// How it ended.
-    pub sign: Sign,
+    pub sign: Outcome,
     /// Its steps, in order, cleanup last.
     pub steps: Vec<StepTrace>,
 }
@@ -49,7 +51,7 @@ pub struct StepTrace {
     /// Whether it is one of the cleanup.
     pub cleanup: bool,
     /// How it ended.
-    pub sign: Sign,
+    pub sign: Outcome,
     /// What was wrong, by the names that are the same in every run.
     pub problems: Vec<String>,
     /// How many attempts it took.

@@ -14,8 +14,8 @@ pub use error::StoreError;
 
 use super::past::Past;
 use super::record::word;
-use super::{CaseRecord, Picture, RunRecord, Wanted, picture};
-use crate::event::Share;
+use super::{CaseRecord, ContractRecord, Picture, RunRecord, Wanted};
+use crate::event::{Share, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 use schema::State;
 use std::time::Duration;
@@ -69,8 +69,10 @@ impl Store {
     pub fn add(&mut self, run: &RunRecord, folder: Option<&str>) -> Result<Added, StoreError> {
         // From the beginning the right to write, so that two runs that end together wait for each other and do not fail.
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if schema::state(&transaction)? == State::Empty {
-            schema::create(&transaction)?;
+        match schema::state(&transaction)? {
+            State::Empty => schema::create(&transaction)?,
+            State::Old => schema::update(&transaction)?,
+            State::Known => {}
         }
         let added = match known(&transaction, run)? {
             Some((_, complete, cases)) if complete || cases >= run.cases.len() && run.took_us.is_none() => Added::Known,
@@ -115,11 +117,16 @@ impl Store {
         wanted: &Wanted,
     ) -> Result<Option<Picture>, StoreError> {
         let past = self.past(environment, until, wanted.last.saturating_mul(2))?;
-        Ok(past.map(|past| picture(&past, wanted)))
+        Ok(past.map(|past| past.picture(wanted)))
     }
 
-    /// The past of an environment. Latencies are those of so many of the newest runs, shares of one counted as one.
-    fn past(
+    /// The past of an environment, of the one of the newest run where none is named. With `until`, what came after that
+    /// run is left out. Latencies are those of so many of the newest runs, shares of one counted as one. None when there is
+    /// no such run.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn past(
         &self,
         environment: Option<&str>,
         until: Option<&str>,
@@ -136,25 +143,35 @@ impl Store {
             .query_row(newest, params![environment, until], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((environment, end)) = found else { return Ok(None) };
-        read::past(&transaction, environment, end, latencies).map(Some)
+        let contracts = if self.state == State::Known { read::Contracts::Kept } else { read::Contracts::None };
+        read::past(&transaction, environment, end, latencies, contracts).map(Some)
     }
 
-    /// Forgets all runs of every environment but the newest so many, and answers how many those were.
+    /// Forgets runs: of every environment all but the newest so many, where that is said, and those that began before a
+    /// time, where that is said. Answers with the runs that were forgotten.
     ///
     /// # Errors
     /// When the database cannot be written; then nothing is forgotten.
-    pub fn prune(&mut self, keep: usize) -> Result<usize, StoreError> {
+    pub fn prune(&mut self, keep: Option<usize>, before: Option<Timestamp>) -> Result<Vec<Kept>, StoreError> {
         if self.state == State::Empty {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let old = "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY environment ORDER BY started_us DESC, id DESC) AS place FROM run)
-            WHERE place > ?1";
-        let ids: Vec<i64> = transaction
+        if schema::state(&transaction)? == State::Old {
+            schema::update(&transaction)?;
+        }
+        let old = "SELECT id, name, environment, folder FROM (SELECT id, name, environment, folder, started_us,
+                row_number() OVER (PARTITION BY environment ORDER BY started_us DESC, id DESC) AS place FROM run)
+            WHERE place > ?1 OR started_us < ?2 ORDER BY started_us, id";
+        let keep = keep.map_or(i64::MAX, |keep| i64::try_from(keep).unwrap_or(i64::MAX));
+        let before = before.map_or(i64::MIN, |before| before.timestamp().as_microsecond());
+        let forgotten: Vec<(i64, Kept)> = transaction
             .prepare(old)?
-            .query_map([i64::try_from(keep).unwrap_or(i64::MAX)], |row| row.get(0))?
+            .query_map([keep, before], |row| {
+                Ok((row.get(0)?, Kept { run: row.get(1)?, environment: row.get(2)?, folder: row.get(3)? }))
+            })?
             .collect::<Result<_, _>>()?;
-        for id in &ids {
+        for (id, _) in &forgotten {
             forget(&transaction, *id)?;
         }
         transaction.execute_batch(
@@ -162,10 +179,11 @@ impl Store {
              DELETE FROM problem WHERE id NOT IN (SELECT problem FROM result WHERE problem IS NOT NULL);",
         )?;
         transaction.commit()?;
-        if !ids.is_empty() {
+        self.state = State::Known;
+        if !forgotten.is_empty() {
             self.connection.execute_batch("VACUUM")?;
         }
-        Ok(ids.len())
+        Ok(forgotten.into_iter().map(|(_, kept)| kept).collect())
     }
 }
 
@@ -191,19 +209,18 @@ fn known(transaction: &Transaction<'_>, run: &RunRecord) -> Result<Option<(i64, 
 }
 
 fn forget(transaction: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
-    for sql in
-        ["DELETE FROM result WHERE run = ?1", "DELETE FROM latency WHERE run = ?1", "DELETE FROM run WHERE id = ?1"]
-    {
-        transaction.execute(sql, [id])?;
+    for table in ["result", "latency", "contract"] {
+        transaction.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [id])?;
     }
+    transaction.execute("DELETE FROM run WHERE id = ?1", [id])?;
     Ok(())
 }
 
 fn insert(transaction: &Transaction<'_>, run: &RunRecord, folder: Option<&str>) -> Result<(), StoreError> {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     transaction.execute(
-        "INSERT INTO run (name, share, started_us, took_us, environment, target, verdict, planned, folder)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO run (name, share, started_us, took_us, environment, target, verdict, planned, folder, seed)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             run.run,
             share_text(run.share.as_ref()),
@@ -213,7 +230,9 @@ fn insert(transaction: &Transaction<'_>, run: &RunRecord, folder: Option<&str>) 
             run.target,
             word(run.verdict),
             i64::try_from(run.planned).unwrap_or(i64::MAX),
-            folder
+            folder,
+            // The bits are kept, whatever the sign.
+            run.seed.map(u64::cast_signed),
         ],
     )?;
     let id = transaction.last_insert_rowid();
@@ -244,6 +263,11 @@ fn insert(transaction: &Transaction<'_>, run: &RunRecord, folder: Option<&str>) 
     let mut add_latency = transaction.prepare("INSERT INTO latency (run, operation, buckets) VALUES (?1, ?2, ?3)")?;
     for (operation, latencies) in &run.operations {
         add_latency.execute(params![id, operation, latencies.to_bytes()])?;
+    }
+    let mut add_contract =
+        transaction.prepare("INSERT OR IGNORE INTO contract (run, name, version, digest) VALUES (?1, ?2, ?3, ?4)")?;
+    for ContractRecord { name, version, digest } in &run.contracts {
+        add_contract.execute(params![id, name, version, digest])?;
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Reading past runs back, whole.
 
 use super::{StoreError, share_of_text};
-use crate::event::Timestamp;
+use crate::event::{Outcome, Timestamp};
 use crate::history::columns::columns;
 use crate::history::past::{Past, PastLatencies, PastResult, PastRun};
 use crate::history::record::verdict;
-use crate::history::{Latencies, Problem, Sign};
+use crate::history::{ContractRecord, Latencies, Problem};
 use rusqlite::{Transaction, params};
 use std::collections::{HashMap, HashSet};
 
@@ -16,12 +16,23 @@ pub(super) fn past(
     environment: String,
     end: i64,
     latencies: usize,
+    contracts: Contracts,
 ) -> Result<Past, StoreError> {
     let mut past = Past { environment, ..Past::default() };
-    let ids = read_runs(transaction, &mut past, end)?;
+    let ids = read_runs(transaction, &mut past, end, contracts)?;
     read_results(transaction, &mut past, &ids)?;
     read_latencies(transaction, &mut past, &ids, latencies)?;
+    if contracts == Contracts::Kept {
+        read_contracts(transaction, &mut past, &ids)?;
+    }
     Ok(past)
+}
+
+/// Whether the database keeps the contracts and seeds of runs: older versions do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contracts {
+    Kept,
+    None,
 }
 
 /// A value in a table that nothing here writes.
@@ -30,11 +41,17 @@ fn odd(what: &str) -> StoreError {
 }
 
 /// Reads the runs of an environment up to a time; answers where each row stands.
-fn read_runs(transaction: &Transaction<'_>, past: &mut Past, end: i64) -> Result<HashMap<i64, usize>, StoreError> {
-    let mut statement = transaction.prepare(
-        "SELECT id, name, share, started_us, verdict FROM run WHERE environment = ?1 AND started_us <= ?2
-            ORDER BY started_us, id",
-    )?;
+fn read_runs(
+    transaction: &Transaction<'_>,
+    past: &mut Past,
+    end: i64,
+    kept: Contracts,
+) -> Result<HashMap<i64, usize>, StoreError> {
+    let seed = if kept == Contracts::Kept { "seed" } else { "NULL" };
+    let mut statement = transaction.prepare(&format!(
+        "SELECT id, name, share, started_us, verdict, target, {seed} FROM run
+            WHERE environment = ?1 AND started_us <= ?2 ORDER BY started_us, id"
+    ))?;
     let mut rows = statement.query(params![past.environment, end])?;
     let mut ids = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -43,7 +60,15 @@ fn read_runs(transaction: &Transaction<'_>, past: &mut Past, end: i64) -> Result
         let verdict = verdict(&row.get::<_, String>(4)?).ok_or_else(|| odd("a verdict"))?;
         ids.insert(row.get(0)?, past.runs.len());
         let started = Timestamp::new(started);
-        past.runs.push(PastRun { run: row.get(1)?, share: share_of_text(&share), started, verdict });
+        let seed = row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned);
+        past.runs.push(PastRun {
+            run: row.get(1)?,
+            share: share_of_text(&share),
+            started,
+            target: row.get(5)?,
+            seed,
+            verdict,
+        });
     }
     Ok(ids)
 }
@@ -70,7 +95,7 @@ fn read_results(transaction: &Transaction<'_>, past: &mut Past, runs: &HashMap<i
         let Some(run) = runs.get(&row.get(0)?) else { continue };
         let case = *cases.get(&row.get(1)?).ok_or_else(|| odd("a result of no case"))?;
         let letter = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        let sign = letter.chars().next().and_then(Sign::of_letter).ok_or_else(|| odd("a sign"))?;
+        let sign = letter.chars().next().and_then(Outcome::of_letter).ok_or_else(|| odd("a sign"))?;
         let problem = row.get::<_, Option<i64>>(4)?.and_then(|id| problems.get(&id).copied());
         past.results.push(PastResult { run: *run, case, sign, unsteady: row.get(3)?, problem });
     }
@@ -93,6 +118,16 @@ fn read_latencies(
             let latencies = Latencies::of_bytes(buckets).ok_or_else(|| odd("latencies"))?;
             past.latencies.push(PastLatencies { run: *run, operation: row.get(0)?, latencies });
         }
+    }
+    Ok(())
+}
+
+fn read_contracts(transaction: &Transaction<'_>, past: &mut Past, ids: &HashMap<i64, usize>) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare("SELECT run, name, version, digest FROM contract")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let Some(run) = ids.get(&row.get(0)?) else { continue };
+        past.contracts.push((*run, ContractRecord { name: row.get(1)?, version: row.get(2)?, digest: row.get(3)? }));
     }
     Ok(())
 }

@@ -4,13 +4,16 @@ use super::StoreError;
 use rusqlite::Connection;
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+
+/// The oldest version that is read, and brought up to date when something is added.
+const OLDEST: i64 = 1;
 
 /// `Prvs`: what makes a database a history.
 const APPLICATION: i64 = 0x5072_7673;
 
-/// Texts that come again in every run, names of cases and problems, are kept once. Sign letters are those of
-/// [`Sign`](crate::history::Sign).
+/// Texts that come again in every run, names of cases and problems, are kept once. Outcome letters are those of
+/// [`Outcome`](crate::event::Outcome).
 const TABLES: &str = "
     CREATE TABLE run (
         id INTEGER PRIMARY KEY,
@@ -56,11 +59,25 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
 ";
 
+/// What version 2 added.
+const CONTRACTS: &str = "
+    ALTER TABLE run ADD COLUMN seed INTEGER;
+    CREATE TABLE contract (
+        run INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        version TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (run, name)
+    ) WITHOUT ROWID;
+";
+
 /// What a database is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// Nothing is in it yet.
     Empty,
+    /// It is a history of an older version, which can be read and brought up to date.
+    Old,
     /// It is a history of the version known here.
     Known,
 }
@@ -73,6 +90,7 @@ pub(super) fn state(connection: &Connection) -> Result<State, StoreError> {
     match (application, version) {
         (0, 0) if tables == 0 => Ok(State::Empty),
         (APPLICATION, VERSION) => Ok(State::Known),
+        (APPLICATION, OLDEST..VERSION) => Ok(State::Old),
         (APPLICATION, version) if version > VERSION => Err(StoreError::Newer { version, known: VERSION }),
         _ => Err(StoreError::Foreign),
     }
@@ -81,6 +99,14 @@ pub(super) fn state(connection: &Connection) -> Result<State, StoreError> {
 /// Makes the tables in an empty database; the caller's transaction holds them together.
 pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(TABLES)?;
+    connection.execute_batch(CONTRACTS)?;
     connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"))?;
+    Ok(())
+}
+
+/// Brings the tables of an older version up to date; the caller's transaction holds the changes together.
+pub(super) fn update(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(CONTRACTS)?;
+    connection.execute_batch(&format!("PRAGMA user_version = {VERSION};"))?;
     Ok(())
 }

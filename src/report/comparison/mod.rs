@@ -5,16 +5,19 @@ mod tests;
 mod words;
 
 use super::history::{left, minute};
-use super::names::{columns, squeeze, visible_line, wrap};
 use super::style::{Role, mark, paint};
 use crate::diagnostic::Style;
-use crate::history::Sign;
+use crate::event::Outcome;
+use crate::history::ContractChange;
 use crate::history::compare::{
     CaseDifference, CaseName, Comparison, Difference, OperationDifference, Side, StepDifference, What,
 };
+use crate::text::{columns, squeeze, visible_line, wrap};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
-use words::{call, change, name, place, sentence, word};
+use words::{call, change, place, sentence, word};
+
+pub(super) use words::name;
 
 /// Fewest columns that are laid out for.
 const NARROWEST: usize = 40;
@@ -34,6 +37,7 @@ pub fn draw_comparison(comparison: &Comparison, style: Style, width: usize) -> S
     let sheet = Sheet { style, width: width.max(NARROWEST) };
     let mut lines = vec![sheet.side("A", &comparison.a), sheet.side("B", &comparison.b), String::new()];
     lines.push(sheet.sum(comparison));
+    lines.extend(comparison.contracts.iter().map(|change| sheet.contract(change)));
     let (faint, plain): (Vec<_>, Vec<_>) = comparison.cases.iter().partition(|case| case.is_faint());
     let groups = alike(&plain);
     lines.extend((!groups.is_empty()).then(String::new));
@@ -68,6 +72,16 @@ impl Sheet {
             side.verdict
         );
         wrap(&text, self.width)
+    }
+
+    /// A contract that is another in the second run.
+    fn contract(&self, change: &ContractChange) -> String {
+        let ContractChange { name, before, now } = change;
+        let text = match before == now {
+            true => format!("The contract {name} promises something else, and calls itself {now} in both."),
+            false => format!("The contract {name} is {before} in A and {now} in B."),
+        };
+        wrap(&visible_line(&text), self.width)
     }
 
     /// How much is different, in a sentence.
@@ -147,7 +161,7 @@ impl Sheet {
         lines
     }
 
-    fn sign(&self, sign: Sign) -> String {
+    fn sign(&self, sign: Outcome) -> String {
         let (text, role) = mark(sign);
         paint(self.style, role, text).to_string()
     }
@@ -240,8 +254,28 @@ fn begin_alike(one: &CaseDifference, other: &CaseDifference) -> bool {
 /// The difference to look at first: what explains an outcome rather than the outcome.
 fn first_difference(case: &CaseDifference) -> Option<(&StepDifference, &Difference)> {
     let step = case.steps.get(case.first?)?;
-    let cause = step.differences.iter().find(|one| one.what != What::Outcome && !one.what.is_faint());
-    Some((step, cause.or(step.differences.first())?))
+    // What broke in the second run is told by the promise it breaks, unless a difference plainly is what broke it: a
+    // counter that went on is none.
+    let broken = step.differences.iter().find(|one| one.what == What::Outcome && breaks(one).is_some());
+    let mut causes = step.differences.iter().filter(|one| one.what != What::Outcome && !one.what.is_faint());
+    let cause = causes.find(|cause| broken.and_then(breaks).is_none_or(|broken| is_about(cause, broken)));
+    Some((step, cause.or(broken).or(step.differences.first())?))
+}
+
+/// The promises that the second run breaks, of a difference of outcomes.
+fn breaks(outcome: &Difference) -> Option<&str> {
+    outcome.b.as_deref()?.split_once('(').map(|(_, broken)| broken)
+}
+
+/// Whether a difference can be what broke a promise.
+fn is_about(cause: &Difference, broken: &str) -> bool {
+    match (cause.what, &cause.path) {
+        (What::Value | What::Sent | What::Response | What::Request, Some(path)) => {
+            let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
+            !last.is_empty() && broken.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == last)
+        }
+        _ => true,
+    }
 }
 
 /// Whether there is more to tell of a case than its first difference and what follows from that.

@@ -1,15 +1,15 @@
 //! Two runs side by side, as people see them.
 
 use super::*;
-use crate::event::{CaseOutcome, Event, Promise, StepOutcome};
+use crate::event::testing::{Story, exchange, found, killed_run, mixed_run, passing_run, rounds_run, unanswered};
+use crate::event::{CaseOutcome, Event, EventKind, Promise, StepOutcome};
 use crate::history::compare::{Trace, compare};
 use crate::report::Tracing;
-use crate::report::testing::{Story, exchange, found, killed_run, mixed_run, passing_run, rounds_run, unanswered};
 use insta::assert_snapshot;
 
 fn trace(events: &[Event]) -> Trace {
     let mut tracing = Tracing::default();
-    events.iter().for_each(|event| tracing.add(event));
+    events.iter().for_each(|event| tracing.add(&std::sync::Arc::new(event.clone())));
     tracing.finish().unwrap()
 }
 
@@ -83,16 +83,51 @@ fn cases_without_a_result_are_in_no_run() {
 fn of_a_case_that_was_run_again_the_last_time_is_compared() {
     let mut story = Story::new(&[("suites/offers.yaml", "Offers", &["one"])], 1);
     let promise = Promise::Body(found("$.a", "1", None));
-    let failure = crate::event::Failure { place: crate::report::testing::place(1, 1, 1, "x"), promise };
+    let failure = crate::event::Failure { place: crate::event::testing::place(1, 1, 1, "x"), promise };
     story.begin(0);
     story.step(0, 0, Some(exchange("GET", 500, "")), StepOutcome::Failed(vec![failure]));
     let again = crate::event::CaseRerun { case: 0, outcome: CaseOutcome::Failed, time: 1 };
-    story.say(crate::event::EventKind::CaseRerun(again));
+    story.say(EventKind::CaseRerun(again));
     story.begin(0);
     story.step(0, 0, Some(exchange("GET", 200, "")), StepOutcome::Passed);
     story.end(0, CaseOutcome::Flaky { reruns: 1 });
     let trace = trace(&story.over());
     let [case] = trace.cases.as_slice() else { panic!("one case: {trace:?}") };
-    assert_eq!((case.sign, case.steps[0].sign), (Sign::Flaky, Sign::Passed));
+    assert_eq!((case.sign, case.steps[0].sign), (Outcome::Flaky, Outcome::Passed));
     assert_eq!(case.steps[0].exchange.as_ref().unwrap().status, Some(200));
+}
+
+#[test]
+fn the_promise_that_broke_is_told_and_not_a_counter_that_went_on() {
+    let run = |body: &str, broken: bool, version: &str| {
+        let mut story = Story::new(&[("suites/offers.yaml", "Offers", &["one"])], 1);
+        story.say(EventKind::ContractRead(Box::new(crate::event::Inventory {
+            contract: "api".into(),
+            title: "API".into(),
+            version: version.into(),
+            documented: Vec::new(),
+            ambiguities: Vec::new(),
+        })));
+        let Some((_, _, Promise::Contract(mut violation))) =
+            crate::event::testing::every_promise().into_iter().find(|(name, ..)| *name == "contract")
+        else {
+            panic!("there is one")
+        };
+        (violation.pointer, violation.rule) = ("/at".into(), "format".into());
+        let promise = Promise::Contract(violation);
+        let failure = crate::event::Failure { place: crate::event::testing::place(1, 1, 1, "x"), promise };
+        let outcome = if broken { StepOutcome::Failed(vec![failure]) } else { StepOutcome::Passed };
+        let case = if broken { CaseOutcome::Failed } else { CaseOutcome::Passed };
+        story.begin(0);
+        story.step(0, 0, Some(exchange("GET", 200, body)), outcome);
+        story.end(0, case);
+        trace(&story.over())
+    };
+    let (a, b) = (run(r#"{"at":"2026-03-01T02:30:00Z","n":1}"#, false, "1"), run(r#"{"at":"soon","n":2}"#, true, "2"));
+    let text = draw_comparison(&compare(&a, &b), Style::Plain, 120);
+    assert!(
+        text.contains("first at step 1, Create user (createUser): outcome passed → failed (contract:getBre"),
+        "{text}"
+    );
+    assert!(text.contains("The contract api is 1 in A and 2 in B."), "{text}");
 }

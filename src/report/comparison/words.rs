@@ -1,7 +1,7 @@
 //! Names, places and differences in words.
 
 use crate::history::compare::{CaseName, Difference, StepDifference, What};
-use crate::report::names::{columns, head, visible_line};
+use crate::text::{columns, head, visible_line};
 
 /// Longest value, in characters, that is told whole.
 const LONGEST: usize = 60;
@@ -13,7 +13,7 @@ pub(super) fn call(step: &StepDifference) -> String {
     operation.map_or_else(|| name.clone(), |operation| format!("{name} ({})", visible_line(operation)))
 }
 
-pub(super) fn name(case: &CaseName) -> String {
+pub(in crate::report) fn name(case: &CaseName) -> String {
     format!("{} › {}", visible_line(&case.suite), visible_line(&case.case))
 }
 

@@ -1,11 +1,11 @@
 //! Hand-made runs that are held against a contract, for the tests of reports.
 
+use crate::event::testing::{Story, exchange, place};
 use crate::event::{
     Ambiguity, AttemptFinished, CaseOutcome, Event, EventKind, Failure, Finding, FindingKind, Grade, Group, Inventory,
     Promise, Side, StepOutcome, ThingKind, Touch, Touched, TouchedThing, Validation, Violation, Waived, WaiverEntry,
     WaiverFault, WaiverRefused,
 };
-use crate::report::testing::{Story, exchange, place};
 
 /// The contract of these runs: three operations, of which the last is called by nobody.
 pub(in crate::report) fn inventory() -> Inventory {

@@ -1,6 +1,6 @@
 //! The fold: events in, what was touched out.
 
-use super::super::first_seen::{FirstSeen, Spots};
+use super::super::fold::{FirstSeen, Spots};
 use super::{ContractCoverage, Coverage, GroupCoverage, Row, RunEnding, RunRead};
 use crate::event::{
     Ambiguity, Event, EventKind, Failure, Group, Inventory, Promise, Side, ThingKind, Touch, Violation,
@@ -118,6 +118,13 @@ impl CoverageFold {
 
     /// A broken promise of the contract. A failure does not name the contract, so it counts where only one can be meant.
     fn failed(&mut self, failure: &Failure, case: usize, step: usize) {
+        if let Promise::Rule(broken) = &failure.promise {
+            let key = (ThingKind::Rule, None, broken.rule.clone());
+            if let Some(contract) = self.contracts.iter_mut().find(|known| known.name == broken.contract) {
+                contract.touch(key, Touch::Violated, || self.spots.take(case, step), Unknown::PassedOver);
+            }
+            return;
+        }
         let Promise::Contract(violation) = &failure.promise else { return };
         let operation = (ThingKind::Operation, None, violation.operation.clone());
         let mut meant = self.contracts.iter_mut().filter(|contract| contract.index.contains_key(&operation));

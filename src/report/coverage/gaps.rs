@@ -1,7 +1,7 @@
 //! What is missing from the runs themselves, so that their figures may be too low.
 
 use super::{Coverage, RunEnding};
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 impl Coverage {
     /// What may be missing from these figures, a sentence each: runs without an end, and shares of which nothing was

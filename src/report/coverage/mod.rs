@@ -24,7 +24,7 @@ pub use reach::Knowledge;
 pub use scope::Scope;
 pub use screen::{Depth, Screen};
 
-pub use super::first_seen::Where;
+pub use super::fold::Where;
 use crate::event::{Ambiguity, Share, ThingKind};
 use serde::Serialize;
 
@@ -123,7 +123,7 @@ pub struct Numbers {
 }
 
 /// All kinds, in the order of reports.
-pub const KINDS: [ThingKind; 7] = [
+pub const KINDS: [ThingKind; 8] = [
     ThingKind::Operation,
     ThingKind::Code,
     ThingKind::Status,
@@ -131,6 +131,7 @@ pub const KINDS: [ThingKind; 7] = [
     ThingKind::Field,
     ThingKind::Value,
     ThingKind::Ambiguity,
+    ThingKind::Rule,
 ];
 
 /// The name of a kind for people, in the plural: `codes`.
@@ -144,6 +145,7 @@ pub const fn plural(kind: ThingKind) -> &'static str {
         ThingKind::Field => "fields",
         ThingKind::Value => "values",
         ThingKind::Ambiguity => "ambiguities",
+        ThingKind::Rule => "rules",
     }
 }
 

@@ -42,7 +42,8 @@ impl ContractCoverage {
                 | ThingKind::Code
                 | ThingKind::Status
                 | ThingKind::Value
-                | ThingKind::Ambiguity => false,
+                | ThingKind::Ambiguity
+                | ThingKind::Rule => false,
             });
             never.extend(missing.map(|row| NeverCame {
                 id: format!("never-came:{operation}:{}", row.name),

@@ -28,6 +28,7 @@ impl ContractCoverage {
             ThingKind::Field => self.way_to_field(operation, name),
             ThingKind::Value => known(&self.words_of_value(operation, name))
                 .or_else(|| Some(format!("an answer of {} that says so", shown(operation)))),
+            ThingKind::Rule => Some("the exchanges that make it due, and one more that keeps it".to_owned()),
             ThingKind::Ambiguity => {
                 let entry = self.ambiguities.iter().find(|entry| entry.id == name)?;
                 let named: Vec<&str> =
@@ -94,9 +95,9 @@ fn shown(operation: Option<&str>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::super::CoverageFold;
+    use crate::event::testing::Story;
     use crate::event::{EventKind, Group, Inventory, ThingKind, Touch};
     use crate::report::coverage::fixture::thing;
-    use crate::report::testing::Story;
 
     /// The way to a thing of Get KYC Details, whose approved variant was seen; the target says what it was asked.
     fn way(kind: ThingKind, name: &str) -> Option<String> {

@@ -60,6 +60,7 @@ impl ContractCoverage {
             let kept = |name: &str| match group.kind {
                 ThingKind::Operation => scope.has_operation(Some(name)),
                 ThingKind::Ambiguity => scope.operations.is_empty() || concerned(name),
+                ThingKind::Rule => scope.operations.is_empty(),
                 ThingKind::Code | ThingKind::Status | ThingKind::Variant | ThingKind::Field | ThingKind::Value => {
                     scope.has_operation(group.operation.as_deref())
                 }

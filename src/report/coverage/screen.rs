@@ -6,8 +6,8 @@ use super::{ContractCoverage, Coverage, GroupCoverage, KINDS, NeverCame, Numbers
 use crate::diagnostic::Style;
 use crate::event::ThingKind;
 use crate::report::findings::{Findings, TouchedAmbiguity};
-use crate::report::names::{columns, visible_line, wrap};
 use crate::report::style::{Role, paint};
+use crate::text::{columns, visible_line, wrap};
 use crate::text::{count, grouped};
 
 /// Things of one list that are named where not everything is asked for.
@@ -20,13 +20,14 @@ const WIDEST: usize = 120;
 const NARROWEST: usize = 40;
 
 /// Kinds by how much it says that one of them came broken.
-const TELLING: [ThingKind; 7] = [
+const TELLING: [ThingKind; 8] = [
     ThingKind::Field,
     ThingKind::Value,
     ThingKind::Variant,
     ThingKind::Code,
     ThingKind::Status,
     ThingKind::Ambiguity,
+    ThingKind::Rule,
     ThingKind::Operation,
 ];
 
@@ -94,6 +95,7 @@ impl Screen<'_> {
         }
         lines.push(String::new());
         lines.extend(self.kinds(contract));
+        lines.extend(self.rules(contract));
         lines.extend(self.operations(contract));
         lines.extend(self.violated(contract));
         lines.extend(self.unreached(contract));
@@ -120,6 +122,22 @@ impl Screen<'_> {
             table.push(Line::of(role(numbers), cells));
         }
         lines(&table, self.style, self.width())
+    }
+
+    /// How the rules over more than one exchange fared, in one line.
+    fn rules(&self, contract: &ContractCoverage) -> Vec<String> {
+        let numbers = contract.numbers(ThingKind::Rule);
+        if numbers.documented == 0 {
+            return Vec::new();
+        }
+        let rows = contract.groups.iter().filter(|group| group.kind == ThingKind::Rule).flat_map(|group| &group.rows);
+        let never = rows.filter(|row| row.seen.is_none() && row.violated.is_none()).count();
+        let broken = match numbers.violated {
+            0 => String::new(),
+            broken => format!(", broken {}", grouped(broken)),
+        };
+        let [kept, all, never] = [numbers.seen, numbers.documented, never].map(grouped);
+        self.wrapped("", &format!("rules: kept {kept} of {all}, never due {never}{broken}"))
     }
 
     /// A line for every operation: how many were seen of how many of each kind that belongs to operations.
@@ -354,6 +372,7 @@ const fn singular(kind: ThingKind) -> &'static str {
         ThingKind::Field => "field",
         ThingKind::Value => "value",
         ThingKind::Ambiguity => "ambiguity",
+        ThingKind::Rule => "rule",
     }
 }
 

@@ -1,8 +1,8 @@
 //! Tables for the terminal: columns where they fit, lines of words where they do not.
 
 use crate::diagnostic::Style;
-use crate::report::names::{columns, wrap};
 use crate::report::style::{Role, paint};
+use crate::text::{columns, wrap};
 
 /// Columns between two columns.
 const GAP: usize = 2;

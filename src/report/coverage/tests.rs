@@ -3,10 +3,10 @@
 use super::fixture::{held_run, inventory, thing};
 use super::{ContractCoverage, Coverage, CoverageFold, Demand, Depth, Numbers, Row, RunEnding, Scope, Screen, to_json};
 use crate::diagnostic::Style;
+use crate::event::testing::{Story, mixed_run};
 use crate::event::{Event, EventKind, ThingKind, Touch};
 use crate::report::findings::FindingsFold;
-use crate::report::names::columns;
-use crate::report::testing::{Story, mixed_run};
+use crate::text::columns;
 
 fn coverage(events: &[Event]) -> Coverage {
     let mut fold = CoverageFold::default();

@@ -1,6 +1,6 @@
 //! CTRF, the Common Test Report Format: JSON for dashboards. <https://ctrf.io/docs/specification/overview>
 //!
-//! A case is a test and its steps are steps. What could not be told is `failed` with the raw status `troubled`, and so is
+//! A case is a test and its steps are steps. What could not be told is `failed` with the raw status `error`, and so is
 //! a case without a result: readers that gate on `failed` must not let either pass. What is waived is `other`.
 
 mod test;
@@ -9,11 +9,14 @@ mod tests;
 
 use super::Reporter;
 use super::build::Build;
-use super::names::visible_line;
-use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
-use crate::event::{Event, EventKind, RunStarted, Timestamp, Verdict};
+use super::explain::explain_waiver;
+use super::findings::{FoundThing, grade};
+use super::fold::{CaseResult, RunFold};
+use crate::event::{Event, Outcome, RunStarted, Timestamp, Verdict};
+use crate::text::visible_line;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// The version of the specification that is followed.
 const SPECIFICATION: &str = "0.1.0";
@@ -22,7 +25,7 @@ const SPECIFICATION: &str = "0.1.0";
 pub struct Ctrf<W> {
     writer: W,
     build: Build,
-    ledger: OrderedResults,
+    begun: bool,
     counts: Counts,
 }
 
@@ -40,10 +43,11 @@ struct Counts {
 impl<W: Write> Ctrf<W> {
     /// A report that writes there, of a run that is part of that build.
     pub fn new(writer: W, build: Build) -> Self {
-        Self { writer, build, ledger: OrderedResults::new(Detail::Steps), counts: Counts::default() }
+        Self { writer, build, begun: false, counts: Counts::default() }
     }
 
     fn begin(&mut self, run: Option<&RunStarted>) -> io::Result<()> {
+        self.begun = true;
         write!(self.writer, r#"{{"reportFormat":"CTRF","specVersion":"{SPECIFICATION}","generatedBy":"Proviso","#)?;
         let mut tool = json!({ "name": "Proviso" });
         if let Some(run) = run {
@@ -53,13 +57,12 @@ impl<W: Write> Ctrf<W> {
         write!(self.writer, r#""results":{{"tool":{tool},"tests":["#)
     }
 
-    fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
-        for entry in entries {
-            if let Some(run) = self.ledger.run() {
-                let test = test::test(run, entry, &self.build);
-                self.counts.add(entry);
-                self.test(&test)?;
-            }
+    fn write(&mut self, run: &RunFold) -> io::Result<()> {
+        let Some(index) = run.index() else { return Ok(()) };
+        for result in run.ready() {
+            let test = test::test(index, result, &self.build);
+            self.counts.add(result);
+            self.test(&test)?;
         }
         Ok(())
     }
@@ -70,9 +73,9 @@ impl<W: Write> Ctrf<W> {
         Ok(())
     }
 
-    fn summary(&self) -> Value {
+    fn summary(&self, run: &RunFold) -> Value {
         let Counts { tests, passed, failed, skipped, other, flaky } = self.counts;
-        let (first, last) = self.ledger.span().map_or((0, 0), |(first, last)| (millis(first), millis(last)));
+        let (first, last) = run.span().map_or((0, 0), |(first, last)| (millis(first), millis(last)));
         json!({
             "tests": tests,
             "passed": passed,
@@ -81,15 +84,15 @@ impl<W: Write> Ctrf<W> {
             "pending": 0,
             "other": other,
             "flaky": flaky,
-            "suites": self.ledger.run().map_or(0, |run| run.started.suites.len()),
+            "suites": run.started().map_or(0, |run| run.suites.len()),
             "start": first,
             "stop": last,
-            "duration": u64::try_from(self.ledger.took().as_millis()).unwrap_or(u64::MAX),
+            "duration": u64::try_from(run.took().as_millis()).unwrap_or(u64::MAX),
         })
     }
 
-    fn environment(&self) -> Value {
-        let run = self.ledger.run().map(|run| &run.started);
+    fn environment(&self, fold: &RunFold) -> Value {
+        let run = fold.started();
         let build = &self.build;
         let text = |text: &Option<String>| text.as_deref().map(Value::from);
         let share = run.and_then(|run| run.share.as_ref());
@@ -97,7 +100,7 @@ impl<W: Write> Ctrf<W> {
             ("reportName", Some(Value::from("Proviso"))),
             ("testEnvironment", run.map(|run| run.environment.as_str().into())),
             ("shardId", share.map(|share| format!("{}:{}/{}", share.by, share.number, share.of).into())),
-            ("healthy", Some((self.ledger.counts().verdict() == Verdict::Passed).into())),
+            ("healthy", Some((fold.counts().verdict() == Verdict::Passed).into())),
             ("buildId", text(&build.id)),
             ("buildName", text(&build.name)),
             ("buildNumber", build.number.map(Value::from)),
@@ -107,14 +110,13 @@ impl<W: Write> Ctrf<W> {
             ("commit", text(&build.commit)),
             ("branchName", text(&build.branch)),
             ("osPlatform", text(&build.platform)),
-            ("extra", run.map(|run| extra(run, build))),
+            ("extra", run.map(|run| extra(run, build, &fold.findings().found))),
         ];
         members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>().into()
     }
 
     /// A run of which not even the beginning is known is no pass either.
     fn nothing(&mut self) -> io::Result<()> {
-        self.begin(None)?;
         self.counts = Counts { tests: 1, failed: 1, ..Counts::default() };
         let message = "no result: the run ended before it said what it would do";
         self.test(
@@ -124,10 +126,10 @@ impl<W: Write> Ctrf<W> {
 }
 
 impl Counts {
-    fn add(&mut self, entry: &Entry) {
+    fn add(&mut self, result: &CaseResult) {
         self.tests += 1;
-        self.flaky += usize::from(entry.ending == Ending::Flaky);
-        match test::status(entry) {
+        self.flaky += usize::from(result.outcome == Outcome::Flaky);
+        match test::status(result) {
             "passed" => self.passed += 1,
             "failed" => self.failed += 1,
             "skipped" => self.skipped += 1,
@@ -137,30 +139,29 @@ impl Counts {
 }
 
 impl<W: Write> Reporter for Ctrf<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let (EventKind::RunStarted(run), None) = (&event.kind, self.ledger.run()) {
-            self.begin(Some(run))?;
+    fn event(&mut self, _: &Arc<Event>, run: &RunFold) -> io::Result<()> {
+        if !self.begun {
+            self.begin(run.started())?;
         }
-        let ready = self.ledger.add(event);
-        self.write(&ready)
+        self.write(run)
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let left = self.ledger.finish();
-        self.write(&left)?;
-        if self.ledger.run().is_none() {
+    fn finish(&mut self, run: &RunFold) -> io::Result<()> {
+        if !self.begun {
+            self.begin(run.started())?;
+        }
+        self.write(run)?;
+        if run.index().is_none() {
             self.nothing()?;
         }
-        let waivers: Vec<Value> =
-            self.ledger.waivers().iter().map(|waiver| test::waiver(waiver, &self.build)).collect();
-        for waiver in &waivers {
+        for refused in run.waivers() {
             self.counts.tests += 1;
             self.counts.failed += 1;
-            self.test(waiver)?;
+            self.test(&test::waiver(&explain_waiver(refused), &self.build))?;
         }
-        let (summary, environment) = (self.summary(), self.environment());
+        let (summary, environment) = (self.summary(run), self.environment(run));
         write!(self.writer, "\n],\n\"summary\":{summary},\n\"environment\":{environment}}}")?;
-        if let Some((_, last)) = self.ledger.span() {
+        if let Some((_, last)) = run.span() {
             write!(self.writer, ",\"timestamp\":\"{last}\"")?;
         }
         self.writer.write_all(b"}\n")?;
@@ -169,10 +170,22 @@ impl<W: Write> Reporter for Ctrf<W> {
 }
 
 /// What there is no member for.
-fn extra(run: &RunStarted, build: &Build) -> Value {
+fn extra(run: &RunStarted, build: &Build, found: &[FoundThing]) -> Value {
     let mut extra = json!({ "target": run.target, "seed": run.seed, "host": run.host, "command": run.command });
     if let Some(system) = &build.system {
         extra["system"] = system.as_str().into();
+    }
+    if !found.is_empty() {
+        let finding = |thing: &FoundThing| {
+            json!({
+                "id": thing.finding.id,
+                "grade": grade(thing.finding.grade),
+                "what": visible_line(&thing.finding.what),
+                "times": thing.count,
+                "first": thing.first.to_string(),
+            })
+        };
+        extra["findings"] = found.iter().map(finding).collect();
     }
     extra
 }

@@ -1,12 +1,13 @@
 //! What dashboards read, held against CTRF's own schema.
 
 use super::Ctrf;
+use crate::event::testing::{
+    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, refused_waiver,
+    rounds_run,
+};
 use crate::event::{CaseOutcome, CaseRerun, Event, EventKind, Failure, Promise, Share, StepOutcome};
 use crate::report::Build;
-use crate::report::testing::{
-    Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, refused_waiver,
-    rounds_run, told,
-};
+use crate::report::testing::told;
 use serde_json::{Value, json};
 
 const SCHEMA: &str = include_str!("../../../tests/data/ctrf.schema.json");

@@ -56,7 +56,7 @@ fn header(exchange: &Exchange, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{exchange, unanswered};
+    use crate::event::testing::{exchange, unanswered};
 
     fn told(code: u16, change: impl Fn(&mut Exchange)) -> String {
         let mut exchange = exchange("POST", code, "{}");

@@ -1,5 +1,6 @@
 //! Troubles: it could not be told whether the contract holds.
 
+use super::advice::status_words;
 use super::{Draft, advice, value};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Exchange, StepError, StepErrorKind};
@@ -61,7 +62,8 @@ fn address(url: &str) -> String {
 fn how_far(exchange: &Exchange) -> Option<String> {
     let after = |us: u64| duration(Duration::from_micros(us));
     let (first, total) = (after(exchange.timing.first_byte_us?), after(exchange.timing.total_us));
-    Some(format!("the answer began after {first} and was not complete after {total}"))
+    let with = exchange.begun.as_ref().map(|begun| format!(" with HTTP {}", status_words(begun.status)));
+    Some(format!("the answer began after {first}{} and was not complete after {total}", with.unwrap_or_default()))
 }
 
 /// A request that changes things may have done so although nobody heard back.

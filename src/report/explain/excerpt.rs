@@ -2,8 +2,8 @@
 
 use super::layout::{Line, lay_out, nearest_line};
 use crate::event::Body;
-use crate::report::names::{head, visible};
 use crate::text::{count, grouped};
+use crate::text::{head, visible};
 
 /// Most lines of a body that are shown.
 const LINES: usize = 12;

@@ -1,10 +1,10 @@
 //! Failures: the contract is broken.
 
-use super::{Draft, NOTHING, advice, contract, nearby, snapshot, value};
+use super::{Draft, NOTHING, advice, contract, nearby, rule, snapshot, value};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Exchange, Failure, Found, Promise, Seen};
-use crate::report::names::{head, visible_line};
 use crate::text::{count, duration, grouped};
+use crate::text::{head, visible_line};
 use std::time::Duration;
 
 /// Says what a failure is about: what was promised and where, what came, what to do next.
@@ -49,6 +49,7 @@ pub fn explain_failure(failure: &Failure, exchange: Option<&Exchange>, operation
             compared(draft, found, nearby::header(found, exchange))
         }
         Promise::Contract(violation) => contract::violation(&at, violation),
+        Promise::Rule(broken) => rule::broken(&at, broken),
         Promise::Finding(finding) => contract::finding(&at, finding),
         Promise::Snapshot(difference) => snapshot::difference(&at, difference),
         Promise::Latency { limit_ms, took_ms } => {

@@ -58,6 +58,10 @@ enum Level {
     Array(usize),
 }
 
+/// Levels down to which JSON is laid out. What is deeper stays on its line: nobody reads it, and each level would cost
+/// every line below it two more blanks.
+const DEEPEST: usize = 64;
+
 /// Lays JSON text out, one value per line, touching nothing but the white space between tokens.
 fn json(text: &str) -> Vec<Line> {
     let mut layout = Layout { lines: Vec::new(), line: String::new(), levels: Vec::new() };
@@ -103,13 +107,13 @@ impl Layout {
             '{' | '[' => {
                 self.line.push(first);
                 let close = if first == '{' { '}' } else { ']' };
-                if !after.trim_start().starts_with(close) {
+                if self.levels.len() < DEEPEST && !after.trim_start().starts_with(close) {
                     self.end_line();
                 }
                 self.levels.push(if first == '{' { Level::Object(String::new()) } else { Level::Array(0) });
             }
             '}' | ']' => {
-                if !self.line.ends_with(['{', '[']) {
+                if self.levels.len() <= DEEPEST && !self.line.ends_with(['{', '[']) {
                     self.end_line();
                 }
                 self.levels.pop();
@@ -117,7 +121,9 @@ impl Layout {
             }
             ',' => {
                 self.line.push(first);
-                self.end_line();
+                if self.levels.len() <= DEEPEST {
+                    self.end_line();
+                }
                 if let Some(Level::Array(index)) = self.levels.last_mut() {
                     *index += 1;
                 }
@@ -152,6 +158,17 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn however_deep_a_body_is_it_is_laid_out_in_little_room() {
+        let deep = "[".repeat(16_384);
+        let lines = lay_out(&deep);
+        assert!(lines.iter().map(|line| line.text.len()).sum::<usize>() < 64 * 1024);
+        let closed = format!("{}1,2{}", "[".repeat(100), "]".repeat(100));
+        let lines = lay_out(&closed);
+        assert_eq!(lines.iter().map(|line| line.text.trim()).collect::<String>(), closed);
+        assert_eq!(lines.len(), 2 * DEEPEST + 1);
+    }
 
     #[test]
     fn a_pointer_leads_to_its_line_or_as_far_as_the_body_goes() {

@@ -11,6 +11,7 @@ mod excerpt;
 mod failure;
 mod layout;
 mod nearby;
+mod rule;
 mod snapshot;
 mod waiver;
 
@@ -23,9 +24,9 @@ pub(super) use layout::{Line, lay_out, nearest_line, nearest_line_to_pointer};
 pub use snapshot::explain_change;
 pub use waiver::explain_waiver;
 
-use super::names::{head, visible, visible_line};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::source::Location;
+use crate::text::{head, visible, visible_line};
 
 /// A value longer than this, in characters, is cut: it is there to be recognised, not to be read.
 const LONGEST_VALUE: usize = 300;
@@ -84,8 +85,8 @@ fn value(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::{Style, render};
+    use crate::event::testing::{every_error, every_promise};
     use crate::event::{Failure, StepError};
-    use crate::report::testing::{every_error, every_promise};
     use proptest::prelude::*;
 
     proptest! {

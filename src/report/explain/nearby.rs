@@ -111,7 +111,7 @@ pub(super) fn parts(path: &str) -> Option<Vec<Part>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{exchange, found};
+    use crate::event::testing::{exchange, found};
 
     fn told(path: &str, body: &str) -> Option<String> {
         around(&found(path, "\"x\"", None), Some(&exchange("GET", 200, body)))

@@ -3,8 +3,8 @@
 use super::{Draft, value};
 use crate::diagnostic::{Code, NoteKind};
 use crate::event::{Against, Change, ChangeKind, SnapshotDifference};
-use crate::report::names::{head, visible_line};
 use crate::text::count;
+use crate::text::{head, visible_line};
 
 /// Single differences that are listed; the report has all of them.
 const LISTED: usize = 12;
@@ -45,7 +45,7 @@ pub(super) fn difference(at: &impl Fn(Draft) -> Draft, difference: &SnapshotDiff
     if rest > 0 {
         listed.push(format!("… and {}", count(rest, "more difference")));
     }
-    let mut shown: Vec<String> = text.iter().take(LINES).map(|line| head(line, LONGEST)).collect();
+    let mut shown: Vec<String> = text.iter().take(LINES).map(|line| head(&blanks_shown(line), LONGEST)).collect();
     if text.len() > LINES {
         shown.push(format!("… {}", count(text.len() - LINES, "more line")));
     }
@@ -54,6 +54,14 @@ pub(super) fn difference(at: &impl Fn(Draft) -> Draft, difference: &SnapshotDiff
         .note(NoteKind::Came, &listed.join("\n"))
         .maybe(NoteKind::Diff, (!shown.is_empty()).then(|| shown.join("\n")))
         .note(NoteKind::Next, next)
+}
+
+/// The line with blanks at its end as dots: nobody sees them otherwise.
+fn blanks_shown(line: &str) -> String {
+    let kept = line.trim_end_matches([' ', '\t']);
+    // The sign at the beginning of an empty line stays as it is.
+    let kept = if kept.is_empty() { &line[..line.len().min(1)] } else { kept };
+    format!("{kept}{}", "·".repeat(line.len() - kept.len()))
 }
 
 /// One difference in one line.

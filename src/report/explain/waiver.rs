@@ -3,7 +3,7 @@
 use super::{Draft, value};
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{WaiverEntry, WaiverFault, WaiverRefused};
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 /// Why a waiver may not stay, who answers for it, and what to do.
 #[must_use]

@@ -1,8 +1,8 @@
 //! The fold: events in, findings and ambiguities out.
 
-use super::super::first_seen::{FirstSeen, Spots};
+use super::super::fold::{FirstSeen, Spots};
 use super::{Evidence, EvidenceFrom, Findings, FoundThing, TouchedAmbiguity};
-use crate::event::{Ambiguity, Event, EventKind, Finding, Promise, ThingKind, Violation};
+use crate::event::{Ambiguity, Event, EventKind, Finding, Promise, RuleBroken, ThingKind, Violation};
 use std::collections::HashMap;
 
 /// Collects what events find.
@@ -90,6 +90,7 @@ impl FindingsFold {
                             self.find(finding, step.case, step.step);
                         }
                         Promise::Contract(violation) => self.broke(violation, step.case, step.step),
+                        Promise::Rule(rule) => self.broke_rule(rule, step.case, step.step),
                         _ => {}
                     }
                 }
@@ -131,6 +132,24 @@ impl FindingsFold {
                 let first = self.spots.take(case, step);
                 self.found.push(Found { finding: finding.clone(), count: 1, first });
             }
+        }
+    }
+
+    fn broke_rule(&mut self, rule: &RuleBroken, case: usize, step: usize) {
+        let id = rule.id();
+        for ambiguity in &rule.ambiguities {
+            if let Some(known) = self.broken.iter_mut().find(|known| known.id == id && known.ambiguity == *ambiguity) {
+                known.count += 1;
+                continue;
+            }
+            self.broken.push(Broken {
+                id: id.clone(),
+                ambiguity: ambiguity.clone(),
+                operation: rule.operation.clone(),
+                what: format!("rule {} is broken: {}", rule.rule, rule.came),
+                count: 1,
+                first: self.spots.take(case, step),
+            });
         }
     }
 

@@ -4,8 +4,9 @@ mod fold;
 
 pub use fold::FindingsFold;
 
-pub use super::first_seen::Where;
+pub use super::fold::Where;
 use crate::event::{Ambiguity, Finding, Grade};
+use crate::text::{count, visible_line};
 
 /// What runs found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +61,22 @@ pub enum EvidenceFrom {
     Finding(String, usize),
     /// A broken promise with this id, in so many steps.
     Violation(String, usize),
+}
+
+/// The word for a grade in files that programs read.
+pub(super) const fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Warn => "warning",
+        Grade::Error => "error",
+    }
+}
+
+impl FoundThing {
+    /// It in one line: `/data/x is not documented, 3 times, first in a › b › c: undocumented-field:…`.
+    pub(super) fn line(&self) -> String {
+        let Finding { id, what, .. } = &self.finding;
+        visible_line(&format!("{what}, {}, first in {}: {id}", count(self.count, "time"), self.first))
+    }
 }
 
 impl Findings {

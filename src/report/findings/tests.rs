@@ -1,9 +1,9 @@
 //! Findings are counted once for each exchange, and every ambiguity that was touched has its evidence.
 
 use super::{EvidenceFrom, Findings, FindingsFold};
+use crate::event::testing::{Story, mixed_run, place};
 use crate::event::{Event, Failure, Grade, Promise, StepOutcome};
 use crate::report::coverage::fixture::{finding, held_run};
-use crate::report::testing::{Story, mixed_run, place};
 
 fn findings(events: &[Event]) -> Findings {
     let mut fold = FindingsFold::default();

@@ -4,45 +4,46 @@
 
 use super::Reporter;
 use super::build::Build;
-use super::names::visible_line;
-use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
+use super::explain::explain_waiver;
+use super::findings::FoundThing;
+use super::fold::RunFold;
 use crate::diagnostic::{Diagnostic, in_lines};
-use crate::event::Event;
-use crate::text::Fnv;
+use crate::event::{Event, Grade, Outcome};
+use crate::text::{Fnv, visible_line};
 use serde_json::{Value, json};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Writes an array of what is wrong, case by case.
 pub struct CodeQuality<W> {
     writer: W,
     build: Build,
-    ledger: OrderedResults,
     begun: bool,
 }
 
 impl<W: Write> CodeQuality<W> {
     /// A report that writes there. Of `build` it is the folder that counts.
     pub fn new(writer: W, build: Build) -> Self {
-        Self { writer, build, ledger: OrderedResults::new(Detail::Headlines), begun: false }
+        Self { writer, build, begun: false }
     }
 
-    fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
-        for entry in entries {
-            let (Some(run), Some(problem)) = (self.ledger.run(), &entry.problem) else { continue };
-            let (stem, name) = (run.index.stem(entry.case), visible_line(&run.index.name(entry.case)));
+    fn write(&mut self, run: &RunFold) -> io::Result<()> {
+        for result in run.ready() {
+            let (Some(index), Some(problem)) = (run.index(), &result.problem) else { continue };
+            let (stem, name) = (index.stem(result.case), visible_line(&index.name(result.case)));
             let file = problem.place.as_ref().map(|place| place.file.as_str());
-            let file = file.or(run.suite(entry.case).map(|suite| suite.file.as_str())).unwrap_or(stem);
+            let file = file.or(index.suite(result.case).map(|suite| suite.file.as_str())).unwrap_or(stem);
             let line = problem.place.as_ref().map(|place| place.line);
-            let line = line.or(run.entry(entry.case).and_then(|case| case.line)).unwrap_or(1);
-            let severity = match entry.ending {
-                Ending::Failed => "critical",
-                _ if entry.fails => "major",
-                Ending::Flaky => "minor",
+            let line = line.or(index.entry(result.case).and_then(|case| case.line)).unwrap_or(1);
+            let severity = match result.outcome {
+                Outcome::Failed => "critical",
+                _ if result.fails => "major",
+                Outcome::Flaky => "minor",
                 _ => "info",
             };
-            let how = match entry.ending {
-                Ending::Flaky => "flaky: ",
-                Ending::Waived => "waived: ",
+            let how = match result.outcome {
+                Outcome::Flaky => "flaky: ",
+                Outcome::Waived => "waived: ",
                 _ => "",
             };
             let issue = json!({
@@ -78,19 +79,42 @@ impl<W: Write> CodeQuality<W> {
             },
         })
     }
+
+    /// Something that the contract does not say, at the case that showed it first.
+    fn finding(&self, thing: &FoundThing, run: &RunFold) -> Option<Value> {
+        let index = run.index()?;
+        let file = index.suite(thing.first.case)?.file.as_str();
+        let line = index.entry(thing.first.case)?.line.unwrap_or(1);
+        let severity = match thing.finding.grade {
+            Grade::Error => "major",
+            Grade::Warn => "minor",
+        };
+        Some(json!({
+            "description": format!("finding: {}", thing.line()),
+            "check_name": "finding",
+            "fingerprint": fingerprint(&["finding", &thing.finding.id]),
+            "severity": severity,
+            "location": { "path": self.build.path(file), "lines": { "begin": line.max(1) } },
+        }))
+    }
 }
 
 impl<W: Write> Reporter for CodeQuality<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        let ready = self.ledger.add(event);
-        self.write(&ready)
+    fn event(&mut self, _: &Arc<Event>, run: &RunFold) -> io::Result<()> {
+        self.write(run)
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let left = self.ledger.finish();
-        self.write(&left)?;
-        let waivers: Vec<Value> = self.ledger.waivers().iter().map(|waiver| self.waiver(waiver)).collect();
-        waivers.iter().try_for_each(|waiver| self.issue(waiver))?;
+    fn finish(&mut self, run: &RunFold) -> io::Result<()> {
+        self.write(run)?;
+        for refused in run.waivers() {
+            let issue = self.waiver(&explain_waiver(refused));
+            self.issue(&issue)?;
+        }
+        for thing in run.findings().found {
+            if let Some(issue) = self.finding(&thing, run) {
+                self.issue(&issue)?;
+            }
+        }
         self.writer.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })?;
         self.writer.flush()
     }
@@ -105,7 +129,8 @@ fn fingerprint(texts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{everything_run, mixed_run, passing_run, told};
+    use crate::event::testing::{everything_run, mixed_run, passing_run};
+    use crate::report::testing::told;
     use std::collections::HashSet;
 
     fn written(events: &[Event]) -> String {

@@ -3,8 +3,8 @@
 use super::{left, right};
 use crate::diagnostic::Style;
 use crate::history::{Picture, Trend};
-use crate::report::names::{columns, squeeze, visible_line};
 use crate::report::style::{Role, paint};
+use crate::text::{columns, squeeze, visible_line};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 

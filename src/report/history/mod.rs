@@ -5,12 +5,12 @@ pub(super) mod latency;
 #[cfg(test)]
 mod tests;
 
-use super::names::{columns, head, squeeze, visible_line, wrap};
 use super::style::{Role, mark, paint};
 use crate::diagnostic::Style;
-use crate::event::Timestamp;
-use crate::history::{Column, Picture, Problem, Sign, Since, Standing, Strip};
+use crate::event::{Outcome, Timestamp};
+use crate::history::{Column, Picture, Problem, Since, Standing, Strip};
 use crate::text::count;
+use crate::text::{columns, head, squeeze, visible_line, wrap};
 
 /// What a run without an environment calls it.
 const WITHOUT: &str = "none";
@@ -59,7 +59,7 @@ pub fn draw_history(picture: &Picture, rest: Rest, style: Style, width: usize) -
 const TITLES: [(Standing, &str); 7] = [
     (Standing::NewlyFailing, "Newly failing"),
     (Standing::Failing, "Failing for longer"),
-    (Standing::Error, "Could not be told"),
+    (Standing::Error, "Error: could not be decided"),
     (Standing::Unsteady, "Unsteady"),
     (Standing::Waived, "Waived"),
     (Standing::Skipped, "Not run"),
@@ -108,12 +108,16 @@ impl Sheet<'_> {
     /// What came of the newest run, in a sentence.
     fn newest(&self, column: &Column, which: &str) -> Vec<String> {
         let run = column.runs.first().map(|run| visible_line(run)).unwrap_or_default();
-        let facts: Vec<String> =
-            [(column.failed, "failed"), (column.troubled, "could not be told"), (column.passed, "passed")]
-                .into_iter()
-                .filter(|(number, _)| *number > 0)
-                .map(|(number, what)| format!("{} {what}", count(number, "case")))
-                .collect();
+        let facts: Vec<String> = [
+            (column.failed, "failed"),
+            (column.errors, "ended with an error"),
+            (column.waived, "waived"),
+            (column.passed, "passed"),
+        ]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", count(number, "case")))
+        .collect();
         let facts = if facts.is_empty() { "no case has a result".to_owned() } else { facts.join(", ") };
         let shares = match column.missing_shares {
             0 => String::new(),
@@ -166,7 +170,7 @@ fn is_are(number: usize, noun: &str) -> String {
     format!("{} {}", count(number, noun), if number == 1 { "is" } else { "are" })
 }
 
-fn painted(sign: Sign, style: Style) -> String {
+fn painted(sign: Outcome, style: Style) -> String {
     let (mark, role) = mark(sign);
     paint(style, role, mark).to_string()
 }
@@ -187,6 +191,13 @@ fn remarks(strip: &Strip) -> Vec<String> {
         remarks.push(format!("turned {times} between passed and failed in {runs}"));
     }
     remarks
+}
+
+/// `failing since 2026-03-01 02:30, 3 runs`.
+pub(super) fn since_words(since: &Since) -> String {
+    let earlier = if since.or_earlier { " or earlier" } else { "" };
+    let runs = if since.runs == 1 { String::new() } else { format!(", {}", count(since.runs, "run")) };
+    format!("failing since {}{earlier}{runs}", minute(since.started))
 }
 
 fn since(since: &Since) -> Vec<String> {

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::event::CaseOutcome;
+use crate::event::testing::{Story, every_promise, mixed_run, rounds_run};
 use crate::history::{Point, Quantiles, RunRecord, Signs, Trend};
 use crate::report::Remember;
-use crate::report::testing::{Story, every_promise, mixed_run, rounds_run, told};
+use crate::report::testing::told;
 use insta::assert_snapshot;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ fn problem(title: &str) -> Problem {
 }
 
 fn strip(name: &str, letters: &str, standing: Standing, since: Option<(u64, usize, &str)>) -> Strip {
-    let signs: Vec<Sign> = letters.chars().map(|letter| Sign::of_letter(letter).unwrap()).collect();
+    let signs: Vec<Outcome> = letters.chars().map(|letter| Outcome::of_letter(letter).unwrap()).collect();
     Strip {
         suite: "journeys/deep".into(),
         case: name.into(),
@@ -31,7 +32,7 @@ fn strip(name: &str, letters: &str, standing: Standing, since: Option<(u64, usiz
             now: (runs > 2).then(|| problem("something else is wrong")),
         }),
         runs: signs.iter().filter(|sign| sign.was_run()).count(),
-        flaky: signs.iter().filter(|sign| **sign == Sign::Flaky).count(),
+        flaky: signs.iter().filter(|sign| **sign == Outcome::Flaky).count(),
         turns: 3,
         signs: Signs(signs),
     }
@@ -45,7 +46,8 @@ fn picture() -> Picture {
         missing_shares: u32::from(number == 4),
         passed: 211,
         failed: 1 + usize::try_from(number).unwrap(),
-        troubled: 1,
+        waived: 3,
+        errors: 1,
         cases: 217,
     };
     let trend = |operation: &str, p95_us: u64, before: Option<u64>| Trend {
@@ -106,7 +108,7 @@ fn a_long_history_shows_its_newest_runs_where_the_line_is_short() {
     let column = long.runs[0].clone();
     long.runs.splice(0..0, std::iter::repeat_n(column, 95));
     long.cases.truncate(1);
-    long.cases[0].signs.0.splice(0..0, std::iter::repeat_n(Sign::Passed, 95));
+    long.cases[0].signs.0.splice(0..0, std::iter::repeat_n(Outcome::Passed, 95));
     let drawn = draw_history(&long, Rest::Counted, Style::Plain, 60);
     assert!(drawn.contains(&format!("  {}✗ ", "✓".repeat(29))), "{drawn}");
     assert!(drawn.lines().all(|line| columns(line) <= 60), "{drawn}");
@@ -120,9 +122,7 @@ fn colours_are_of_signs_and_never_of_what_a_server_said() {
 
 fn remembered(events: &[crate::event::Event]) -> RunRecord {
     let mut kept = Vec::new();
-    let mut remember = Remember::new(|record: &RunRecord| kept.push(record.clone()));
-    told(&mut remember, events);
-    drop(remember);
+    told(&mut Remember::new(|record: &RunRecord| kept.push(record.clone())), events);
     let [record] = kept.as_slice() else { panic!("a run is kept once: {kept:?}") };
     record.clone()
 }
@@ -159,12 +159,12 @@ fn rounds_of_a_case_are_one_record_the_worst_and_unsteady() {
 fn a_waived_case_is_remembered_with_what_is_waived() {
     let mut story = Story::new(&[("suites/offers.yaml", "Offers", &["one"])], 1);
     let (_, exchange, promise) = every_promise().swap_remove(3);
-    let failure = crate::event::Failure { place: crate::report::testing::place(1, 1, 1, "x"), promise };
+    let failure = crate::event::Failure { place: crate::event::testing::place(1, 1, 1, "x"), promise };
     let waived = crate::event::Waived { failures: vec![failure], waivers: Vec::new() };
     story.begin(0);
     story.step(0, 0, Some(exchange), crate::event::StepOutcome::Waived(Box::new(waived)));
     story.end(0, CaseOutcome::Waived);
     let record = remembered(&story.over());
-    assert_eq!(record.cases[0].sign, Sign::Waived);
+    assert_eq!(record.cases[0].sign, Outcome::Waived);
     assert_eq!(record.cases[0].problem.as_ref().unwrap().id, "body:$.data.status");
 }

@@ -3,10 +3,11 @@
 //! A page of hundreds of megabytes is one that nobody can open. Details of cases that passed are kept while there is room
 //! for them, and of cases that did not pass while there is more room; what is left out is said, and the journal has it.
 
-use super::data::{CaseData, Outcome, StepData};
+use super::data::{CaseData, StepData};
+use crate::event::Outcome;
 
 /// Bytes up to which cases that passed keep their details: more than a run of 10,000 steps needs.
-const PASSED: usize = 32 << 20;
+const PASSED: usize = 16 << 20;
 
 /// Bytes up to which other cases keep theirs.
 const OTHERS: usize = 96 << 20;
@@ -15,16 +16,26 @@ const OTHERS: usize = 96 << 20;
 const WHY: &str = "requests and responses of this case were left out to keep the report small; the journal has them";
 
 /// Counts what is written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Budget {
     spent: usize,
     brief: u64,
 }
 
 impl Budget {
+    /// Nothing is written yet.
+    pub(super) const fn new() -> Self {
+        Self { spent: 0, brief: 0 }
+    }
+
     /// Takes note of bytes that were written.
     pub(super) const fn spend(&mut self, bytes: usize) {
         self.spent = self.spent.saturating_add(bytes);
+    }
+
+    /// Takes note that there is no room left, however much was written.
+    pub(super) const fn fill(&mut self) {
+        self.spent = OTHERS;
     }
 
     /// How many cases had to be shortened.
@@ -41,11 +52,6 @@ impl Budget {
         self.brief += 1;
         case.brief = Some(WHY);
         case.times.iter_mut().flat_map(|time| &mut time.steps).for_each(shorten);
-        let kept = case.times.iter().flat_map(|time| &time.steps);
-        let used: std::collections::BTreeSet<usize> =
-            kept.flat_map(|step| std::iter::once(step.name).chain(step.operation)).collect();
-        let unused = case.texts.iter_mut().enumerate().filter(|(index, _)| !used.contains(index));
-        unused.for_each(|(_, text)| text.clear());
     }
 }
 

@@ -5,7 +5,7 @@ use super::told::finding;
 use crate::event::{Grade, ThingKind};
 use crate::report::coverage::{ContractCoverage, Coverage, KINDS, Numbers, Row, plural};
 use crate::report::findings::{Evidence, EvidenceFrom, FoundThing, TouchedAmbiguity};
-use crate::report::names::{visible, visible_line};
+use crate::text::{visible, visible_line};
 
 /// The kinds that have a column: a row is an operation itself, and ambiguities have a place of their own.
 fn columns() -> impl Iterator<Item = ThingKind> + Clone {

@@ -4,7 +4,7 @@
 
 use super::shell::{VARIABLE, quoted};
 use crate::event::{Body, FormPart, Sent};
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 /// Headers that curl makes itself.
 const OWN: [&str; 3] = ["content-length", "accept-encoding", "transfer-encoding"];
@@ -117,7 +117,7 @@ fn variable(header: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::exchange;
+    use crate::event::testing::exchange;
 
     fn sent(headers: &[(&str, &str)], body: Option<&str>) -> Sent {
         let body = body.map(|text| Body { bytes: text.len(), text: text.to_owned(), cut: false });

@@ -1,9 +1,11 @@
 //! What the page is given: the one form of the data between the report and its script.
 //!
-//! Names are short where they recur by the thousand. Texts of a case stand once, in its [`CaseData::texts`]; a `usize`
-//! called `…` in the documentation of a field is an index into them.
+//! Names are short where they recur by the thousand. The details of cases are packed ([`super::pack`]) and put together when a
+//! case is opened.
 
-use serde::Serialize;
+use super::pack::Part;
+use crate::event::Outcome;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// Whether a number needs saying.
@@ -20,7 +22,7 @@ pub(super) struct RunData {
     /// What was run, where and with what: a name and a value each.
     pub(super) facts: Vec<(&'static str, String)>,
     /// How many cases ended how, in the order they are shown.
-    pub(super) counts: Vec<(Outcome, usize)>,
+    pub(super) counts: Vec<(OutcomeData, usize)>,
     /// The suites' names, with the stems of their files.
     pub(super) suites: Vec<(String, String)>,
     /// Every tag.
@@ -29,10 +31,18 @@ pub(super) struct RunData {
     pub(super) operations: Vec<String>,
     /// The names of steps.
     pub(super) steps: Vec<String>,
+    /// The templates of packed texts.
+    pub(super) templates: Vec<String>,
     /// The cases, in the order of the plan.
     pub(super) cases: Vec<CaseRow>,
     /// What has to be done, by whom, the most urgent first.
     pub(super) act: Vec<ActData>,
+    /// The run before, in words; absent where none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<String>,
+    /// What changed since then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) changes: Vec<ChangeData>,
     /// How long operations took, the slowest first.
     pub(super) timings: Vec<OperationTimes>,
     /// What was touched of the contracts.
@@ -65,24 +75,17 @@ pub(super) struct VerdictData {
     pub(super) notes: Vec<String>,
 }
 
-/// How a case or a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Outcome {
-    /// The contract is broken.
-    Failed,
-    /// It could not be told.
-    Error,
-    /// There is no result.
-    Missing,
-    /// It passed when it was run again.
-    Flaky,
-    /// Somebody answers for what is broken.
-    Waived,
-    /// It was not run.
-    Skipped,
-    /// Every promise was kept.
-    Passed,
+/// How a case or a step ended, by the name that the page's script knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OutcomeData(pub(super) Outcome);
+
+impl Serialize for OutcomeData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self.0 {
+            Outcome::Missing => "missing",
+            other => other.word(),
+        })
+    }
 }
 
 /// A case in the list.
@@ -96,7 +99,7 @@ pub(super) struct CaseRow {
     pub(super) name: String,
     /// How it ended.
     #[serde(rename = "o")]
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OutcomeData,
     /// Why it did not pass, in one line.
     #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
     pub(super) why: String,
@@ -132,18 +135,37 @@ pub(super) struct ActData {
 #[derive(Debug, Serialize)]
 pub(super) struct GroupData {
     /// How those cases ended, for the look of it.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OutcomeData,
     /// What is wrong, in one line.
     pub(super) title: String,
-    /// The operation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) operation: Option<String>,
+    /// The operations it was met in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) operations: Vec<String>,
     /// Notes of the explanation: a word and a text each.
     pub(super) notes: Vec<(&'static str, String)>,
     /// Where to look.
     pub(super) place: String,
     /// The cases, as indexes into [`RunData::cases`].
     pub(super) cases: Vec<usize>,
+    /// Whether all of them newly fail since the run before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) new: bool,
+    /// The problem that most likely caused this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cause: Option<String>,
+}
+
+/// One kind of change since the run before.
+#[derive(Debug, Serialize)]
+pub(super) struct ChangeData {
+    /// Which kind.
+    pub(super) kind: &'static str,
+    /// In one line.
+    pub(super) title: String,
+    /// What changed in particular.
+    pub(super) items: Vec<String>,
+    /// How much more there is of it.
+    pub(super) more: usize,
 }
 
 /// How long an operation took.
@@ -152,13 +174,13 @@ pub(super) struct OperationTimes {
     /// Its name.
     pub(super) operation: String,
     /// How many exchanges had an answer.
-    pub(super) count: usize,
+    pub(super) count: u64,
     /// Half of them took no longer than this, in microseconds.
-    pub(super) p50_us: u32,
+    pub(super) p50_us: u64,
     /// Nineteen of twenty took no longer than this.
-    pub(super) p95_us: u32,
+    pub(super) p95_us: u64,
     /// None took longer than this.
-    pub(super) max_us: u32,
+    pub(super) max_us: u64,
 }
 
 /// What was touched of a contract.
@@ -250,41 +272,50 @@ pub(super) struct AmbiguityData {
     pub(super) case: usize,
 }
 
-/// The steps of one case.
+/// One case, without its steps.
 #[derive(Debug, Serialize)]
 pub(super) struct CaseData {
-    /// Texts that its steps refer to.
-    pub(super) texts: Vec<String>,
     /// Where it is written.
     pub(super) place: String,
     /// A command that runs it again.
     pub(super) command: String,
     /// The times it was run, oldest first; more than one when it was run again.
+    #[serde(skip)]
     pub(super) times: Vec<TimeData>,
     /// Present when details were left out: why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) brief: Option<&'static str>,
 }
 
+/// A case as it stands in the page: packed texts, in the order the page reads them.
+#[derive(Debug, Serialize)]
+pub(super) struct Packed(
+    /// The case without its times.
+    pub(super) Vec<Part>,
+    /// The times it was run: each without its steps, then its steps.
+    pub(super) Vec<(Vec<Part>, Vec<Vec<Part>>)>,
+);
+
 /// One time a case was run.
 #[derive(Debug, Serialize)]
 pub(super) struct TimeData {
     /// How it ended.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: OutcomeData,
     /// Its steps.
+    #[serde(skip)]
     pub(super) steps: Vec<StepData>,
 }
 
 /// A step.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct StepData {
-    /// Its name, a text.
-    pub(super) name: usize,
-    /// Its operation, a text.
+    /// Its name.
+    pub(super) name: String,
+    /// Its operation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) operation: Option<usize>,
+    pub(super) operation: Option<String>,
     /// How it ended.
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Option<OutcomeData>,
     /// Its number in its case, from 1.
     pub(super) number: usize,
     /// Which time this was, for a step in a group that is repeated.
@@ -314,15 +345,15 @@ pub(super) struct StepData {
     /// What came on the final attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) received: Option<MessageData>,
-    /// What was expected, as the suite has it, a text.
+    /// What was expected, as the suite has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expected: Option<usize>,
+    pub(super) expected: Option<String>,
     /// The variant of the response, as the contract knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) variant: Option<String>,
-    /// A command that sends the request again, a text.
+    /// A command that sends the request again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) curl: Option<usize>,
+    pub(super) curl: Option<String>,
     /// Where the time of the final attempt went: a name and microseconds each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) timing: Vec<(&'static str, u64)>,
@@ -349,34 +380,34 @@ pub(super) struct AttemptData {
     /// How long it took, in microseconds.
     #[serde(rename = "d")]
     pub(super) took_us: u64,
-    /// The HTTP status, in words, a text; absent when nothing came.
+    /// The HTTP status, in words; absent when nothing came.
     #[serde(rename = "s", skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<usize>,
-    /// What the poll saw, a text.
+    pub(super) status: Option<String>,
+    /// What the poll saw.
     #[serde(rename = "v", skip_serializing_if = "Option::is_none")]
-    pub(super) seen: Option<usize>,
+    pub(super) seen: Option<String>,
     /// The wait after it, in microseconds.
     #[serde(rename = "w", skip_serializing_if = "Option::is_none")]
     pub(super) wait_us: Option<u64>,
-    /// Why it was made again, a text.
+    /// Why it was made again.
     #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
-    pub(super) retried: Option<usize>,
-    /// The body that came, a text; of a final attempt it stands with the step.
+    pub(super) retried: Option<String>,
+    /// The body that came, as it came; of a final attempt it stands with the step.
     #[serde(rename = "b", skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<usize>,
+    pub(super) body: Option<String>,
 }
 
 /// What was sent, or what came.
 #[derive(Debug, Serialize)]
 pub(super) struct MessageData {
-    /// Its first line, a text.
-    pub(super) line: usize,
-    /// Its headers: two texts each.
-    pub(super) headers: Vec<(usize, usize)>,
-    /// Its body, laid out, a text.
+    /// Its first line.
+    pub(super) line: String,
+    /// Its headers: a name and a value each.
+    pub(super) headers: Vec<(String, String)>,
+    /// Its body, as it was; the page lays it out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<usize>,
-    /// Lines of the body that a broken promise is about, from 0.
+    pub(super) body: Option<String>,
+    /// Lines of the laid out body that a broken promise is about, from 0.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) marks: Vec<usize>,
     /// Why the body is not whole or not as it was.

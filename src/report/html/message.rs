@@ -1,26 +1,20 @@
 //! Requests and responses as the page shows them: laid out, with the lines that a broken promise is about.
 
 use super::data::MessageData;
-use super::texts::Texts;
 use crate::event::{Body, Failure, Found, Promise, Received, Sent, Side};
 use crate::report::explain::{Line, lay_out, nearest_line, nearest_line_to_pointer, status_words};
-use crate::text::grouped;
+use crate::text::{grouped, visible};
 
 /// What was sent.
-pub(super) fn sent(sent: &Sent, failures: &[Failure], texts: &mut Texts) -> MessageData {
-    let line = texts.shown(&format!("{} {}", sent.method, sent.url));
-    message(line, &sent.headers, sent.body_in_words().as_deref(), &Focus { side: Side::Request, failures }, texts)
+pub(super) fn sent(sent: &Sent, failures: &[Failure]) -> MessageData {
+    let line = visible(&format!("{} {}", sent.method, sent.url)).into_owned();
+    message(line, &sent.headers, sent.body_in_words().as_deref(), &Focus { side: Side::Request, failures })
 }
 
 /// What came.
-pub(super) fn received(received: &Received, failures: &[Failure], texts: &mut Texts) -> MessageData {
-    let line = texts.shown(&status_words(received.status));
-    message(line, &received.headers, received.body.as_ref(), &Focus { side: Side::Response, failures }, texts)
-}
-
-/// A body, laid out.
-pub(super) fn body(body: &Body, texts: &mut Texts) -> usize {
-    joined(&lay_out(&body.text), texts)
+pub(super) fn received(received: &Received, failures: &[Failure]) -> MessageData {
+    let line = status_words(received.status);
+    message(line, &received.headers, received.body.as_ref(), &Focus { side: Side::Response, failures })
 }
 
 /// What broken promises say about one half of an exchange.
@@ -29,26 +23,17 @@ struct Focus<'a> {
     failures: &'a [Failure],
 }
 
-fn message(
-    line: usize,
-    headers: &[(String, String)],
-    body: Option<&Body>,
-    focus: &Focus<'_>,
-    texts: &mut Texts,
-) -> MessageData {
-    let headers = headers.iter().map(|(name, value)| (texts.shown(name), texts.shown(value))).collect();
-    let lines = body.map(|body| lay_out(&body.text));
+fn message(line: String, headers: &[(String, String)], body: Option<&Body>, focus: &Focus<'_>) -> MessageData {
+    let shown = |(name, value): &(String, String)| (visible(name).into_owned(), visible(value).into_owned());
+    // Of a step that passed nothing is marked, and the page lays bodies out itself.
+    let marks = body.filter(|_| !focus.failures.is_empty()).map(|body| focus.marks(&lay_out(&body.text)));
     MessageData {
         line,
-        headers,
-        marks: lines.as_deref().map(|lines| focus.marks(lines)).unwrap_or_default(),
-        body: lines.map(|lines| joined(&lines, texts)),
+        headers: headers.iter().map(shown).collect(),
+        marks: marks.unwrap_or_default(),
+        body: body.map(|body| visible(&body.text).into_owned()),
         note: body.filter(|body| body.cut).map(|body| format!("cut: {} bytes in all", grouped(body.bytes))),
     }
-}
-
-fn joined(lines: &[Line], texts: &mut Texts) -> usize {
-    texts.shown(&lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n"))
 }
 
 impl Focus<'_> {
@@ -68,6 +53,10 @@ impl Focus<'_> {
         match promise {
             Promise::Body(found) | Promise::Capture { found, .. } if here => path(found).into_iter().collect(),
             Promise::GaveUp { waiting_for, .. } if here => waiting_for.iter().filter_map(path).collect(),
+            Promise::Rule(broken) if here => {
+                let path = broken.at.as_deref().and_then(|at| at.strip_prefix("response "));
+                path.and_then(|path| nearest_line(lines, path)).into_iter().collect()
+            }
             Promise::Snapshot(difference) if here => {
                 difference.changes.iter().filter_map(|change| nearest_line(lines, &change.path)).collect()
             }
@@ -81,6 +70,7 @@ impl Focus<'_> {
             | Promise::Capture { .. }
             | Promise::GaveUp { .. }
             | Promise::Snapshot(_)
+            | Promise::Rule(_)
             | Promise::Code { .. }
             | Promise::Status { .. }
             | Promise::Header(_)
@@ -96,19 +86,17 @@ impl Focus<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{every_promise, place};
+    use crate::event::testing::{every_promise, place};
 
     #[test]
     fn the_line_that_broke_the_promise_is_marked() {
         let mut marked = Vec::new();
         for (name, exchange, promise) in every_promise() {
             let failures = [Failure { place: place(1, 1, 1, "x"), promise }];
-            let mut texts = Texts::default();
             let Some(came) = &exchange.received else { continue };
-            let data = received(came, &failures, &mut texts);
-            let body = data.body.map(|body| texts.into_list().swap_remove(body)).unwrap_or_default();
-            let lines: Vec<&str> = body.lines().collect();
-            marked.extend(data.marks.iter().map(|mark| format!("{name}: {}", lines[*mark].trim())));
+            let data = received(came, &failures);
+            let lines = lay_out(&data.body.unwrap_or_default());
+            marked.extend(data.marks.iter().map(|mark| format!("{name}: {}", lines[*mark].text.trim())));
         }
         insta::assert_snapshot!(marked.join("\n"), @r#"
         code: "statusCode": "FBX-E-006"
@@ -129,10 +117,9 @@ mod tests {
         violation.side = Side::Request;
         violation.pointer = "/mobile".into();
         let failures = [Failure { place: place(1, 1, 1, "x"), promise: Promise::Contract(violation) }];
-        let mut texts = Texts::default();
         let exchange =
-            crate::event::Exchange { sent: crate::report::testing::exchange("POST", 200, "").sent, ..exchange };
-        assert_eq!(sent(&exchange.sent, &failures, &mut texts).marks, [2]);
-        assert!(received(exchange.received.as_ref().unwrap(), &failures, &mut texts).marks.is_empty());
+            crate::event::Exchange { sent: crate::event::testing::exchange("POST", 200, "").sent, ..exchange };
+        assert_eq!(sent(&exchange.sent, &failures).marks, [2]);
+        assert!(received(exchange.received.as_ref().unwrap(), &failures).marks.is_empty());
     }
 }

@@ -10,7 +10,7 @@ mod contract;
 mod curl;
 mod data;
 mod message;
-mod operations;
+mod pack;
 mod page;
 mod run;
 mod shell;
@@ -23,26 +23,32 @@ mod told;
 pub use curl::curl;
 
 use super::Reporter;
-use super::cases::{Cases, FinishedCase};
-use super::failure_text::headline;
-use crate::event::{CaseOutcome, Event, EventKind};
+use super::changes;
+use super::fold::RunFold;
+use super::history_record;
+use crate::event::{Event, EventKind, Outcome};
+use crate::history::{Past, Wanted, WantedCases};
 use budget::Budget;
-use data::{CaseData, Outcome};
+use data::{CaseData, Packed};
+use pack::{Seen, Templates};
 use run::Run;
-use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use steps::{Recording, outcome_of_case};
+use std::sync::Arc;
+use steps::Recording;
+
+/// Runs of the past that the page shows, this one among them.
+const SHOWN: usize = 14;
 
 /// Writes a run as a page.
 pub struct Html<W> {
     writer: W,
     run: Option<Run>,
-    cases: Cases,
     recordings: BTreeMap<usize, Recording>,
     budget: Budget,
-    history: Option<Value>,
+    templates: Templates,
+    past: Option<Arc<Past>>,
 }
 
 impl<W: Write> Html<W> {
@@ -51,38 +57,27 @@ impl<W: Write> Html<W> {
         Self {
             writer,
             run: None,
-            cases: Cases::default(),
             recordings: BTreeMap::new(),
-            budget: Budget::default(),
-            history: None,
+            budget: Budget::new(),
+            templates: Templates::default(),
+            past: None,
         }
     }
 
-    /// Adds what past runs tell, as the history has it: runs, the oldest first, a strip for each case with a letter for
-    /// each run, and the times of each operation. This run need not be among them. What cannot be made JSON is left out.
+    /// Adds what past runs tell; this run is added to them at its end.
     #[must_use]
-    pub fn with_history(mut self, past: &impl Serialize) -> Self {
-        self.history = serde_json::to_value(past).ok();
-        self.history.iter_mut().for_each(show);
+    pub fn with_past(mut self, past: Option<Arc<Past>>) -> Self {
+        self.past = past;
         self
     }
 
     /// Writes a case that is over, and keeps what the list needs.
-    fn over(&mut self, case: &FinishedCase) -> io::Result<()> {
-        let recording = self.recordings.remove(&case.case).unwrap_or_default();
-        let Some(run) = &mut self.run else { return Ok(()) };
-        run.act.case(case);
-        let why = match &case.outcome {
-            CaseOutcome::Passed => String::new(),
-            CaseOutcome::Skipped { reason } => super::names::visible_line(reason),
-            CaseOutcome::Flaky { .. } | CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error => {
-                headline(case).title
-            }
-        };
-        let outcome = outcome_of_case(&case.outcome);
-        let (row, data) = run.case(case.case, outcome, why, case.took_us, recording);
-        run.rows.insert(case.case, row);
-        self.case(case.case, outcome, data)
+    fn over(&mut self, case: usize, fold: &RunFold) -> io::Result<()> {
+        let recording = self.recordings.remove(&case).unwrap_or_default();
+        let (Some(run), Some(result)) = (&mut self.run, fold.result(case)) else { return Ok(()) };
+        let (row, data) = run.case(fold, case, result.outcome, result.why().to_owned(), result.took_us, recording);
+        run.rows.insert(case, row);
+        self.case(case, result.outcome, data)
     }
 
     /// Writes the details of a case.
@@ -91,28 +86,58 @@ impl<W: Write> Html<W> {
             return Ok(());
         }
         self.budget.fit(&mut data, outcome);
-        let written = page::data(&mut self.writer, &format!("c{case}"), &data)?;
+        if self.templates.is_full() {
+            self.budget.fill();
+        }
+        let packed = packed(&mut self.templates, &data)?;
+        let written = page::data(&mut self.writer, &format!("c{case}"), &packed)?;
         self.budget.spend(written);
         Ok(())
     }
 
     /// Writes what is there of cases that were under way when the run ended.
-    fn unfinished(&mut self) -> io::Result<()> {
+    fn unfinished(&mut self, fold: &RunFold) -> io::Result<()> {
         for (case, recording) in std::mem::take(&mut self.recordings) {
             let Some(run) = &mut self.run else { break };
             let why = "it was under way when the run ended".to_owned();
-            let (row, data) = run.case(case, Outcome::Missing, why, 0, recording);
+            let (row, data) = run.case(fold, case, Outcome::Missing, why, 0, recording);
             run.rows.insert(case, row);
             self.case(case, Outcome::Missing, data)?;
         }
         Ok(())
     }
+
+    /// The newest runs with this one as the last; nothing where none came before it.
+    fn history(&self, fold: &RunFold) -> Option<Value> {
+        let wanted = Wanted { last: SHOWN, texts: Vec::new(), cases: WantedCases::All };
+        let past = self.past.as_ref()?.with(&history_record(fold)?);
+        let mut history = serde_json::to_value(past.picture(&wanted)).ok()?;
+        show(&mut history);
+        Some(history)
+    }
+}
+
+/// A case, packed.
+fn packed(templates: &mut Templates, data: &CaseData) -> io::Result<Packed> {
+    let mut seen = Seen::default();
+    let mut pack = |json: String| templates.pack(&json, &mut seen);
+    let case = pack(serde_json::to_string(data)?);
+    let mut times = Vec::new();
+    for time in &data.times {
+        let own = pack(serde_json::to_string(time)?);
+        let mut steps = Vec::with_capacity(time.steps.len());
+        for step in &time.steps {
+            steps.push(pack(serde_json::to_string(step)?));
+        }
+        times.push((own, steps));
+    }
+    Ok(Packed(case, times))
 }
 
 /// Makes every text of a value fit to be shown.
 fn show(value: &mut Value) {
     match value {
-        Value::String(text) => *text = super::names::visible(text).into_owned(),
+        Value::String(text) => *text = crate::text::visible(text).into_owned(),
         Value::Array(items) => items.iter_mut().for_each(show),
         Value::Object(fields) => fields.values_mut().for_each(show),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -120,19 +145,14 @@ fn show(value: &mut Value) {
 }
 
 impl<W: Write> Reporter for Html<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let EventKind::RunStarted(started) = &event.kind
-            && self.run.is_none()
-        {
-            page::begin(&mut self.writer, &format!("Proviso: {}", super::names::visible_line(&started.run)))?;
-            self.run = Some(Run::new(started, event.at));
-        }
-        if let Some(run) = &mut self.run {
-            run.add(event);
-        }
+    fn event(&mut self, event: &Arc<Event>, fold: &RunFold) -> io::Result<()> {
         match &event.kind {
+            EventKind::RunStarted(started) if self.run.is_none() => {
+                page::begin(&mut self.writer, &format!("Proviso: {}", crate::text::visible_line(&started.run)))?;
+                self.run = Some(Run::new(event.at));
+            }
             EventKind::CaseStarted(case) => self.recordings.entry(case.case).or_default().begin(event.at),
-            EventKind::AttemptFinished(attempt) => self.recordings.entry(attempt.case).or_default().attempt(attempt),
+            EventKind::AttemptFinished(attempt) => self.recordings.entry(attempt.case).or_default().attempt(event),
             EventKind::StepFinished(step) => self.recordings.entry(step.case).or_default().step(step),
             EventKind::CaseRerun(rerun) => self.recordings.entry(rerun.case).or_default().again(&rerun.outcome),
             EventKind::RunStarted(_)
@@ -145,14 +165,17 @@ impl<W: Write> Reporter for Html<W> {
             | EventKind::Interrupted(_)
             | EventKind::RunFinished(_) => {}
         }
-        match self.cases.add(event) {
-            Some(case) => self.over(&case),
+        if let Some(run) = &mut self.run {
+            run.add(event);
+        }
+        match fold.finished() {
+            Some(case) => self.over(case.case, fold),
             None => Ok(()),
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        self.unfinished()?;
+    fn finish(&mut self, fold: &RunFold) -> io::Result<()> {
+        self.unfinished(fold)?;
         let run = match self.run.take() {
             Some(run) => run,
             None => {
@@ -160,7 +183,10 @@ impl<W: Write> Reporter for Html<W> {
                 Run::default()
             }
         };
-        page::data(&mut self.writer, "run", &run.done(self.budget.brief(), self.history.take()))?;
+        let changes = changes::of(fold, self.past.as_deref());
+        let kept = (self.budget.brief(), std::mem::take(&mut self.templates).into_list());
+        let data = run.done(fold, kept, changes.as_ref(), self.history(fold));
+        page::data(&mut self.writer, "run", &data)?;
         page::end(&mut self.writer)?;
         self.writer.flush()
     }

@@ -1,13 +1,15 @@
 //! A case under way: its steps, gathered as they happen.
 
 use super::curl::curl;
-use super::data::{AttemptData, MessageData, Outcome, StepData, TimeData};
+use super::data::{AttemptData, MessageData, OutcomeData, StepData, TimeData};
 use super::message;
-use super::texts::Texts;
 use super::told::{finding, told};
-use crate::event::{AttemptFinished, CaseOutcome, Exchange, Found, StepFinished, StepOutcome, Timestamp};
+use crate::event::{
+    AttemptFinished, CaseOutcome, Event, EventKind, Exchange, Found, Outcome, StepFinished, StepOutcome, Timestamp,
+};
 use crate::report::explain::status_words;
-use crate::report::names::visible_line;
+use crate::text::{visible, visible_line};
+use std::sync::Arc;
 
 /// Attempts of a step that are listed; of those between, only how many there were is told.
 const LISTED: usize = 200;
@@ -21,17 +23,15 @@ pub(super) struct Recording {
     started: Option<Timestamp>,
     /// When the case began this time.
     began: Option<Timestamp>,
-    texts: Texts,
     times: Vec<TimeData>,
     steps: Vec<StepData>,
     attempts: Vec<AttemptData>,
-    last: Option<AttemptFinished>,
+    last: Option<Arc<Event>>,
 }
 
 /// What remains of a case when it is over.
 pub(super) struct Recorded {
     pub(super) started: Option<Timestamp>,
-    pub(super) texts: Texts,
     pub(super) times: Vec<TimeData>,
 }
 
@@ -43,32 +43,32 @@ impl Recording {
     }
 
     /// An attempt is over. What it was in full is needed only until the next one.
-    pub(super) fn attempt(&mut self, attempt: &AttemptFinished) {
+    pub(super) fn attempt(&mut self, event: &Arc<Event>) {
         self.put_away();
-        self.last = Some(attempt.clone());
+        self.last = Some(Arc::clone(event));
     }
 
     /// A step is over.
     pub(super) fn step(&mut self, step: &StepFinished) {
-        let last = self.last.take().filter(|last| last.step == step.step);
+        let event = self.last.take();
+        let last = event.as_deref().and_then(attempt_of).filter(|last| last.step == step.step);
         let mut attempts = std::mem::take(&mut self.attempts);
-        if let Some(last) = &last {
+        if let Some(last) = last {
             attempts.push(self.attempt_data(last));
         }
         let made = (attempts.len() > LISTED).then(|| u32::try_from(attempts.len()).unwrap_or(u32::MAX));
         if made.is_some() {
             attempts.drain(LISTED / 2..attempts.len() - LISTED / 2);
         }
-        let exchange = last.as_ref().map(|last| &last.exchange);
+        let exchange = last.map(|last| &last.exchange);
         let failures = step.outcome.failures();
-        let texts = &mut self.texts;
         let began = attempts.first().map(|first| first.from_us);
-        let held = last.as_ref().and_then(|last| last.validation.as_deref());
+        let held = last.and_then(|last| last.validation.as_deref());
         let places = step.place.iter().chain(step.used.iter().rev());
         let data = StepData {
-            name: texts.shown(&visible_line(&step.name)),
-            operation: step.operation.as_deref().map(|operation| texts.shown(&visible_line(operation))),
-            outcome: Some(outcome_of_step(&step.outcome)),
+            name: visible_line(&step.name),
+            operation: step.operation.as_deref().map(visible_line),
+            outcome: Some(OutcomeData(Outcome::from(&step.outcome))),
             number: step.step.saturating_add(1),
             turn: step.turn,
             reason: match &step.outcome {
@@ -81,11 +81,11 @@ impl Recording {
             made,
             attempts,
             told: told(step, exchange),
-            sent: exchange.map(|exchange| message::sent(&exchange.sent, failures, texts)),
-            received: exchange.and_then(|exchange| received(exchange, step, texts)),
-            expected: step.expected.as_deref().map(|expected| texts.shown(expected)),
+            sent: exchange.map(|exchange| message::sent(&exchange.sent, failures)),
+            received: exchange.and_then(|exchange| received(exchange, step)),
+            expected: step.expected.as_deref().map(|expected| visible(expected).into_owned()),
             variant: held.and_then(|held| held.variant.as_deref()).map(visible_line),
-            curl: exchange.map(|exchange| texts.exact(&curl(&exchange.sent))),
+            curl: exchange.map(|exchange| curl(&exchange.sent)),
             timing: exchange.map(timing).unwrap_or_default(),
             captured: step.captured.iter().map(|one| (visible_line(&one.name), visible_line(&one.value))).collect(),
             findings: held.map(|held| held.findings.iter().map(finding).collect()).unwrap_or_default(),
@@ -98,7 +98,7 @@ impl Recording {
     /// The case did not pass and begins again.
     pub(super) fn again(&mut self, outcome: &CaseOutcome) {
         let steps = std::mem::take(&mut self.steps);
-        self.times.push(TimeData { outcome: outcome_of_case(outcome), steps });
+        self.times.push(TimeData { outcome: OutcomeData(outcome.into()), steps });
         (self.last, self.attempts) = (None, Vec::new());
     }
 
@@ -108,44 +108,46 @@ impl Recording {
         // A step that was under way when the run was killed still has something to show.
         self.put_away();
         if !self.steps.is_empty() || self.times.is_empty() {
-            self.times.push(TimeData { outcome: last, steps: self.steps });
+            self.times.push(TimeData { outcome: OutcomeData(last), steps: self.steps });
         }
-        Recorded { started: self.started, texts: self.texts, times: self.times }
+        Recorded { started: self.started, times: self.times }
     }
 
     /// Keeps of the last attempt what a line of time shows.
     fn put_away(&mut self) {
-        let Some(last) = self.last.take() else { return };
-        let mut data = self.attempt_data(&last);
+        let event = self.last.take();
+        let Some(last) = event.as_deref().and_then(attempt_of) else { return };
+        let mut data = self.attempt_data(last);
         let bodies = self.attempts.iter().filter(|attempt| attempt.body.is_some()).count();
         if bodies < BODIES
             && let Some(body) = last.exchange.received.as_ref().and_then(|came| came.body.as_ref())
         {
-            let body = message::body(body, &mut self.texts);
-            data.body = (!self.attempts.iter().any(|attempt| attempt.body == Some(body))).then_some(body);
+            let body = visible(&body.text).into_owned();
+            let is_new = !self.attempts.iter().any(|attempt| attempt.body.as_deref() == Some(&body));
+            data.body = is_new.then_some(body);
         }
         self.attempts.push(data);
     }
 
-    fn attempt_data(&mut self, attempt: &AttemptFinished) -> AttemptData {
+    fn attempt_data(&self, attempt: &AttemptFinished) -> AttemptData {
         let exchange = &attempt.exchange;
         let from_us = self.began.map_or(0, |started| since(started, exchange.started));
-        let status = exchange.received.as_ref().map(|came| self.texts.shown(&status_words(came.status)));
-        let seen = (!attempt.seen.is_empty()).then(|| self.texts.shown(&seen(&attempt.seen)));
+        let status = exchange.received.as_ref().map(|came| status_words(came.status));
+        let seen = (!attempt.seen.is_empty()).then(|| seen(&attempt.seen));
         AttemptData {
             from_us,
             took_us: exchange.timing.total_us,
             status,
             seen,
             wait_us: attempt.wait_ms.map(|ms| ms.saturating_mul(1_000)),
-            retried: attempt.retried.as_deref().map(|why| self.texts.shown(&visible_line(why))),
+            retried: attempt.retried.as_deref().map(visible_line),
             body: None,
         }
     }
 }
 
-fn received(exchange: &Exchange, step: &StepFinished, texts: &mut Texts) -> Option<MessageData> {
-    Some(message::received(exchange.received.as_ref()?, step.outcome.failures(), texts))
+fn received(exchange: &Exchange, step: &StepFinished) -> Option<MessageData> {
+    Some(message::received(exchange.received.as_ref()?, step.outcome.failures()))
 }
 
 /// What a poll saw, on one line.
@@ -174,24 +176,9 @@ pub(super) fn since(start: Timestamp, end: Timestamp) -> u64 {
     u64::try_from(end.saturating_sub(start)).unwrap_or(0)
 }
 
-const fn outcome_of_step(outcome: &StepOutcome) -> Outcome {
-    match outcome {
-        StepOutcome::Passed => Outcome::Passed,
-        StepOutcome::Failed(_) => Outcome::Failed,
-        StepOutcome::Waived(_) => Outcome::Waived,
-        StepOutcome::Error(_) => Outcome::Error,
-        StepOutcome::Skipped { .. } => Outcome::Skipped,
-    }
-}
-
-/// How a case ended, as the page has it.
-pub(super) const fn outcome_of_case(outcome: &CaseOutcome) -> Outcome {
-    match outcome {
-        CaseOutcome::Passed => Outcome::Passed,
-        CaseOutcome::Flaky { .. } => Outcome::Flaky,
-        CaseOutcome::Failed => Outcome::Failed,
-        CaseOutcome::Waived => Outcome::Waived,
-        CaseOutcome::Error => Outcome::Error,
-        CaseOutcome::Skipped { .. } => Outcome::Skipped,
+fn attempt_of(event: &Event) -> Option<&AttemptFinished> {
+    match &event.kind {
+        EventKind::AttemptFinished(attempt) => Some(attempt),
+        _ => None,
     }
 }

@@ -2,10 +2,12 @@
 
 use super::data::{PlaceData, Told};
 use crate::diagnostic::Diagnostic;
-use crate::event::{ChangeKind, Exchange, Finding, Promise, Side, SnapshotDifference, StepFinished, Violation};
+use crate::event::{
+    ChangeKind, Exchange, Finding, Promise, RuleBroken, Side, SnapshotDifference, StepFinished, Violation,
+};
 use crate::report::explain::explain_finding;
 use crate::report::failure_text::diagnostics;
-use crate::report::names::{visible, visible_line};
+use crate::text::{visible, visible_line};
 
 /// What is wrong with a step.
 pub(super) fn told(step: &StepFinished, exchange: Option<&Exchange>) -> Vec<Told> {
@@ -14,6 +16,7 @@ pub(super) fn told(step: &StepFinished, exchange: Option<&Exchange>) -> Vec<Told
         match &failure.promise {
             Promise::Contract(violation) => told.facts = of_violation(violation),
             Promise::Finding(finding) => told.facts = of_finding(finding),
+            Promise::Rule(broken) => told.facts = of_rule(broken),
             Promise::Snapshot(difference) => of_snapshot(told, difference),
             Promise::Status { .. }
             | Promise::Code { .. }
@@ -74,6 +77,20 @@ fn of_violation(violation: &Violation) -> Vec<(&'static str, String)> {
         ("nearest", near.as_ref()),
         ("section", section.as_ref()),
         ("ambiguity", ambiguity.as_ref()),
+    ])
+}
+
+fn of_rule(broken: &RuleBroken) -> Vec<(&'static str, String)> {
+    let RuleBroken { rule, binds, from, section, ambiguities, operation, at, customer, .. } = broken;
+    said([
+        ("rule", Some(rule)),
+        ("operation", Some(operation)),
+        ("binds", Some(binds)),
+        ("from", Some(from)),
+        ("section", section.as_ref()),
+        ("ambiguity", Some(&ambiguities.join(", "))),
+        ("place", at.as_ref()),
+        ("customer", customer.as_ref()),
     ])
 }
 

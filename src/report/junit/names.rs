@@ -4,7 +4,7 @@
 //! names. So neither holds anything of the run: no address, no id, no time.
 
 use super::xml::token;
-use crate::report::names::stem;
+use crate::text::stem;
 use std::collections::HashSet;
 
 /// The class of all cases of a suite: its file as dotted words, `operations.create-user`.

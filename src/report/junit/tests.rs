@@ -1,11 +1,12 @@
 //! What CI reads, as snapshots.
 
 use super::Junit;
+use crate::event::testing::{
+    Story, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run,
+};
 use crate::event::{CaseOutcome, CaseRerun, Event, EventKind, Failure, Promise, StepOutcome};
 use crate::report::coverage::fixture::{held_run, waived_run};
-use crate::report::testing::{
-    Story, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, rounds_run, told,
-};
+use crate::report::testing::told;
 
 fn written(events: &[Event]) -> String {
     let mut out = Vec::new();

@@ -2,19 +2,22 @@
 
 use super::names::{Unique, class, plain};
 use super::xml::{clean, token};
-use super::{Bad, BadKind, CaseResult, Collected};
-use crate::diagnostic::Code;
-use crate::event::Timestamp;
+use crate::diagnostic::{Code, Style, render};
+use crate::event::{Outcome, Timestamp, WaiverRefused};
+use crate::report::explain::explain_waiver;
+use crate::report::findings::{FoundThing, grade};
+use crate::report::fold::{CaseResult, Index, RunFold};
+use crate::text::{count, visible_line};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 use std::io::{self, Write};
 
 /// Writes the whole file. Without a run there is still an error in it: nothing known is never a pass.
-pub(super) fn write(writer: &mut impl Write, run: Option<&Collected>) -> io::Result<()> {
+pub(super) fn write(writer: &mut impl Write, run: &RunFold) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *writer, b' ', 2);
     xml.write_event(Xml::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    match run {
-        Some(run) => suites(&mut xml, run)?,
+    match run.index() {
+        Some(index) => suites(&mut xml, run, index)?,
         None => {
             xml.create_element("testsuites").write_inner_content(no_run)?;
         }
@@ -22,28 +25,28 @@ pub(super) fn write(writer: &mut impl Write, run: Option<&Collected>) -> io::Res
     writer.write_all(b"\n")
 }
 
-fn suites<W: Write>(xml: &mut Writer<W>, run: &Collected) -> io::Result<()> {
+fn suites<W: Write>(xml: &mut Writer<W>, run: &RunFold, index: &Index) -> io::Result<()> {
     let mut names = Unique::default();
     let mut classes = Unique::default();
-    let mut of_suite: Vec<Vec<usize>> = run.suites.iter().map(|_| Vec::new()).collect();
-    for case in 0..run.results.len() {
-        if let Some(cases) = run.index.suite(case).and_then(|suite| of_suite.get_mut(suite)) {
-            cases.push(case);
+    let mut of_suite: Vec<Vec<&CaseResult>> = index.started().suites.iter().map(|_| Vec::new()).collect();
+    for result in run.results() {
+        if let Some(cases) = index.suite_number(result.case).and_then(|suite| of_suite.get_mut(suite)) {
+            cases.push(result);
         }
     }
     let element = xml.create_element("testsuites");
-    if run.suites.is_empty() && run.refused.is_empty() {
+    if of_suite.is_empty() && run.waivers().is_empty() {
         element.write_empty()?;
         return Ok(());
     }
+    let found = run.findings().found;
     element.write_inner_content(|xml| {
-        for (id, (suite, cases)) in run.suites.iter().zip(&of_suite).enumerate() {
+        for (id, (suite, results)) in index.started().suites.iter().zip(&of_suite).enumerate() {
             let class = classes.name(class(&suite.file));
             let name = names.name(plain(&suite.name));
-            Suite { run, id, class: &class, name: &name, started: suite.started.unwrap_or(run.started), cases }
-                .write(xml)?;
+            Suite { run, index, id, class: &class, name: &name, results, found: &found }.write(xml)?;
         }
-        if !run.refused.is_empty() {
+        if !run.waivers().is_empty() {
             waivers(xml, run, &classes.name("waivers".to_owned()), &names.name("Waivers".to_owned()))?;
         }
         Ok(())
@@ -53,54 +56,72 @@ fn suites<W: Write>(xml: &mut Writer<W>, run: &Collected) -> io::Result<()> {
 
 /// A suite, ready to be written.
 struct Suite<'a> {
-    run: &'a Collected,
+    run: &'a RunFold,
+    index: &'a Index,
     id: usize,
     class: &'a str,
     name: &'a str,
-    started: Timestamp,
-    cases: &'a [usize],
+    results: &'a [&'a CaseResult],
+    found: &'a [FoundThing],
+}
+
+/// What becomes of a case in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Passed,
+    Skipped,
+    Failure,
+    Error,
+}
+
+const fn shown(result: &CaseResult) -> Shown {
+    match result.outcome {
+        Outcome::Failed => Shown::Failure,
+        // A case that passed only when it was run again fails this report where it fails the run.
+        Outcome::Flaky if result.fails => Shown::Failure,
+        Outcome::Error | Outcome::Missing => Shown::Error,
+        Outcome::Waived | Outcome::Skipped => Shown::Skipped,
+        Outcome::Passed | Outcome::Flaky => Shown::Passed,
+    }
 }
 
 impl Suite<'_> {
     fn write<W: Write>(&self, xml: &mut Writer<W>) -> io::Result<()> {
-        let results = || self.cases.iter().map(|case| &self.run.results[*case]);
-        let number = |counts: fn(&CaseResult) -> bool| results().filter(|result| counts(result)).count().to_string();
-        let took = results().map(CaseResult::took_us).sum();
-        let host = token(&self.run.host);
+        let number = |wanted: Shown| self.results.iter().filter(|result| shown(result) == wanted).count().to_string();
+        let took = self.results.iter().map(|result| timed(result)).sum();
         xml.create_element("testsuite")
             .with_attribute(("name", self.name))
             .with_attribute(("package", self.class))
             .with_attribute(("id", self.id.to_string().as_str()))
-            .with_attribute(("timestamp", timestamp(self.started).as_str()))
-            .with_attribute(("hostname", if host.is_empty() { "localhost" } else { host.as_str() }))
-            .with_attribute(("tests", self.cases.len().to_string().as_str()))
-            .with_attribute(("failures", number(CaseResult::is_failure).as_str()))
-            .with_attribute(("errors", number(CaseResult::is_error).as_str()))
-            .with_attribute(("skipped", number(CaseResult::is_skipped).as_str()))
+            .with_attribute(("timestamp", timestamp(self.started()).as_str()))
+            .with_attribute(("hostname", host(self.run).as_str()))
+            .with_attribute(("tests", self.results.len().to_string().as_str()))
+            .with_attribute(("failures", number(Shown::Failure).as_str()))
+            .with_attribute(("errors", number(Shown::Error).as_str()))
+            .with_attribute(("skipped", number(Shown::Skipped).as_str()))
             .with_attribute(("time", seconds(took).as_str()))
             .write_inner_content(|xml| {
                 xml.create_element("properties").write_empty()?;
                 let mut names = Unique::default();
-                let mut said = String::new();
-                for case in self.cases {
-                    let name = names.name(plain(&self.run.index.name(*case)));
-                    let result = &self.run.results[*case];
+                let mut said = self.groups();
+                for result in self.results {
+                    let name = names.name(plain(&self.index.name(result.case)));
                     self.case(xml, &name, result)?;
-                    if let Some(text) = self.run.cleanups.get(case) {
+                    if let Some(text) = &result.cleanup {
                         said.push_str(&format!("{name}: {text}\n"));
                     }
-                    if let CaseResult::Flaky { first, .. } = result {
-                        said.push_str(&format!(
-                            "flaky: {name} passed when it was run again; the first time, {first}\n"
-                        ));
-                    }
+                    said.push_str(&reruns(&name, result));
                 }
-                if let Some(held) = self.run.findings.get(&self.id) {
-                    said.push_str(&held.lines());
-                }
+                said.push_str(&self.findings());
                 outputs(xml, &said)
             })?;
         Ok(())
+    }
+
+    /// When the first of its cases began, or else the run.
+    fn started(&self) -> Option<Timestamp> {
+        let first = self.results.iter().filter_map(|result| result.started).min();
+        first.or(self.run.span().map(|(first, _)| first))
     }
 
     fn case<W: Write>(&self, xml: &mut Writer<W>, name: &str, result: &CaseResult) -> io::Result<()> {
@@ -108,91 +129,135 @@ impl Suite<'_> {
             .create_element("testcase")
             .with_attribute(("classname", self.class))
             .with_attribute(("name", name))
-            .with_attribute(("time", seconds(result.took_us()).as_str()));
-        match result {
-            CaseResult::Passed { .. } | CaseResult::Flaky { .. } => element.write_empty()?,
-            CaseResult::Skipped(reason) => element.write_inner_content(|xml| {
-                xml.create_element("skipped").with_attribute(("message", token(reason).as_str())).write_empty()?;
+            .with_attribute(("time", seconds(timed(result)).as_str()));
+        match (shown(result), &result.problem) {
+            (Shown::Passed, _) => element.write_empty()?,
+            (Shown::Skipped, _) => element.write_inner_content(|xml| {
+                let reason = token(&reason(result));
+                xml.create_element("skipped").with_attribute(("message", reason.as_str())).write_empty()?;
                 Ok(())
             })?,
-            CaseResult::Bad(bad) => element.write_inner_content(|xml| problem(xml, bad))?,
-            CaseResult::Missing => element.write_inner_content(|xml| problem(xml, &self.missing()))?,
+            (kind, Some(one)) => {
+                let message = one.headline.message();
+                element.write_inner_content(|xml| problem(xml, kind, one.headline.code, &message, &one.text))?
+            }
+            (kind, None) => element.write_inner_content(|xml| problem(xml, kind, Code::Stopped, "no result", ""))?,
         };
         Ok(())
     }
 
-    /// What is said of a case that has no result.
-    fn missing(&self) -> Bad {
-        let message = if self.run.complete {
-            "no result: the run said nothing about this case"
-        } else {
-            "no result: the run ended before this case did"
-        };
-        Bad {
-            kind: BadKind::Error,
-            code: Code::Stopped,
-            took_us: 0,
-            message: message.to_owned(),
-            text: "Nothing is known about this case: it neither passed nor failed.\nnext: run it again".to_owned(),
+    /// Which of its cases have one and the same problem.
+    fn groups(&self) -> String {
+        let mut said = String::new();
+        for group in self.run.groups().all() {
+            let own: Vec<usize> =
+                group.cases.iter().copied().filter(|case| self.index.suite_number(*case) == Some(self.id)).collect();
+            let [first, others @ ..] = own.as_slice() else { continue };
+            if others.is_empty() {
+                continue;
+            }
+            let name = |case: &usize| visible_line(&self.index.name(*case));
+            let elsewhere = match group.cases.len() - own.len() {
+                0 => String::new(),
+                number => format!(", and {} of other suites", count(number, "case")),
+            };
+            said.push_str(&format!(
+                "one problem in {}{elsewhere}: {}\n  the first is {}\n",
+                count(own.len(), "case"),
+                group.title,
+                name(first)
+            ));
+            others.iter().for_each(|case| said.push_str(&format!("  and {}\n", name(case))));
         }
+        said
+    }
+
+    /// What the contract does not say, where a case of the suite showed it first.
+    fn findings(&self) -> String {
+        let own = self.found.iter().filter(|thing| self.index.suite_number(thing.first.case) == Some(self.id));
+        own.map(|thing| format!("finding ({}): {}\n", grade(thing.finding.grade), thing.line())).collect()
     }
 }
 
-impl CaseResult {
-    fn took_us(&self) -> u64 {
-        match self {
-            Self::Passed { took_us } | Self::Flaky { took_us, .. } => *took_us,
-            Self::Bad(bad) => bad.took_us,
-            Self::Missing | Self::Skipped(_) => 0,
+/// What there is to say of a case that was run again.
+fn reruns(name: &str, result: &CaseResult) -> String {
+    match (&result.problem, result.reruns) {
+        (Some(problem), _) if result.outcome == Outcome::Flaky => {
+            format!("flaky: {name} passed when it was run again; the first time, {}\n", problem.headline.message())
         }
+        (Some(_), reruns @ 1..) => {
+            format!("{name} did not pass in {} either\n", count(reruns as usize, "rerun"))
+        }
+        (Some(_) | None, _) => String::new(),
     }
+}
 
-    fn is_failure(&self) -> bool {
-        matches!(self, Self::Bad(bad) if bad.kind == BadKind::Failure)
+/// Why a case was not run, or who answers for it.
+fn reason(result: &CaseResult) -> String {
+    match &result.problem {
+        Some(problem) => {
+            let by = match problem.answerers.as_str() {
+                "" => String::new(),
+                by => format!(" (by {by})"),
+            };
+            format!("waived: {}{by}", problem.headline.message())
+        }
+        None => result.why().to_owned(),
     }
+}
 
-    fn is_error(&self) -> bool {
-        matches!(self, Self::Missing) || matches!(self, Self::Bad(bad) if bad.kind == BadKind::Error)
+/// What was not run took no time.
+const fn timed(result: &CaseResult) -> u64 {
+    match shown(result) {
+        Shown::Skipped => 0,
+        Shown::Passed | Shown::Failure | Shown::Error => result.took_us,
     }
+}
 
-    fn is_skipped(&self) -> bool {
-        matches!(self, Self::Skipped(_))
-    }
+fn host(run: &RunFold) -> String {
+    let host = run.started().map(|run| token(&run.host)).unwrap_or_default();
+    if host.is_empty() { "localhost".to_owned() } else { host }
 }
 
 /// Waivers that cannot stay, a case each: they fail the run, and belong to no suite.
-fn waivers<W: Write>(xml: &mut Writer<W>, run: &Collected, class: &str, name: &str) -> io::Result<()> {
-    let host = token(&run.host);
-    let number = run.refused.len().to_string();
+fn waivers<W: Write>(xml: &mut Writer<W>, run: &RunFold, class: &str, name: &str) -> io::Result<()> {
+    let number = run.waivers().len().to_string();
+    let id = run.started().map_or(0, |run| run.suites.len()).to_string();
     xml.create_element("testsuite")
-        .with_attributes([("name", name), ("package", class), ("id", run.suites.len().to_string().as_str())])
-        .with_attribute(("timestamp", timestamp(run.started).as_str()))
-        .with_attribute(("hostname", if host.is_empty() { "localhost" } else { host.as_str() }))
+        .with_attributes([("name", name), ("package", class), ("id", id.as_str())])
+        .with_attribute(("timestamp", timestamp(run.span().map(|(first, _)| first)).as_str()))
+        .with_attribute(("hostname", host(run).as_str()))
         .with_attributes([("tests", number.as_str()), ("failures", number.as_str()), ("errors", "0")])
         .with_attributes([("skipped", "0"), ("time", "0.000")])
         .write_inner_content(|xml| {
             xml.create_element("properties").write_empty()?;
             let mut names = Unique::default();
-            for bad in &run.refused {
-                let name = names.name(plain(&bad.message));
-                let case = [("classname", class), ("name", name.as_str()), ("time", "0.000")];
-                let element = xml.create_element("testcase").with_attributes(case);
-                element.write_inner_content(|xml| problem(xml, bad))?;
-            }
+            run.waivers().iter().try_for_each(|refused| waiver(xml, refused, class, &mut names))?;
             outputs(xml, "")
         })?;
     Ok(())
 }
 
-fn problem<W: Write>(xml: &mut Writer<W>, bad: &Bad) -> io::Result<()> {
-    let element = match bad.kind {
-        BadKind::Failure => xml.create_element("failure"),
-        BadKind::Error => xml.create_element("error"),
+fn waiver<W: Write>(xml: &mut Writer<W>, refused: &WaiverRefused, class: &str, names: &mut Unique) -> io::Result<()> {
+    let diagnostic = explain_waiver(refused);
+    let name = names.name(plain(&diagnostic.title));
+    let text = render(&diagnostic, Style::Plain);
+    let case = [("classname", class), ("name", name.as_str()), ("time", "0.000")];
+    xml.create_element("testcase")
+        .with_attributes(case)
+        .write_inner_content(|xml| problem(xml, Shown::Failure, diagnostic.code, &diagnostic.title, &text))?;
+    Ok(())
+}
+
+fn problem<W: Write>(xml: &mut Writer<W>, kind: Shown, code: Code, message: &str, text: &str) -> io::Result<()> {
+    let element = match kind {
+        Shown::Error => xml.create_element("error"),
+        Shown::Failure | Shown::Passed | Shown::Skipped => xml.create_element("failure"),
     };
     element
-        .with_attribute(("message", token(&bad.message).as_str()))
-        .with_attribute(("type", bad.code.name()))
-        .write_text_content(BytesText::new(&clean(&bad.text)))?;
+        .with_attribute(("message", token(message).as_str()))
+        .with_attribute(("type", code.name()))
+        .write_text_content(BytesText::new(&clean(text)))?;
     Ok(())
 }
 
@@ -235,8 +300,8 @@ fn seconds(us: u64) -> String {
 }
 
 /// Ant's schema wants neither a zone nor a fraction. It is UTC.
-fn timestamp(moment: Timestamp) -> String {
-    moment.timestamp().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+fn timestamp(moment: Option<Timestamp>) -> String {
+    moment.map_or(jiff::Timestamp::UNIX_EPOCH, Timestamp::timestamp).strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 #[cfg(test)]

@@ -1,20 +1,25 @@
 //! A summary as Markdown: for the page of a CI job, a merge request, a chat.
 //!
-//! It says first what to do and is short: what was wrong is told in one line each, with the whole story folded below it as
+//! It says first what to do and is short: each problem is told once, with the whole explanation folded below it as
 //! long as there is room. GitHub takes one megabyte and nobody reads as much.
 
 mod text;
 
 use super::Reporter;
 use super::build::Build;
-use super::names::visible_line;
-use super::ordered_results::{Detail, Ending, Entry, OrderedResults};
+use super::changes::{self, is_new, newly_failing};
+use super::explain::explain_waiver;
+use super::findings::grade;
+use super::fold::{Index, ProblemGroup, RunFold};
 use super::verdict;
 use crate::diagnostic::Diagnostic;
-use crate::event::{Event, Verdict};
+use crate::event::{Event, Outcome, Verdict};
+use crate::history::{Changes, Past};
+use crate::text::visible_line;
 use crate::text::{count, grouped};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 use text::{fenced, link, plain};
 
 /// Most bytes of stories.
@@ -23,67 +28,33 @@ const STORIES: usize = 200 * 1024;
 /// Most cases that are listed.
 const LISTED: usize = 200;
 
-/// Collects what is wrong with a run and writes it as Markdown, once, at the end.
+/// Most cases with one problem that are named; of more, it is said how many are in which suite.
+const NAMED: usize = 6;
+
+/// Writes what is wrong with a run as Markdown, once, at the end.
 pub struct Markdown<W> {
     writer: W,
     build: Build,
-    ledger: OrderedResults,
-    bad: Vec<Line>,
-    stories: usize,
-    flaky: Vec<Line>,
-    waived: Vec<Line>,
-    skipped: BTreeMap<String, usize>,
-}
-
-/// A case to tell of.
-struct Line {
-    ending: Ending,
-    text: String,
-    story: String,
+    past: Option<Arc<Past>>,
 }
 
 impl<W: Write> Markdown<W> {
     /// A report that writes there, of a run that is part of that build.
-    pub fn new(writer: W, build: Build) -> Self {
-        Self {
-            writer,
-            build,
-            ledger: OrderedResults::new(Detail::Stories),
-            bad: Vec::new(),
-            stories: 0,
-            flaky: Vec::new(),
-            waived: Vec::new(),
-            skipped: BTreeMap::new(),
-        }
+    pub const fn new(writer: W, build: Build) -> Self {
+        Self { writer, build, past: None }
     }
 
-    fn keep(&mut self, entries: Vec<Entry>) {
-        for entry in entries {
-            if let Some(reason) = entry.skipped {
-                *self.skipped.entry(reason).or_default() += 1;
-                continue;
-            }
-            let (Some(run), Some(problem)) = (self.ledger.run(), entry.problem) else { continue };
-            let name = format!("{} › {}", run.index.stem(entry.case), visible_line(&run.index.name(entry.case)));
-            let place = problem.place.as_ref().map(|place| format!("{}:{}", visible_line(&place.file), place.line));
-            let place = place.map_or_else(String::new, |place| format!(" ({})", plain(&place)));
-            let text = format!("**{}**: {}{place}", plain(&name), plain(&problem.headline.message()));
-            let fits = self.stories + problem.story.len() <= STORIES && !problem.story.is_empty();
-            let story = if fits { problem.story } else { String::new() };
-            self.stories += story.len();
-            let line = Line { ending: entry.ending, text, story };
-            match entry.ending {
-                Ending::Waived => self.waived.push(line),
-                Ending::Flaky if !entry.fails => self.flaky.push(line),
-                _ => self.bad.push(line),
-            }
-        }
+    /// Begins with what changed since the past.
+    #[must_use]
+    pub fn with_past(mut self, past: Option<Arc<Past>>) -> Self {
+        self.past = past;
+        self
     }
 
-    fn text(&self) -> String {
-        let counts = self.ledger.counts();
+    fn text(&self, run: &RunFold) -> String {
+        let counts = run.counts();
         let verdict = counts.verdict();
-        let took = self.ledger.took();
+        let took = run.took();
         let sign = match verdict {
             Verdict::Passed => "✅",
             Verdict::Failed => "❌",
@@ -94,31 +65,41 @@ impl<W: Write> Markdown<W> {
         if verdict != Verdict::Passed {
             lines.push(format!("{}.", plain(&verdict::numbers(counts, took))));
         }
+        lines.extend(run.clocks_differ().map(|text| format!("{}.", plain(&crate::text::capitalised(&text)))));
         lines.push(String::new());
-        lines.extend(self.facts());
-        let sections = [("What is wrong", &self.bad), ("Flaky", &self.flaky), ("Waived", &self.waived)];
-        for (title, entries) in sections.into_iter().filter(|(_, entries)| !entries.is_empty()) {
-            lines.push(format!("\n### {title}\n"));
-            lines.extend(entries.iter().take(LISTED).map(item));
-            if entries.len() > LISTED {
-                lines.push(format!("- … and {}", count(entries.len() - LISTED, "more case")));
-            }
-        }
-        if !self.ledger.waivers().is_empty() {
+        let changes = changes::of(run, self.past.as_deref());
+        lines.extend(changes.as_ref().map(changed).unwrap_or_default());
+        lines.extend(self.facts(run));
+        let new = changes.as_ref().map(|changes| newly_failing(run, changes)).unwrap_or_default();
+        lines.extend(sections(run, &new));
+        if !run.waivers().is_empty() {
             lines.push("\n### Waivers that cannot stay\n".to_owned());
-            lines.extend(self.ledger.waivers().iter().map(waiver));
+            lines.extend(run.waivers().iter().map(|refused| waiver(&explain_waiver(refused))));
         }
-        if !self.skipped.is_empty() {
+        let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
+        for result in run.results().iter().filter(|result| result.outcome == Outcome::Skipped) {
+            *skipped.entry(result.why()).or_default() += 1;
+        }
+        if !skipped.is_empty() {
             lines.push("\n### Not run\n".to_owned());
-            let reasons = self.skipped.iter().take(LISTED);
+            let reasons = skipped.iter().take(LISTED);
             lines.extend(reasons.map(|(reason, number)| format!("- {}: {}", count(*number, "case"), plain(reason))));
+        }
+        let found = run.findings().found;
+        if !found.is_empty() {
+            lines.push(format!("\n### {} (undocumented)\n", count(found.len(), "finding")));
+            let shown = found.iter().take(LISTED);
+            lines.extend(shown.map(|thing| format!("- {}: {}", grade(thing.finding.grade), plain(&thing.line()))));
+            if found.len() > LISTED {
+                lines.push(format!("- … and {}", count(found.len() - LISTED, "more finding")));
+            }
         }
         lines.join("\n")
     }
 
     /// Where, with what and from where, a row each.
-    fn facts(&self) -> Vec<String> {
-        let Some(run) = self.ledger.run().map(|run| &run.started) else { return Vec::new() };
+    fn facts(&self, run: &RunFold) -> Vec<String> {
+        let Some(run) = run.started() else { return Vec::new() };
         let build = &self.build;
         let job = build.number.map(|number| format!("number {number}")).or_else(|| build.id.clone());
         let job = build.name.clone().or(job).or_else(|| build.url.clone());
@@ -147,22 +128,84 @@ impl<W: Write> Markdown<W> {
     }
 }
 
-fn item(line: &Line) -> String {
-    let sign = match line.ending {
-        Ending::Failed => "❌",
-        Ending::Flaky => "🔁",
-        Ending::Waived => "📝",
+/// What changed since the run before.
+fn changed(changes: &Changes) -> Vec<String> {
+    let words = changes::in_words(changes);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("**Since {}:**\n", plain(&changes::since(changes)))];
+    for changed in words {
+        let items: Vec<String> = changed.items.iter().map(|item| plain(item)).collect();
+        let more = if changed.more > 0 { format!("; … and {} more", grouped(changed.more)) } else { String::new() };
+        lines.push(format!("- **{}**: {}{more}", plain(&changed.title), items.join("; ")));
+    }
+    lines.push(String::new());
+    lines
+}
+
+/// What is wrong, one item for each problem; what is flaky; what is waived.
+fn sections(run: &RunFold, new: &HashSet<usize>) -> Vec<String> {
+    let Some(index) = run.index() else { return Vec::new() };
+    let fails =
+        |group: &ProblemGroup| group.cases.iter().any(|case| run.result(*case).is_some_and(|result| result.fails));
+    let mut groups: Vec<&ProblemGroup> = run.groups().by_urgency().into_iter().map(|(_, group)| group).collect();
+    // What is certain comes first, and of that what is new.
+    groups.sort_by_key(|group| (group.outcome != Outcome::Failed, !is_new(group, new)));
+    let mut lines = Vec::new();
+    let mut room = STORIES;
+    let section = |group: &ProblemGroup| match group.outcome {
+        Outcome::Waived => "Waived",
+        Outcome::Flaky if !fails(group) => "Flaky",
+        _ => "What is wrong",
+    };
+    for title in ["What is wrong", "Flaky", "Waived"] {
+        let of: Vec<&&ProblemGroup> = groups.iter().filter(|group| section(group) == title).collect();
+        if of.is_empty() {
+            continue;
+        }
+        lines.push(format!("\n### {title}\n"));
+        for group in of.iter().take(LISTED) {
+            let first = group.cases.first().and_then(|case| run.result(*case));
+            let text = first.and_then(|result| result.problem.as_ref()).map_or("", |problem| problem.text.as_str());
+            let text = if text.len() <= room { text } else { "" };
+            room -= text.len();
+            lines.push(item(group, index, text, new));
+        }
+        if of.len() > LISTED {
+            lines.push(format!("- … and {}", count(of.len() - LISTED, "more problem")));
+        }
+    }
+    lines
+}
+
+/// One problem: its first case, the others, and the whole explanation folded below.
+fn item(group: &ProblemGroup, index: &Index, text: &str, new: &HashSet<usize>) -> String {
+    let sign = match group.outcome {
+        Outcome::Failed => "❌",
+        Outcome::Flaky => "🔁",
+        Outcome::Waived => "📝",
         _ => "⚠️",
     };
-    match line.story.as_str() {
-        "" => format!("- {sign} {}", line.text),
-        story => {
-            let story: String =
-                fenced(story).lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
-            format!(
-                "- {sign} {}\n\n  <details><summary>The whole story</summary>\n\n{story}\n  </details>\n",
-                line.text
-            )
+    let is_new = if is_new(group, new) { "new: " } else { "" };
+    let place = group.place.as_ref().map(|place| format!("{}:{}", visible_line(&place.file), place.line));
+    let place = place.map_or_else(String::new, |place| format!(" ({})", plain(&place)));
+    let first = group.cases.first().map(|case| plain(&index.title(*case))).unwrap_or_default();
+    let mut line = format!("- {sign} {is_new}**{first}**: {}{place}", plain(&group.headline.message()));
+    let others = group.cases.get(1..).unwrap_or_default();
+    if !others.is_empty() {
+        let names: Vec<String> = match others.len() < NAMED {
+            true => others.iter().map(|case| plain(&index.title(*case))).collect(),
+            false => group.by_suite(index).iter().map(|(stem, number)| format!("{} {number}", plain(stem))).collect(),
+        };
+        line.push_str(&format!("\n  - the same in {}: {}", count(others.len(), "other case"), names.join(", ")));
+    }
+    match text {
+        "" => line,
+        text => {
+            let text: String =
+                fenced(text).lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect();
+            format!("{line}\n\n  <details><summary>The whole explanation</summary>\n\n{text}\n  </details>\n")
         }
     }
 }
@@ -175,18 +218,12 @@ fn waiver(waiver: &Diagnostic) -> String {
 }
 
 impl<W: Write> Reporter for Markdown<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        let ready = self.ledger.add(event);
-        self.keep(ready);
+    fn event(&mut self, _: &Arc<Event>, _: &RunFold) -> io::Result<()> {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let left = self.ledger.finish();
-        self.keep(left);
-        // What is certain comes first.
-        self.bad.sort_by_key(|line| line.ending != Ending::Failed);
-        let text = self.text();
+    fn finish(&mut self, run: &RunFold) -> io::Result<()> {
+        let text = self.text(run);
         writeln!(self.writer, "{}\n", text.trim_end())?;
         self.writer.flush()
     }
@@ -195,7 +232,8 @@ impl<W: Write> Reporter for Markdown<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{Story, everything_run, exchange, found, killed_run, mixed_run, passing_run, told};
+    use crate::event::testing::{Story, everything_run, exchange, found, killed_run, mixed_run, passing_run};
+    use crate::report::testing::told;
 
     fn written(events: &[Event]) -> String {
         let mut out = Vec::new();
@@ -224,8 +262,9 @@ mod tests {
     #[test]
     fn a_killed_run_says_what_has_no_result() {
         let text = written(&killed_run());
-        assert!(text.starts_with("## ⚠️ Proviso: Undecided\n"), "{text}");
-        assert_eq!(text.matches("no result: the run ended before this case did").count(), 3, "{text}");
+        assert!(text.starts_with("## ⚠️ Proviso: Error\n"), "{text}");
+        assert_eq!(text.matches("no result: the run ended before this case did").count(), 1, "{text}");
+        assert!(text.contains("the same in 2 other cases"), "{text}");
         assert!(written(&[]).contains("before it said what it would do"));
     }
 
@@ -251,12 +290,12 @@ mod tests {
         let mut story = Story::new(&[("suites/a.yaml", "A", &names)], 1);
         let body = "x".repeat(2_000);
         for case in 0..names.len() {
-            let promise = crate::event::Promise::Body(found("$.a", "1", Some(&body)));
+            let promise = crate::event::Promise::Body(found(&format!("$.a{case}"), "1", Some(&body)));
             story.fail(case, exchange("GET", 200, &body), vec![promise]);
         }
         let text = written(&story.over());
         assert!(text.len() < 600 * 1024, "{}", text.len());
-        assert!(text.contains("… and 2,800 more cases"), "what is not listed is counted");
+        assert!(text.contains("… and 2,800 more problems"), "what is not listed is counted");
         assert!(written(&everything_run()).len() < 100 * 1024);
     }
 }

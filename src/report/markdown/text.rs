@@ -1,6 +1,6 @@
 //! Texts from suites and servers as Markdown: they are shown, and mean nothing.
 
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 /// The text on one line with everything that means something in Markdown, or in the HTML that it may hold, made harmless.
 pub(super) fn plain(text: &str) -> String {

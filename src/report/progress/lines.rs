@@ -3,9 +3,9 @@
 use super::{Doing, Progress, Step, Waits};
 use crate::diagnostic::Style;
 use crate::event::{Counts, Timestamp};
-use crate::report::cases::Index;
-use crate::report::names::{columns, head, squeeze, visible_line};
+use crate::report::fold::Index;
 use crate::report::style::{Role, paint};
+use crate::text::{columns, head, squeeze, visible_line};
 use crate::text::{count, duration, grouped};
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn first(progress: &Progress, begun: Timestamp, now: Timestamp) -> String {
     let Counts { planned, failed, troubled, .. } = progress.counts;
     let done = planned - progress.counts.missing();
     let mut text = format!("{} of {} done", grouped(done), count(planned, "case"));
-    for (number, what) in [(failed, "failed"), (troubled, "could not be told"), (progress.cases.len(), "running")] {
+    for (number, what) in [(failed, "failed"), (troubled, "with an error"), (progress.cases.len(), "running")] {
         if number > 0 {
             text.push_str(&format!(", {} {what}", grouped(number)));
         }
@@ -56,7 +56,9 @@ fn first(progress: &Progress, begun: Timestamp, now: Timestamp) -> String {
     text.push_str(&format!(" · {}", seconds(elapsed)));
     if let Some(reason) = &progress.stopping {
         text.push_str(&format!(", {}", reason.trim_end_matches('.')));
-    } else if let Some(left) = left(elapsed, done, planned) {
+    } else if let Some(left) = left(elapsed, done, planned).map(|left| left.max(next_answer(progress, now)))
+        && left.as_secs() > 0
+    {
         text.push_str(&format!(", about {} left", seconds(left)));
     }
     text
@@ -68,6 +70,12 @@ fn short(progress: &Progress, begun: Timestamp, now: Timestamp) -> String {
     let bad = if failed + troubled > 0 { format!(", {} bad", failed + troubled) } else { String::new() };
     let (done, running) = (planned - progress.counts.missing(), progress.cases.len());
     format!("{done}/{planned}{bad}, {running} running · {}", seconds(between(begun, now)))
+}
+
+/// How long it is until the last of the waits that are known of is over: before that the run cannot end.
+fn next_answer(progress: &Progress, now: Timestamp) -> Duration {
+    let waits = progress.cases.values().filter_map(|doing| doing.step.as_ref()?.waits.as_ref());
+    waits.map(|waits| between(now, waits.until)).max().unwrap_or_default()
 }
 
 /// How long the rest takes if it goes on as it did.

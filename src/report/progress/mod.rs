@@ -8,12 +8,13 @@ mod lines;
 mod tests;
 
 use super::Reporter;
-use super::cases::Index;
-use super::names::visible_line;
+use super::fold::{Index, RunFold};
 use crate::diagnostic::Style;
 use crate::event::{AttemptFinished, Counts, Event, EventKind, Timestamp};
+use crate::text::visible_line;
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A run as it stands.
@@ -92,7 +93,7 @@ impl Progress {
 }
 
 impl Reporter for Progress {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
+    fn event(&mut self, event: &Arc<Event>, _: &RunFold) -> io::Result<()> {
         self.counts.add(&event.kind);
         match &event.kind {
             EventKind::RunStarted(run) => {
@@ -127,7 +128,7 @@ impl Reporter for Progress {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self, _: &RunFold) -> io::Result<()> {
         self.over = true;
         Ok(())
     }

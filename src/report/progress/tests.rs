@@ -2,12 +2,13 @@
 
 use super::Progress;
 use crate::diagnostic::Style;
+use crate::event::testing::{Story, exchange, passing_run, start};
 use crate::event::{
     AttemptFinished, CaseOutcome, CaseStarted, Event, EventKind, Found, Interrupted, StepStarted, Timestamp,
 };
-use crate::report::Reporter as _;
-use crate::report::names::columns;
-use crate::report::testing::{Story, exchange, passing_run, start};
+use crate::report::{Reporter as _, RunFold};
+use crate::text::columns;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn at(seconds: u64) -> Timestamp {
@@ -23,9 +24,9 @@ fn busy() -> Progress {
     story.error(3, None, crate::event::StepErrorKind::TimedOut, "no answer");
     let mut progress = Progress::new();
     for event in &story.events {
-        progress.event(event).unwrap();
+        feed(&mut progress, std::slice::from_ref(event));
     }
-    let mut say = |seconds, kind| progress.event(&Event { at: at(seconds), kind }).unwrap();
+    let mut say = |seconds, kind| feed(&mut progress, &[Event { at: at(seconds), kind }]);
     for case in 4..7 {
         say(2, EventKind::CaseStarted(CaseStarted { case }));
         say(2, EventKind::StepStarted(StepStarted { case, step: 0, name: "Get \u{1b}[31mBRE".into() }));
@@ -46,6 +47,11 @@ fn busy() -> Progress {
     let retried = Some("429 Too Many Requests".into());
     say(5, EventKind::AttemptFinished(Box::new(AttemptFinished { retried, ..attempt(5, 1) })));
     progress
+}
+
+fn feed(progress: &mut Progress, events: &[Event]) {
+    let run = RunFold::default();
+    events.iter().for_each(|event| progress.event(&Arc::new(event.clone()), &run).unwrap());
 }
 
 fn shown(progress: &Progress, seconds: u64, width: usize, height: usize) -> String {
@@ -82,8 +88,7 @@ fn the_way_to_the_end_is_told_once_it_can_be() {
     let progress = busy();
     assert!(!shown(&progress, 1, 120, 1).contains("left"));
     assert!(
-        shown(&progress, 4, 120, 1)
-            .contains("4 of 40 cases done, 1 could not be told, 3 running · 4 s, about 36 s left")
+        shown(&progress, 4, 120, 1).contains("4 of 40 cases done, 1 with an error, 3 running · 4 s, about 36 s left")
     );
 }
 
@@ -91,7 +96,7 @@ fn the_way_to_the_end_is_told_once_it_can_be() {
 fn somebody_who_stops_the_run_sees_that_it_was_heard() {
     let mut progress = busy();
     let interrupted = Interrupted { reason: "stopped by Ctrl-C".into(), over_time: false };
-    progress.event(&Event { at: at(7), kind: EventKind::Interrupted(interrupted) }).unwrap();
+    feed(&mut progress, &[Event { at: at(7), kind: EventKind::Interrupted(interrupted) }]);
     assert!(shown(&progress, 8, 120, 1).ends_with("8 s, stopped by Ctrl-C"));
 }
 
@@ -101,9 +106,9 @@ fn before_the_run_and_after_it_there_is_nothing_to_show() {
     assert_eq!(shown(&progress, 0, 80, 8), "");
     let events = passing_run();
     let (last, events) = events.split_last().unwrap();
-    events.iter().for_each(|event| progress.event(event).unwrap());
+    feed(&mut progress, events);
     assert!(shown(&progress, 1, 80, 8).starts_with("5 of 5 cases done"));
-    progress.event(last).unwrap();
+    feed(&mut progress, std::slice::from_ref(last));
     assert_eq!(shown(&progress, 1, 80, 8), "");
 }
 
@@ -113,6 +118,6 @@ fn a_case_that_is_over_is_no_longer_shown() {
     story.begin(0);
     story.end(0, CaseOutcome::Passed);
     let mut progress = Progress::new();
-    story.events.iter().for_each(|event| progress.event(event).unwrap());
+    feed(&mut progress, &story.events);
     assert_eq!(shown(&progress, 1, 80, 8), "1 of 2 cases done · 1 s");
 }

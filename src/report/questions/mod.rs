@@ -7,36 +7,36 @@ mod text;
 
 use super::Reporter;
 use super::coverage::{Coverage, CoverageFold, NeverCame};
-use super::findings::{Evidence, EvidenceFrom, Findings, FindingsFold, FoundThing, TouchedAmbiguity};
+use super::findings::{Evidence, EvidenceFrom, Findings, FoundThing, TouchedAmbiguity};
+use super::fold::RunFold;
 use crate::event::{Event, Grade, ThingKind};
 use crate::text::count;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::sync::Arc;
 use text::{code, prose};
 
 /// Collects a run and writes what to ask about it.
 pub struct Questions<W> {
     writer: W,
-    findings: FindingsFold,
     coverage: CoverageFold,
 }
 
 impl<W: Write> Questions<W> {
     /// A report that writes there, once, at the end.
     pub fn new(writer: W) -> Self {
-        Self { writer, findings: FindingsFold::default(), coverage: CoverageFold::default() }
+        Self { writer, coverage: CoverageFold::default() }
     }
 }
 
 impl<W: Write> Reporter for Questions<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.findings.add(event);
+    fn event(&mut self, event: &Arc<Event>, _: &RunFold) -> io::Result<()> {
         self.coverage.add(event);
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let text = Page { findings: &self.findings.findings(), coverage: &self.coverage.coverage() }.text();
+    fn finish(&mut self, run: &RunFold) -> io::Result<()> {
+        let text = Page { findings: &run.findings(), coverage: &self.coverage.coverage() }.text();
         self.writer.write_all(text.as_bytes())?;
         self.writer.flush()
     }
@@ -184,8 +184,9 @@ fn finding(thing: &FoundThing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::testing::mixed_run;
     use crate::report::coverage::fixture::held_run;
-    use crate::report::testing::{mixed_run, told};
+    use crate::report::testing::told;
 
     fn written(events: &[Event]) -> String {
         let mut out = Vec::new();

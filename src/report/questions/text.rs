@@ -1,6 +1,6 @@
 //! Texts as Markdown shows them: nothing from the wire is ever markup.
 
-use crate::report::names::visible_line;
+use crate::text::visible_line;
 
 /// A text between words, with everything escaped that Markdown or HTML would act on. What stands between backticks stays
 /// code, as our own sentences mean it.

@@ -1,25 +1,26 @@
 //! One case as a test point, with what there is to say of it in YAML.
 
 use crate::diagnostic::{Diagnostic, in_lines};
-use crate::report::ordered_results::{Ending, Entry, Problem};
+use crate::event::Outcome;
+use crate::report::fold::{CaseResult, Problem};
 use crate::text::duration;
 use serde_json::Value;
 use std::time::Duration;
 
 /// A point of a subtest, in whole lines.
-pub(super) fn point(number: usize, name: &str, entry: &Entry) -> String {
-    let not = match entry.ending {
-        Ending::Waived => "not ",
-        _ if entry.fails => "not ",
+pub(super) fn point(number: usize, name: &str, result: &CaseResult) -> String {
+    let not = match result.outcome {
+        Outcome::Waived => "not ",
+        _ if result.fails => "not ",
         _ => "",
     };
-    let directive = match (entry.ending, &entry.skipped) {
-        (Ending::Skipped, reason) => format!(" # SKIP {}", escaped(reason.as_deref().unwrap_or_default())),
-        (Ending::Waived, _) => " # TODO waived".to_owned(),
+    let directive = match (result.outcome, &result.skipped) {
+        (Outcome::Skipped, reason) => format!(" # SKIP {}", escaped(reason.as_deref().unwrap_or_default())),
+        (Outcome::Waived, _) => " # TODO waived".to_owned(),
         _ => String::new(),
     };
     let mut text = format!("    {not}ok {number} - {}{directive}\n", escaped(name));
-    let yaml = yaml(entry);
+    let yaml = yaml(result);
     if !yaml.is_empty() {
         text.push_str("      ---\n");
         for line in &yaml {
@@ -39,29 +40,29 @@ pub(super) fn waiver(number: usize, waiver: &Diagnostic) -> String {
     lines.join("\n") + "\n"
 }
 
-fn yaml(entry: &Entry) -> Vec<String> {
+fn yaml(result: &CaseResult) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(problem) = &entry.problem {
-        lines.extend(problem_lines(entry.ending, problem));
+    if let Some(problem) = &result.problem {
+        lines.extend(problem_lines(result.outcome, problem));
     }
-    if !entry.earlier.is_empty() {
-        lines.push(format!("reruns: {}", entry.earlier.len()));
+    if result.reruns > 0 {
+        lines.push(format!("reruns: {}", result.reruns));
     }
-    if let Some(cleanup) = &entry.cleanup {
+    if let Some(cleanup) = &result.cleanup {
         lines.extend(block("cleanup", cleanup));
     }
-    if entry.problem.is_some() && entry.took_us > 0 {
-        lines.push(format!("took: {}", quoted(&duration(Duration::from_micros(entry.took_us)))));
+    if result.problem.is_some() && result.took_us > 0 {
+        lines.push(format!("took: {}", quoted(&duration(Duration::from_micros(result.took_us)))));
     }
     lines
 }
 
-fn problem_lines(ending: Ending, problem: &Problem) -> Vec<String> {
-    let severity = match ending {
-        Ending::Waived => "todo",
-        Ending::Error | Ending::Missing => "error",
-        Ending::Flaky => "comment",
-        Ending::Passed | Ending::Failed | Ending::Skipped => "fail",
+fn problem_lines(outcome: Outcome, problem: &Problem) -> Vec<String> {
+    let severity = match outcome {
+        Outcome::Waived => "todo",
+        Outcome::Error | Outcome::Missing => "error",
+        Outcome::Flaky => "comment",
+        Outcome::Passed | Outcome::Failed | Outcome::Skipped => "fail",
     };
     let mut lines = vec![
         format!("message: {}", quoted(&problem.headline.message())),
@@ -74,7 +75,7 @@ fn problem_lines(ending: Ending, problem: &Problem) -> Vec<String> {
         lines.push(format!("  line: {}", place.line));
         lines.push(format!("  column: {}", place.column));
     }
-    lines.extend(block("story", &problem.story));
+    lines.extend(block("story", &problem.text));
     lines
 }
 

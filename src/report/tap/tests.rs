@@ -1,11 +1,12 @@
 //! What readers of TAP get, read by a strict one.
 
 use super::Tap;
-use crate::event::{CaseOutcome, Event, Failure, Promise, StepOutcome, Waived, WaiverEntry};
-use crate::report::testing::{
+use crate::event::testing::{
     Story, everything_run, exchange, found, interrupted_run, killed_run, mixed_run, passing_run, place, refused_waiver,
-    rounds_run, told,
+    rounds_run,
 };
+use crate::event::{CaseOutcome, Event, Failure, Promise, StepOutcome, Waived, WaiverEntry};
+use crate::report::testing::told;
 
 fn written(events: &[Event]) -> String {
     let mut out = Vec::new();
@@ -62,6 +63,9 @@ fn document(lines: &[&str], at: &mut usize, indent: &str, bailed: &mut Option<St
             assert_eq!(end.ok, !failed, "{name}");
             end.below = below;
             points.push(end);
+        } else if line.starts_with("# ") {
+            // A comment: readers pass it over.
+            continue;
         } else {
             let mut point = point(&line, points.len() + 1);
             if lines.get(*at) == Some(&format!("{indent}  ---").as_str()) {

@@ -2,10 +2,11 @@
 //! that cannot stay. Nothing where there is nothing to say.
 
 use super::summary::Summary;
-use crate::event::{Grade, WaiverFault, WaiverRefused};
+use crate::event::{Grade, WaiverRefused};
 use crate::report::findings::{Findings, FoundThing};
-use crate::report::names::{columns, visible_line, wrap};
+use crate::report::fold::fault;
 use crate::report::style::{Role, paint};
+use crate::text::{columns, visible_line, wrap};
 use crate::text::{count, grouped};
 
 /// Most findings that are listed; the other reports have them all.
@@ -14,16 +15,12 @@ const LISTED: usize = 8;
 impl Summary<'_> {
     /// Waivers that cannot stay: they fail the run, so they stand with its failures.
     pub(super) fn waivers(&self) -> Vec<String> {
-        self.run.refused.iter().flat_map(|refused| self.waiver(refused)).collect()
+        self.run.waivers().iter().flat_map(|refused| self.waiver(refused)).collect()
     }
 
     fn waiver(&self, refused: &WaiverRefused) -> Vec<String> {
         let waiver = &refused.waiver;
-        let why = match refused.why {
-            WaiverFault::Expired => "has expired",
-            WaiverFault::Unmatched => "waives nothing that failed",
-        };
-        let title = visible_line(&format!("the waiver of {} {why}", waiver.what));
+        let title = visible_line(&format!("the waiver of {} {}", waiver.what, fault(refused)));
         let title = wrap(&title, self.width - 2).replace('\n', "\n  ");
         let place = format!("{}:{}", waiver.place.file, waiver.place.line);
         let said = visible_line(&format!("{place}, {} until {}: {}", waiver.owner, waiver.expires, waiver.reason));
@@ -34,7 +31,7 @@ impl Summary<'_> {
 
     /// What the contract does not say, the worst and the most frequent first, and the ambiguities that were touched.
     pub(super) fn contract(&self) -> Vec<String> {
-        let findings = self.run.findings.findings();
+        let findings = self.run.findings();
         let mut lines = self.found(&findings);
         if !findings.ambiguities.is_empty() {
             let mut ids: Vec<&str> = findings.ambiguities.iter().map(|touched| touched.ambiguity.id.as_str()).collect();
@@ -63,7 +60,7 @@ impl Summary<'_> {
             (errors, all) if errors == all => ", all of them graded as errors".to_owned(),
             (errors, _) => format!(", {} of them graded as an error", grouped(errors)),
         };
-        let title = format!("{} that the contract does not say{errors}:", count(found.len(), "thing"));
+        let title = format!("{} (undocumented){errors}:", count(found.len(), "finding"));
         let mut lines = vec![String::new()];
         lines.extend(wrap(&title, self.width).lines().map(str::to_owned));
         for thing in found.iter().take(LISTED) {

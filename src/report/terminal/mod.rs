@@ -1,37 +1,48 @@
 //! The report for people.
 //!
-//! Cases run at the same time and are told in the order they end, so every line stands alone. A case that did not pass is
-//! explained right where it ends; the summary names it again with its place, so that the last screen is enough to know
-//! what to do.
+//! Cases run at the same time and are told in the order they end, so every line stands alone. The first case with a problem
+//! is explained right where it ends; further cases with the same problem are counted, and the summary names them. So the
+//! last screen is enough to know what to do.
 
 mod contract;
+mod groups;
 mod lines;
 mod summary;
 #[cfg(test)]
 mod tests;
 
 use super::Reporter;
-use super::cases::{Cases, FinishedCase, Index};
 use super::explain::explain_waiver;
-use super::failure_text::{cleanup_story, fitted, headline, story};
-use super::findings::FindingsFold;
-use super::names::wrap;
+use super::failure_text::{cleanup_text, failure_text, fitted};
+use super::fold::{FinishedCase, RunFold};
 use crate::diagnostic::{Style, render};
-use crate::event::{CaseOutcome, Counts, Event, EventKind, SnapshotState, StepFinished, Timestamp, WaiverRefused};
-use std::collections::BTreeMap;
+use crate::event::{CaseOutcome, Event, EventKind, StepFinished, WaiverRefused};
+use crate::history::Past;
+use crate::text::wrap;
 use std::io::{self, Write};
-use summary::{Problem, Summary};
+use std::sync::Arc;
+use summary::Summary;
 
 /// How much is told while the run goes on. The summary is always the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     /// Only cases that failed or could not be judged.
+    #[default]
     Failures,
     /// A line per case.
-    #[default]
     Cases,
     /// A line per step, too.
     Steps,
+}
+
+/// How cases with one and the same problem are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// Once: the first case whole, the others named and counted.
+    #[default]
+    Once,
+    /// Each of them whole.
+    Each,
 }
 
 /// Fewest columns that are laid out for: below that, lines are better broken by the terminal than by us.
@@ -45,69 +56,69 @@ pub struct Terminal<W> {
     writer: W,
     style: Style,
     verbosity: Verbosity,
+    telling: Telling,
     width: usize,
-    run: Run,
+    past: Option<Arc<Past>>,
     last: Last,
 }
 
-/// What was written last: a story is set apart from what stands around it.
+/// What was written last: an explanation is set apart from what stands around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Last {
     Gap,
     Line,
 }
 
-/// What is remembered of the run: of passed cases nothing but counts.
-#[derive(Default)]
-struct Run {
-    index: Option<Index>,
-    cases: Cases,
-    counts: Counts,
-    problems: Vec<Problem>,
-    skipped: BTreeMap<String, usize>,
-    /// What became of snapshots, by file.
-    snapshots: BTreeMap<String, SnapshotState>,
-    findings: FindingsFold,
-    refused: Vec<WaiverRefused>,
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-    took_us: Option<u64>,
-}
-
 impl<W: Write> Terminal<W> {
     /// A report that writes there. `width` is the number of columns there are; what is given for a pipe is up to the
     /// caller, 100 is a good choice.
     pub fn new(writer: W, style: Style, verbosity: Verbosity, width: usize) -> Self {
-        Self { writer, style, verbosity, width: width.max(NARROWEST), run: Run::default(), last: Last::Gap }
+        Self {
+            writer,
+            style,
+            verbosity,
+            telling: Telling::Once,
+            width: width.max(NARROWEST),
+            past: None,
+            last: Last::Gap,
+        }
     }
 
-    fn case(&mut self, case: &FinishedCase) -> io::Result<()> {
-        let Some(index) = &self.run.index else { return Ok(()) };
-        let (stem, name) = (index.stem(case.case), index.name(case.case));
-        let line = lines::case(case, stem, &name, self.style, self.width);
-        let cleanup = cleanup_story(case, self.style, self.width.min(WIDEST) - 2);
+    /// Tells cases with the same problem so.
+    #[must_use]
+    pub const fn telling(mut self, telling: Telling) -> Self {
+        self.telling = telling;
+        self
+    }
+
+    /// Begins the summary with what changed since the past.
+    #[must_use]
+    pub fn with_past(mut self, past: Option<Arc<Past>>) -> Self {
+        self.past = past;
+        self
+    }
+
+    fn case(&mut self, case: &FinishedCase, run: &RunFold) -> io::Result<()> {
+        let Some(index) = run.index() else { return Ok(()) };
+        let reruns = run.result(case.case).map_or(0, |result| result.reruns);
+        let line = lines::case(case, &index.title(case.case), reruns, self.style);
+        let cleanup = cleanup_text(case, self.style, self.width.min(WIDEST) - 2);
+        let first = run.finished_group().is_none_or(|(_, group)| group.cases.len() == 1);
+        let whole = first || self.telling == Telling::Each;
         match &case.outcome {
-            // Nobody reads the story of a cleanup below a case that was not shown.
+            // Nobody reads of a cleanup below a case that was not shown.
             CaseOutcome::Passed if cleanup.is_some() => self.from(Verbosity::Failures, &line),
-            CaseOutcome::Passed => self.from(Verbosity::Cases, &line),
-            CaseOutcome::Flaky { .. } => {
-                let first = headline(case);
-                writeln!(self.writer, "{line}")?;
-                self.indented(&wrap(&format!("the first time, {}: {}", first.step, first.title), self.width - 2))
-            }
-            CaseOutcome::Skipped { reason } => {
-                *self.run.skipped.entry(reason.clone()).or_default() += 1;
+            CaseOutcome::Passed | CaseOutcome::Skipped { .. } => self.from(Verbosity::Cases, &line),
+            CaseOutcome::Flaky { .. } | CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error if !whole => {
                 self.from(Verbosity::Cases, &line)
             }
+            CaseOutcome::Flaky { .. } => {
+                let first = super::failure_text::headline(case);
+                writeln!(self.writer, "{line}")?;
+                self.indented(&wrap(&format!("the first time, {}", first.message()), self.width - 2))
+            }
             CaseOutcome::Failed | CaseOutcome::Waived | CaseOutcome::Error => {
-                let problem = Problem::new(case, stem, &name, headline(case));
-                let known = self.run.problems.iter().any(|known| known.is_same_error(&problem));
-                let text = if known {
-                    problem.again(self.width - 2)
-                } else {
-                    story(case, self.style, self.width.min(WIDEST) - 2)
-                };
-                self.run.problems.push(problem);
+                let text = failure_text(case, self.style, self.width.min(WIDEST) - 2);
                 if self.last == Last::Line {
                     writeln!(self.writer)?;
                 }
@@ -116,15 +127,15 @@ impl<W: Write> Terminal<W> {
             }
         }?;
         match cleanup {
-            Some(text) => self.indented(&text),
-            None => Ok(()),
+            Some(text) if whole => self.indented(&text),
+            Some(_) | None => Ok(()),
         }
     }
 
     /// Writes what belongs to the line above it, and sets it apart from what follows.
     fn indented(&mut self, text: &str) -> io::Result<()> {
         for line in text.lines() {
-            writeln!(self.writer, "{}", format!("  {line}").trim_end())?;
+            writeln!(self.writer, "{}", trimmed(&format!("  {line}")))?;
         }
         writeln!(self.writer)?;
         self.last = Last::Gap;
@@ -143,14 +154,13 @@ impl<W: Write> Terminal<W> {
         self.writer.flush()
     }
 
-    fn step(&mut self, step: &StepFinished) -> io::Result<()> {
-        let Some(index) = &self.run.index else { return Ok(()) };
+    fn step(&mut self, step: &StepFinished, run: &RunFold) -> io::Result<()> {
+        let Some(index) = run.index() else { return Ok(()) };
         if self.verbosity < Verbosity::Steps {
             return Ok(());
         }
-        let (stem, name) = (index.stem(step.case), index.name(step.case));
-        let exchange = self.run.cases.exchange(step.case, step.step);
-        let line = lines::step(step, exchange, stem, &name, self.style, self.width);
+        let exchange = run.exchange(step.case, step.step);
+        let line = lines::step(step, exchange, &index.title(step.case), self.style);
         self.from(Verbosity::Steps, &line)
     }
 
@@ -164,37 +174,31 @@ impl<W: Write> Terminal<W> {
     }
 }
 
+/// The line without blanks at its end. Colours may stand behind them, and then they do no harm.
+fn trimmed(line: &str) -> &str {
+    line.trim_end()
+}
+
 impl<W: Write> Reporter for Terminal<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.run.counts.add(&event.kind);
-        self.run.findings.add(event);
-        self.run.first.get_or_insert(event.at);
-        self.run.last = Some(event.at);
+    fn event(&mut self, event: &Arc<Event>, run: &RunFold) -> io::Result<()> {
         match &event.kind {
-            EventKind::RunStarted(run) => {
-                self.run.index = Some(Index::new(run));
-                for line in lines::header(run, self.style, self.width) {
+            EventKind::RunStarted(started) => {
+                for line in lines::header(started, self.style, self.width) {
                     writeln!(self.writer, "{line}")?;
                 }
                 writeln!(self.writer)?;
                 self.writer.flush()?;
             }
-            // Before the fold below takes note of it and lets its exchange go.
-            EventKind::StepFinished(step) => self.step(step)?,
+            EventKind::StepFinished(step) => self.step(step, run)?,
             EventKind::Interrupted(interrupted) => {
                 self.last = Last::Line;
                 writeln!(self.writer, "{}", lines::interrupted(&interrupted.reason, self.style))?;
                 self.writer.flush()?;
             }
-            EventKind::WaiverRefused(refused) => {
-                self.refused(refused)?;
-                self.run.refused.push((**refused).clone());
-            }
-            EventKind::RunFinished(run) => self.run.took_us = Some(run.took_us),
-            EventKind::SnapshotTaken(taken) => {
-                self.run.snapshots.insert(taken.file.clone(), taken.state);
-            }
-            EventKind::ContractRead(_)
+            EventKind::WaiverRefused(refused) => self.refused(refused)?,
+            EventKind::RunFinished(_)
+            | EventKind::SnapshotTaken(_)
+            | EventKind::ContractRead(_)
             | EventKind::Touched(_)
             | EventKind::CaseStarted(_)
             | EventKind::StepStarted(_)
@@ -202,14 +206,20 @@ impl<W: Write> Reporter for Terminal<W> {
             | EventKind::CaseRerun(_)
             | EventKind::CaseFinished(_) => {}
         }
-        match self.run.cases.add(event) {
-            Some(case) => self.case(&case),
+        match run.finished() {
+            Some(case) => self.case(case, run),
             None => Ok(()),
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let summary = Summary { run: &self.run, style: self.style, width: self.width };
+    fn finish(&mut self, run: &RunFold) -> io::Result<()> {
+        let summary = Summary {
+            run,
+            changes: super::changes::of(run, self.past.as_deref()),
+            telling: self.telling,
+            style: self.style,
+            width: self.width,
+        };
         if self.last == Last::Line {
             writeln!(self.writer)?;
         }

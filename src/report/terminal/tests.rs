@@ -1,19 +1,32 @@
 //! What people see, as snapshots; and that nothing a suite or server writes can act on the terminal.
 
-use super::{Terminal, Verbosity};
+use super::{Telling, Terminal, Verbosity};
 use crate::diagnostic::Style;
-use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
-use crate::report::coverage::fixture::{held_run, waived_run};
-use crate::report::names::columns;
-use crate::report::testing::{
-    Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run, told,
+use crate::event::testing::{
+    Story, every_promise, everything_run, interrupted_run, killed_run, mixed_run, passing_run, rounds_run,
     unreachable_run,
 };
+use crate::event::{CaseOutcome, Event, EventKind, StepOutcome};
+use crate::history::Past;
+use crate::report::coverage::fixture::{held_run, waived_run};
+use crate::report::history_record;
+use crate::report::testing::{folded, told};
+use crate::text::columns;
+use std::sync::Arc;
 
 fn shown(events: &[Event], style: Style, verbosity: Verbosity, width: usize) -> String {
     let mut out = Vec::new();
     told(&mut Terminal::new(&mut out, style, verbosity, width), events);
     String::from_utf8(out).unwrap()
+}
+
+/// The same, from a report that was set up otherwise.
+fn written<'a>(
+    out: &'a mut Vec<u8>,
+    set: impl FnOnce(Terminal<&'a mut Vec<u8>>) -> Terminal<&'a mut Vec<u8>>,
+    events: &[Event],
+) {
+    told(&mut set(Terminal::new(out, Style::Plain, Verbosity::Failures, 80)), events);
 }
 
 fn plain(events: &[Event], width: usize) -> String {
@@ -54,20 +67,51 @@ fn a_server_that_is_down_is_explained_once() {
 
 #[test]
 fn a_run_of_which_nothing_is_known_has_not_passed() {
-    assert!(plain(&[], 80).starts_with("Undecided: the run ended before it said what it would do\n"));
+    assert!(plain(&[], 80).starts_with("Error: the run ended before it said what it would do\n"));
 }
 
-#[test]
-fn many_bad_cases_do_not_push_the_verdict_off_the_screen() {
+/// Sixty cases with one problem.
+fn one_problem() -> Vec<Event> {
     let names: Vec<String> = (0..60).map(|n| format!("case {n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut story = Story::new(&[("a.yaml", "A", &names)], 1);
+    let mut story = Story::new(&[("a.yaml", "A", &names[..40]), ("b.yaml", "B", &names[40..])], 1);
     for case in 0..60 {
         let (_, exchange, promise) = every_promise().swap_remove(0);
         story.fail(case, exchange, vec![promise]);
     }
-    let text = plain(&story.over(), 80);
-    assert!(text.ends_with("\n… and 20 more cases, told above\n"), "{text}");
+    story.over()
+}
+
+#[test]
+fn one_problem_of_many_cases_is_told_once() {
+    let text = shown(&one_problem(), Style::Plain, Verbosity::Failures, 80);
+    insta::assert_snapshot!(text);
+    assert_eq!(text.matches("error[").count(), 1);
+    let mut out = Vec::new();
+    written(&mut out, |terminal| terminal.telling(Telling::Each), &one_problem());
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.matches("error[").count(), 60);
+    assert!(text.contains("\n✗ b › case 59\n"), "{text}");
+}
+
+#[test]
+fn every_case_has_its_line_on_request() {
+    let text = plain(&one_problem(), 80);
+    assert!(text.contains("\n✗ a › case 7 · failed at step 2 of 4, 42 ms\n"), "{text}");
+    assert_eq!(text.matches("error[").count(), 1);
+}
+
+#[test]
+fn what_is_new_since_the_run_before_comes_first() {
+    let mut before = passing_run();
+    if let EventKind::RunStarted(run) = &mut before[0].kind {
+        run.run = "the-run-before".into();
+    }
+    let past = Past::default().with(&history_record(&folded(&before)).unwrap());
+    let mut out = Vec::new();
+    written(&mut out, |terminal| terminal.with_past(Some(Arc::new(past))), &mixed_run());
+    let text = String::from_utf8(out).unwrap();
+    insta::assert_snapshot!(text.split_once("\nFailed: ").unwrap().1);
 }
 
 #[test]
@@ -127,8 +171,10 @@ fn our_own_lines_keep_to_the_width() {
             waived_run(),
         ] {
             for line in shown(&events, Style::Plain, Verbosity::Steps, width).lines() {
-                // A diagnostic's title and the suite's own line stay whole: they are there to be copied and searched.
-                let whole = line.trim_start().starts_with("error[") || line.contains(" │ ") || line.contains("╭▸");
+                // A diagnostic's title, names of cases and the suite's own line stay whole: they are there to be copied
+                // and searched.
+                let whole = line.trim_start().starts_with("error[")
+                    || [" │ ", "╭▸", " › ", "run 2026"].iter().any(|part| line.contains(part));
                 assert!(whole || columns(line) <= width, "{} columns of {width}: {line}", columns(line));
             }
         }
@@ -154,17 +200,6 @@ fn a_case_that_failed_without_a_reason_is_still_told() {
     story.end(0, CaseOutcome::Failed);
     let text = plain(&story.over(), 80);
     assert!(text.contains("✗ a › one") && text.contains("no step says why"), "{text}");
-}
-
-#[test]
-fn passed_cases_leave_nothing_behind() {
-    let names: Vec<String> = (0..1000).map(|n| format!("case {n}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut story = Story::new(&[("a.yaml", "A", &names)], 1);
-    (0..1000).for_each(|case| story.pass(case, 2));
-    let mut terminal = Terminal::new(std::io::sink(), Style::Plain, Verbosity::Cases, 80);
-    told(&mut terminal, &story.over());
-    assert_eq!((terminal.run.problems.len(), terminal.run.cases.unfinished().count()), (0, 0));
 }
 
 #[test]

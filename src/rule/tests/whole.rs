@@ -1,5 +1,5 @@
 //! The monitor against the definition: for random traces, what it says one exchange at a time is what the whole trace
-//! says. How many traces is `PROVISO_TRACES`, 300 unless said.
+//! says. How many traces is `PROPTEST_CASES`, 256 unless said.
 
 use super::{moment, rules};
 use crate::rule::{Exchange, Monitor, Request, Response, Rule, Rules, Settings};
@@ -78,16 +78,24 @@ const END: u64 = 10_000_000;
 fn hold(yaml: &str, definition: Definition) {
     let rules: Rules = rules(&format!("x-rules:\n  - {{ id: R1, says: x., {yaml} }}\n"));
     let rule = Arc::clone(&rules.all[0]);
-    let cases = std::env::var("PROVISO_TRACES").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
     let one = (0..3_usize, 0..2_usize, 0..4_i64, 0..3_usize, 0..80_u64, 0..40_u64);
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config { failure_persistence: None, ..Config::default() };
     let strategy = (prop::collection::vec(one, 0..24), 0..200_u64);
     let held = TestRunner::new(config).run(&strategy, |(made, rest)| {
         let trace = trace(&made);
         let end = trace.last().map_or(0, |last| millis(last.received) - millis(moment(0))).unsigned_abs() + rest * 100;
         let mut monitor = Monitor::new(rules.clone(), Settings::default());
-        let mut broken: Vec<u64> =
-            trace.iter().flat_map(|exchange| monitor.observe(exchange)).map(|one| one.at.number).collect();
+        let mut broken: Vec<u64> = Vec::new();
+        for exchange in &trace {
+            let would = monitor.would_break(exchange);
+            let does = monitor.observe(exchange);
+            // Asking first changes nothing and answers the same.
+            prop_assert_eq!(
+                would.iter().map(super::line).collect::<Vec<_>>(),
+                does.iter().map(super::line).collect::<Vec<_>>()
+            );
+            broken.extend(does.iter().map(|one| one.at.number));
+        }
         broken.extend(monitor.close(moment(end)).iter().map(|one| one.at.number));
         broken.sort_unstable();
         let mut defined = definition(&Seen(&trace), &rule, millis(moment(end.min(END * 10))));

@@ -176,6 +176,8 @@ pub(crate) fn exchange(method: &str, path: &str, request: &str, status: u16, res
     let whole = |text: &str| (!text.is_empty()).then(|| Body { bytes: text.len(), text: text.into(), cut: false });
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Exchange {
+        begun: None,
+        resent: false,
         started: Timestamp::new("2026-03-01T02:30:00Z".parse().expect("the moment is one")),
         sent: Sent {
             method: method.into(),

@@ -116,10 +116,10 @@ fn a_damaged_history_is_told_and_left_alone_and_the_run_is_what_it_is() {
 fn a_history_of_a_later_proviso_is_told_and_left_alone() {
     let place = three_nights();
     let database = Connection::open(place.path("reports/history.db")).expect("the history is a database");
-    database.execute_batch("PRAGMA user_version = 2").expect("it can be written");
+    database.execute_batch("PRAGMA user_version = 3").expect("it can be written");
     drop(database);
     let left = std::fs::read(place.path("reports/history.db")).expect("it can be read");
-    runs_all_the_same(&place, "was written by a later Proviso (it has version 2", &left);
+    runs_all_the_same(&place, "was written by a later Proviso (it has version 3", &left);
     place.run(&["history"]).expect(3).complains("use that Proviso");
 }
 
@@ -222,7 +222,8 @@ fn two_runs_are_set_side_by_side_by_id_folder_or_journal() {
     let ended = place.run(&["history", "compare", a, b]).expect(0).says("1 of 2 cases differs.");
     let told = &ended.out;
     for line in [
-        "✓ → ✗ journey › to the offer\n      first at step 3, Get: response $.amount number → text\n",
+        "✓ → ✗ journey › to the offer\n      first at step 3, Get: value $.status \"SUCCESS\" → \"REJECTED\"\n",
+        "    response   $.amount number → text\n",
         "    outcome    passed → failed (body:$.status)\n",
         "    response   − $.offers list\n",
         "    response   + $.reason text\n",

@@ -1,5 +1,6 @@
 //! The program as a person uses it: typed, read on the screen, and found again in its run folder.
 
+mod change_docs;
 mod contract;
 mod contract_diff;
 mod coverage;
@@ -7,9 +8,12 @@ mod formats;
 mod history;
 mod interrupted;
 mod mistakes;
+mod mutate;
 mod outputs;
 pub(crate) mod place;
+mod reporting;
 mod reports;
+mod rules;
 mod runs;
 mod secrets;
 pub(crate) mod server;

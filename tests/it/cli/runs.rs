@@ -77,7 +77,7 @@ fn a_broken_contract_is_exit_1_and_trouble_without_one_is_exit_5() {
     let run = |more: &[&str]| place.run(&[&["run", "suite.yaml", "--base-url", &server.url], more].concat());
     run(&[]).expect(1).says("Failed: 1 of 3 cases broke the contract");
     run(&["--tag", "broken"]).expect(1).says("1 passed");
-    run(&["--case", "troubled"]).expect(5).says("could not be told");
+    run(&["--case", "troubled"]).expect(5).says("ended with an error");
     run(&["--case", "fine"]).expect(0).says("Passed: 1 case");
 }
 
@@ -87,7 +87,7 @@ fn a_refused_connection_says_what_to_do_and_is_exit_5() {
     let nobody = crate::cli::server::nobody();
     let ended = place.run(&["run", "suite.yaml", "--base-url", &nobody]).expect(5);
     let ended = ended.says(&format!("{nobody} could not be reached")).says("--base-url");
-    assert!(ended.out.contains("3 of 3 cases could not be told"), "{}", ended.out);
+    assert!(ended.out.contains("3 of 3 cases ended with an error"), "{}", ended.out);
     assert!(place.journal().contains("run_finished"));
 }
 

@@ -119,7 +119,7 @@ fn a_missing_share_is_never_passed_over() {
         share(&place, &server, &format!("count:{number}/4"), number).expect(0);
     }
     let ended = place.run(&["report", "shards"]).expect(5);
-    ended.says("share 3 of 4 is missing").says("Undecided: 1 of ");
+    ended.says("share 3 of 4 is missing").says("Error: 1 of ");
     assert!(place.read("reports/merged/junit.xml").contains("share 3 of 4 is missing"));
     // Also where only one came.
     place.run(&["report", "shards/1", "--out", "alone"]).expect(5).says("share 2 of 4 is missing");

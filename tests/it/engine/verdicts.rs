@@ -6,7 +6,7 @@ use crate::support::journey::{Journey, junit, on_virtual_time, terminal};
 use crate::support::scripted::Scripted;
 use proviso::event::{AttemptFinished, CaseOutcome, Event, EventKind, Failure, Promise, StepErrorKind, StepOutcome};
 use proviso::report::Verbosity;
-use proviso::run::{Monitor, Opinion, Shadow, Then, Watched, Watchers};
+use proviso::run::{Monitor, Opinion, RulesSaid, Shadow, Then, Watched, Watchers};
 use proviso::transport::Response;
 use std::sync::{Arc, Mutex};
 
@@ -193,12 +193,16 @@ fn broken(name: &str) -> Vec<Failure> {
     vec![Failure { place, promise: Promise::Capture { name: name.into(), found: proviso::event::Found::default() } }]
 }
 
+fn said(failures: Vec<Failure>) -> RulesSaid {
+    RulesSaid { failures, ..RulesSaid::default() }
+}
+
 impl Monitor for Rules {
-    fn exchange(&self, exchange: &Watched<'_>) -> Vec<Failure> {
+    fn exchange(&self, exchange: &Watched<'_>) -> RulesSaid {
         let mut seen = self.seen.lock().expect("no test panics here");
         let status = exchange.response.map(|response| response.status);
         seen.push(format!("{} {} {status:?}", exchange.step.number, exchange.attempt));
-        if seen.len() == 2 && !self.at_end { broken("rule") } else { Vec::new() }
+        if seen.len() == 2 && !self.at_end { said(broken("rule")) } else { RulesSaid::default() }
     }
 
     fn would_say(&self, exchange: &Watched<'_>) -> Vec<Failure> {
@@ -206,8 +210,8 @@ impl Monitor for Rules {
         if other { broken("would") } else { Vec::new() }
     }
 
-    fn case_over(&self, _case: usize, _at: proviso::event::Timestamp) -> Vec<Failure> {
-        if self.at_end { broken("due") } else { Vec::new() }
+    fn case_over(&self, _case: usize, _at: proviso::event::Timestamp) -> RulesSaid {
+        if self.at_end { said(broken("due")) } else { RulesSaid::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 mod accept_offer;
 mod banking;
 mod bre;
-mod client;
+pub(crate) mod client;
 mod concurrency;
 mod create_user;
 mod documents;

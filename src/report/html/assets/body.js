@@ -1,5 +1,42 @@
 // Bodies, with the lines that a broken promise is about, and differences.
 
+/** Levels down to which JSON is laid out; what is deeper stays on its line. */
+const DEEPEST = 64;
+
+/** JSON one value per line, touching nothing but the white space between tokens; anything else as it came. */
+function layOut(text) {
+  const body = text.trim();
+  if (!/^[{[]/.test(body)) return body;
+  const lines = [];
+  let [line, depth] = ["", 0];
+  const end = () => {
+    if (line !== "") lines.push("  ".repeat(Math.min(depth, DEEPEST)) + line);
+    line = "";
+  };
+  const closes = (rest, close) => { const next = rest.match(/^\s*(.)/s); return next !== null && next[1] === close; };
+  const token = /"(?:[^"\\]|\\[^])*(?:"|$)|[{}[\],:]|\s|[^{}[\],:"\s]+/gy;
+  let match;
+  while ((match = token.exec(body)) !== null) {
+    const [one] = match;
+    const rest = body.slice(token.lastIndex, token.lastIndex + 64);
+    if (one === "{" || one === "[") {
+      line += one;
+      if (depth < DEEPEST && !closes(rest, one === "{" ? "}" : "]")) end();
+      depth += 1;
+    } else if (one === "}" || one === "]") {
+      if (depth <= DEEPEST && !/[{[]$/.test(line)) end();
+      depth = Math.max(0, depth - 1);
+      line += one;
+    } else if (one === ",") {
+      line += one;
+      if (depth <= DEEPEST) end();
+    } else if (one === ":") line += ": ";
+    else if (!/^\s$/.test(one)) line += one;
+  }
+  end();
+  return lines.join("\n");
+}
+
 /** A text in lines; JSON gets the look of its tokens, marked lines stand out. */
 function lines(text, marks) {
   const marked = new Set(marks ?? []);

@@ -33,6 +33,34 @@ function read(id) {
   return element ? JSON.parse(element.textContent) : undefined;
 }
 
+/** Puts the packed texts of a case together: templates with what stands in their holes. */
+function unpacker(templates) {
+  const seen = [];
+  return ([template, ...parts]) => {
+    const pieces = templates[template].split("\u0001");
+    let text = pieces[0];
+    parts.forEach((part, index) => {
+      if (typeof part === "string" && part.length >= 4) seen.push(part);
+      text += (part < 0 ? seen[-part - 1] : part) + pieces[index + 1];
+    });
+    return JSON.parse(text);
+  };
+}
+
+/** A case as it was packed: its times, and in them its steps. */
+function readCase(index, run) {
+  const packed = read(`c${index}`);
+  if (!packed) return undefined;
+  const unpack = unpacker(run.templates);
+  const data = unpack(packed[0]);
+  data.times = packed[1].map(([time, steps]) => {
+    const own = unpack(time);
+    own.steps = steps.map(unpack);
+    return own;
+  });
+  return data;
+}
+
 /** A duration in microseconds, in the unit that fits. */
 function time(us) {
   if (us < 1000) return `${us} µs`;
@@ -59,7 +87,7 @@ function many(number, noun) {
 /** What outcomes are called, and the sign that stands for each: colour is never the only one. */
 const OUTCOMES = {
   failed: ["✗", "Failed"],
-  troubled: ["?", "Could not be told"],
+  error: ["?", "Error: could not be decided"],
   missing: ["∅", "No result"],
   flaky: ["~", "Flaky"],
   waived: ["w", "Waived"],

@@ -1,8 +1,8 @@
 // What past runs tell: strips of runs, and how long operations took over time.
 
-const LETTERS = { P: "passed", F: "failed", T: "troubled", Y: "flaky", W: "waived", S: "skipped", ".": undefined };
+const LETTERS = { P: "passed", F: "failed", T: "error", Y: "flaky", W: "waived", S: "skipped", ".": undefined };
 
-const STANDINGS = { newly_failing: "fails", failing: "fails", troubled: "could not be told", unsteady: "unsteady", waived: "waived", skipped: "not run", passing: "passes" };
+const STANDINGS = { newly_failing: "fails", failing: "fails", error: "error", unsteady: "unsteady", waived: "waived", skipped: "not run", passing: "passes" };
 
 /** The strips of the past by the name of their case; made once. */
 function strips(run) {
@@ -42,7 +42,7 @@ function historyView(run) {
     past.operations.length > 0 && [el("h3", {}, "Operations"), el("p", { class: "lead" }, "p50 (solid) and p95 (dashed) of each run; the change is that of p95 against as many runs before."), table("Operations over past runs", ["Operation", "Over time", "p50", "p95", "Change"], past.operations.map(trend))]) };
 }
 
-const isBad = (outcome) => outcome === "failed" || outcome === "troubled";
+const isBad = (outcome) => outcome === "failed" || outcome === "error";
 
 /** Whether a case that was well goes wrong in this run. */
 function isNew(run, strip, now) {

@@ -20,10 +20,19 @@ function headline(run) {
 /** How many cases of a group are named; the list has the others. */
 const NAMED = 3;
 
+/** The title of the overview, which is never that there is nothing to do where there is something to look at. */
+function overviewTitle(run) {
+  if (run.act.length > 0) return "Who must act";
+  return (run.findings ?? []).length > 0 ? "Nothing failed; findings to look at" : "Nothing to do";
+}
+
 function overviewView(run) {
+  const findings = (run.findings ?? []).length;
   const section = el("section", { id: "overview", "aria-labelledby": "overview-title" },
-    el("h2", { id: "overview-title", tabindex: "-1" }, run.act.length > 0 ? "Who must act" : "Nothing to do"),
+    changesPart(run),
+    el("h2", { id: "overview-title", tabindex: "-1" }, overviewTitle(run)),
     run.act.length === 0 && el("p", {}, run.cases.length > 0 ? "Every promise that was checked was kept." : "There was no case to run."),
+    findings > 0 && el("p", {}, el("a", { href: "#contract" }, many(findings, "finding")), ": what the contract does not say."),
     run.act.length > 1 && el("ul", { class: "people" }, run.act.map((person, index) => el("li", {}, el("button", { type: "button", click: () => { const title = document.getElementById(`act-${index}`); title.scrollIntoView(); title.focus({ preventScroll: true }); } },
       person.who, " ", el("strong", {}, grouped(person.groups.length)), el("span", { class: "unseen" }, " to do"))))),
     run.act.map((person, index) => el("section", { class: "act" },
@@ -33,15 +42,26 @@ function overviewView(run) {
   return { section };
 }
 
+/** What changed since the run before: it comes first. */
+function changesPart(run) {
+  if (!(run.changes ?? []).length) return null;
+  return el("section", { class: "changes-since", "aria-labelledby": "changes-title" },
+    el("h2", { id: "changes-title" }, "Since ", run.since),
+    el("ul", {}, run.changes.map((one) => el("li", { class: one.kind },
+      el("strong", {}, one.title),
+      one.items.length > 0 && el("ul", {}, one.items.map((item) => el("li", {}, item)), one.more > 0 && el("li", { class: "faint" }, `and ${grouped(one.more)} more`))))));
+}
+
 /** One thing to do. */
 function thing(run, group, why) {
   const shown = group.cases.slice(0, NAMED);
   const rest = group.cases.length - shown.length;
   return el("li", { class: `group ${group.outcome}` },
-    el("div", {}, el("h4", {}, sign(group.outcome), el("span", {}, prose(group.title))),
+    el("div", {}, el("h4", {}, sign(group.outcome), el("span", {}, group.new && el("span", { class: "new" }, "new"), prose(group.title))),
+      group.cause && el("p", { class: "faint cause" }, "most likely because of: ", prose(group.cause)),
       group.notes.length > 0 && notes(group.notes)),
     el("div", { class: "where" },
-      el("p", {}, group.operation && [el("code", { class: "operation" }, group.operation), " "], group.place && el("code", { class: "faint" }, group.place)),
+      el("p", {}, (group.operations ?? []).map((one) => [el("code", { class: "operation" }, one), " "]), group.place && el("code", { class: "faint" }, group.place)),
       shown.length > 0 && el("ul", { class: "named" }, shown.map((index) => el("li", {}, el("a", { href: `#cases?case=${index}` }, run.cases[index].n), " ", el("span", { class: "faint" }, run.suites[run.cases[index].s]?.[1])))),
       rest > 0 && el("p", {}, el("a", { href: `#cases?why=${why}` }, `all ${many(group.cases.length, "case")}`))));
 }

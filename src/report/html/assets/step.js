@@ -1,23 +1,23 @@
 // One step: on the line of time, and opened.
 
 /** A row of the line of time. `span` is the whole time shown, in microseconds. */
-function stepRow(step, texts, span, state) {
-  const name = texts[step.name];
+function stepRow(step, span, state) {
+  const name = step.name;
   const last = step.attempts?.at(-1);
-  const status = last ? (last.s === undefined ? "no answer" : texts[last.s]) : step.reason ? "not run" : "";
+  const status = last ? (last.s === undefined ? "no answer" : last.s) : step.reason ? "not run" : "";
   const panel = el("div", { class: "panel" });
   let drawn = false;
   const draw = () => {
     if (drawn) return;
     drawn = true;
-    put(panel, stepPanel(step, texts));
+    put(panel, stepPanel(step));
   };
   const row = el("details", { class: `step ${step.outcome}`, toggle: () => { if (row.open) draw(); state?.(row.open); } },
     el("summary", {},
       el("span", { class: "what" }, sign(step.outcome),
         el("span", { class: "number", "aria-hidden": "true" }, step.cleanup ? "·" : step.number),
         el("h4", { class: "name" }, name, step.turn && el("span", { class: "faint" }, ` time ${step.turn}`), step.cleanup && el("span", { class: "faint" }, " cleanup")),
-        step.operation !== undefined && texts[step.operation] !== name && el("code", { class: "operation" }, texts[step.operation])),
+        step.operation !== undefined && step.operation !== name && el("code", { class: "operation" }, step.operation)),
       track(step, span),
       el("span", { class: "answer" }, status),
       el("span", { class: "took" }, step.attempts?.length > 1 && `${many(step.made ?? step.attempts.length, "attempt")}, `, step.reason ? "" : time(step.took_us))),
@@ -45,16 +45,16 @@ function track(step, span) {
   return line;
 }
 
-function stepPanel(step, texts) {
+function stepPanel(step) {
   return [
     step.reason && el("p", { class: "reason" }, "Not run: ", prose(step.reason)),
     (step.told ?? []).map(told),
-    step.attempts?.length > 1 && poll(step, texts),
-    (step.sent || step.expected !== undefined) && messages(step, texts),
+    step.attempts?.length > 1 && poll(step),
+    (step.sent || step.expected !== undefined) && messages(step),
     step.timing?.length > 0 && timing(step.timing),
     step.captured?.length > 0 && el("section", { class: "part" }, el("h5", {}, "Captured"), facts(step.captured)),
     step.findings?.length > 0 && el("section", { class: "part" }, el("h5", {}, "Findings: what the contract does not say"), step.findings.map(told)),
-    step.curl !== undefined && el("section", { class: "part curl" }, el("h5", {}, "Send it again"), copier("Copy", texts[step.curl]), el("pre", { class: "body", tabindex: "0" }, texts[step.curl])),
+    step.curl !== undefined && el("section", { class: "part curl" }, el("h5", {}, "Send it again"), copier("Copy", step.curl), el("pre", { class: "body", tabindex: "0" }, step.curl)),
     step.places?.length > 0 && el("p", { class: "places" }, "Written at ", step.places.map((place, index) => [index > 0 && ", used at ", el("code", {}, place)])),
   ];
 }
@@ -73,14 +73,14 @@ function told(one) {
 }
 
 /** Sent, received and expected, side by side. */
-function messages(step, texts) {
+function messages(step) {
   const none = (text) => el("p", { class: "faint" }, text);
   const message = (title, kind, data, missing) => el("section", { class: `message ${kind}` }, el("h5", {}, title),
     data ? [
-      el("p", { class: "first" }, el("code", {}, texts[data.line])),
+      el("p", { class: "first" }, el("code", {}, data.line)),
       data.headers.length > 0 && el("details", { class: "headers" }, el("summary", {}, many(data.headers.length, "header")),
-        el("dl", { class: "headers" }, data.headers.map(([name, value]) => el("div", {}, el("dt", {}, texts[name]), el("dd", {}, texts[value]))))),
-      data.body !== undefined ? lines(texts[data.body], data.marks) : none("no body"),
+        el("dl", { class: "headers" }, data.headers.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))))),
+      data.body !== undefined ? lines(layOut(data.body), data.marks) : none("no body"),
       data.note && el("p", { class: "faint" }, data.note),
     ] : none(missing));
   return el("div", { class: "messages" },
@@ -88,17 +88,17 @@ function messages(step, texts) {
     message("Received", "received", step.received, "nothing complete came"),
     el("section", { class: "message expected" }, el("h5", {}, "Expected"),
       step.variant && el("p", { class: "first" }, "variant ", el("code", {}, step.variant)),
-      step.expected !== undefined ? el("pre", { class: "body", tabindex: "0" }, texts[step.expected]) : none("the suite says nothing; the contract alone decides"),
+      step.expected !== undefined ? el("pre", { class: "body", tabindex: "0" }, step.expected) : none("the suite says nothing; the contract alone decides"),
       el("p", { class: "faint" }, many(step.checks, "check"))));
 }
 
 /** What a poll saw over time: one line for each stretch of equal answers, and every attempt on request. */
-function poll(step, texts) {
+function poll(step) {
   const stretches = [];
   const attempts = step.attempts;
   attempts.forEach((attempt, index) => {
     const last = index === attempts.length - 1;
-    const what = attempt.v !== undefined ? texts[attempt.v] : attempt.r !== undefined ? texts[attempt.r] : last ? `the last attempt: ${OUTCOMES[step.outcome][1].toLowerCase()}` : "not yet";
+    const what = attempt.v !== undefined ? attempt.v : attempt.r !== undefined ? attempt.r : last ? `the last attempt: ${OUTCOMES[step.outcome][1].toLowerCase()}` : "not yet";
     const known = stretches.at(-1);
     if (known && known.what === what) { known.times += 1; known.to = attempt.f; }
     else stretches.push({ what, times: 1, from: attempt.f, to: attempt.f, last });
@@ -106,9 +106,9 @@ function poll(step, texts) {
   const start = attempts[0].f;
   const after = (us) => `+${time(us - start)}`;
   const rows = attempts.map((attempt, index) => el("tr", {},
-    el("th", { scope: "row" }, index + 1), el("td", {}, after(attempt.f)), el("td", {}, attempt.s === undefined ? "no answer" : texts[attempt.s]), el("td", {}, time(attempt.d)),
-    el("td", {}, attempt.v !== undefined && texts[attempt.v], attempt.r !== undefined && texts[attempt.r],
-      attempt.b !== undefined && el("details", {}, el("summary", {}, "body"), lines(texts[attempt.b]))),
+    el("th", { scope: "row" }, index + 1), el("td", {}, after(attempt.f)), el("td", {}, attempt.s === undefined ? "no answer" : attempt.s), el("td", {}, time(attempt.d)),
+    el("td", {}, attempt.v !== undefined && attempt.v, attempt.r !== undefined && attempt.r,
+      attempt.b !== undefined && el("details", {}, el("summary", {}, "body"), lines(layOut(attempt.b)))),
     el("td", {}, attempt.w !== undefined ? time(attempt.w) : "")));
   return el("section", { class: "part poll" }, el("h5", {}, "Over time"),
     el("ol", { class: "stretches" }, stretches.map((one) => el("li", {},
