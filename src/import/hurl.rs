@@ -148,7 +148,7 @@ impl<'s> Reader<'s> {
         let (path, query) = path_and_query(&rest);
         step.name = self.comments.last().filter(|comment| comment.len() < 80 && !comment.is_empty()).map_or_else(
             || format!("{method} {}", path.replace("{{", "{").replace("}}", "}")),
-            |comment| comment.clone(),
+            Clone::clone,
         );
         for (name, value) in query {
             let value = self.holes.guarded(&name, &value);
