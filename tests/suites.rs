@@ -65,6 +65,8 @@ fn run(runnable: &Runnable, case: &Arc<PlannedCase>) -> Result<(), Failed> {
         cases: vec![Arc::clone(case)],
         contracts: whole.contracts.clone(),
         left_out: whole.cases.len() - 1,
+        unmatched: Vec::new(),
+        set: String::new(),
         globals: whole.globals.clone(),
         files: whole.files.clone(),
         secrets: whole.secrets.clone(),

@@ -32,6 +32,7 @@ pub(crate) fn measure() -> (u32, Duration) {
         contracts: std::collections::BTreeMap::new(),
         environment: None,
         overrides: Vec::new(),
+        personas: std::collections::BTreeSet::new(),
         services: Arc::new(Services {
             random: Mutex::new(fastrand::Rng::new()),
             made: Mutex::default(),
@@ -68,6 +69,7 @@ pub(crate) fn measure() -> (u32, Duration) {
             jobs: NonZeroUsize::MIN,
             rounds: ROUNDS,
             reruns: 0,
+            inbox: None,
             rate: None,
             fail_fast: FailFast::FirstFailure,
             clock: Clock::starting_at(Timestamp::new(jiff::Timestamp::now())),

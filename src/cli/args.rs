@@ -15,6 +15,7 @@ use crate::text;
 use crate::transport::Resolve;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ pub(super) enum Command {
     Run(Box<Run>),
     /// Read everything and report every problem; send nothing.
     Check(Check),
+    /// List the cases that would be run; send nothing.
+    List(super::list::List),
     /// Serve the embedded reference server of the Lender Prism APIs.
     #[command(alias = "sandbox")]
     Serve(Serve),
@@ -119,7 +122,7 @@ pub(super) struct Target {
     /// Where requests go, instead of where the environment says.
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
-    /// Only cases with this tag; repeat it for cases with any of several.
+    /// Only cases with this tag; repeat it for cases with any of several. With `!` before it, only cases without it.
     #[arg(long = "tag", value_name = "TAG", add = ArgValueCandidates::new(tags))]
     pub(super) tags: Vec<String>,
     /// Only cases whose file, suite or name contains this text; repeat it for several.
@@ -131,9 +134,9 @@ pub(super) struct Target {
     /// A file of secrets, a line NAME=VALUE each; the environment's variables win over it.
     #[arg(long, value_name = "FILE")]
     pub(super) secrets: Option<PathBuf>,
-    /// A name for all suites, instead of what the environment says; repeat it for several.
+    /// A name for all suites, instead of what the environment says: NAME=text, or NAME:=JSON for a number, true, a list.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
-    pub(super) vars: Vec<(String, String)>,
+    pub(super) vars: Vec<(String, Value)>,
     /// The address of a host for one port, instead of what its name leads to; repeat it for several.
     #[arg(long, value_name = "HOST:PORT:ADDRESS")]
     pub(super) resolve: Vec<Resolve>,
@@ -246,6 +249,18 @@ pub(super) struct Run {
     /// What becomes of snapshots.
     #[arg(long, value_enum, default_value_t = SnapshotsWhen::Check, value_name = "WHAT")]
     pub(super) snapshots: SnapshotsWhen,
+    /// Only cases that did not pass in the newest run.
+    #[arg(long)]
+    pub(super) failed: bool,
+    /// Where steps that wait for requests to us listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// Send requests that change something to an environment that is protected; its name.
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow: Vec<String>,
+    /// What tells this run's shards from those of other runs; without it, what the CI system calls the run.
+    #[arg(long, value_name = "ID")]
+    pub(super) group: Option<String>,
     /// Where run folders go.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) reports: PathBuf,
@@ -630,9 +645,16 @@ fn no_kind(name: &str) -> String {
     format!("`{name}` is no kind; write {}", text::either(&kinds))
 }
 
-fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
+fn variable(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, or NAME:=JSON")?;
+    let (name, value) = match name.strip_suffix(':') {
+        None => (name, Value::from(value)),
+        Some(name) => {
+            let json = serde_json::from_str(value);
+            (name, json.map_err(|error| format!("what follows `:=` is JSON, as in n:=5: {error}"))?)
+        }
+    };
+    if name.is_empty() { Err("a name stands before the `=`".to_owned()) } else { Ok((name.to_owned(), value)) }
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

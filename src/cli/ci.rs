@@ -45,6 +45,13 @@ pub(super) fn build(variables: Variables<'_>) -> Build {
     }
 }
 
+/// What the CI system calls the run that this process is a part of, the same in all of its jobs.
+pub(super) fn run_id(variables: Variables<'_>) -> Option<String> {
+    const IDS: [&str; 6] =
+        ["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILDKITE_BUILD_ID", "CIRCLE_WORKFLOW_ID", "BUILD_BUILDID", "BUILD_TAG"];
+    IDS.into_iter().find_map(|name| Some(format!("{name}={}", variables(name)?)))
+}
+
 /// Whether this is a run in CI: the variable `CI` is set, and not to a word that says no.
 pub(super) fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|set| !matches!(set.to_lowercase().as_str(), "" | "0" | "false" | "no"))

@@ -1,11 +1,11 @@
 //! Reading suites as the commands do, for tests that run them inside their own process.
 
 use super::args::Target;
-use super::load::load;
+use super::load::{Purpose, load};
 use super::snapshots::prepare;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Files, Variables};
-use crate::plan::{Order, Plan};
+use crate::plan::Plan;
 use crate::run::{SnapshotMode, Snapshots};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub struct Runnable {
 /// # Errors
 /// Every problem of every file.
 pub fn read(suites: &[PathBuf], environment: Option<&str>) -> Result<Runnable, Vec<Diagnostic>> {
-    let loaded = load(&Target::of(suites, environment), Order::AsWritten)?;
+    let loaded = load(&Target::of(suites, environment), Purpose::default())?;
     let (snapshots, _) = prepare(&loaded.plan, SnapshotMode::Refuse)?;
     let snapshots = Arc::new(snapshots);
     Ok(Runnable { plan: loaded.plan, files: Arc::new(loaded.files), variables: loaded.variables, snapshots })

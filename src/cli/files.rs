@@ -30,7 +30,8 @@ impl Files for DiskFiles {
             return Err(format!("`{name}` leads out of the suites' folder"));
         }
         let path = self.root.join(name);
-        let content = std::fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
+        let content =
+            read_below(&self.root, &path).map_err(|error| format!("{} cannot be read: {error}", shown(&path)))?;
         let content = Bytes::from(content);
         read.insert(name.to_owned(), content.clone());
         Ok(content)
@@ -55,6 +56,31 @@ pub(super) fn read_secrets(path: &Path) -> Result<HashMap<String, String>, Box<D
         secrets.insert(name.trim().to_owned(), inner.unwrap_or(value).to_owned());
     }
     Ok(secrets)
+}
+
+/// Reads a file that must be one, and below a folder also where links lead.
+///
+/// # Errors
+/// When it cannot be read, is a folder, a pipe or a device, or lies outside.
+pub(super) fn read_below(folder: &Path, path: &Path) -> std::io::Result<Vec<u8>> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let real = path.canonicalize()?;
+    if !real.starts_with(folder.canonicalize()?) {
+        return Err(std::io::Error::other("it is a link that leads out of the suites' folder"));
+    }
+    read_file(&real)
+}
+
+/// Reads a file that must be one: a pipe would be waited for without end.
+///
+/// # Errors
+/// When it cannot be read, or is a folder, a pipe or a device.
+pub(super) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let kind = std::fs::metadata(path)?;
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(std::io::Error::other("it is a pipe or a device, not a file"));
+    }
+    std::fs::read(path)
 }
 
 /// Whether a path stays below the folder it is relative to. Suites come from other people; what they send must too.

@@ -211,7 +211,14 @@ mod tests {
     }
 
     fn run() -> EventKind {
-        let case = |name: &str| CaseEntry { suite: 0, name: name.into(), setup: false, line: None, tags: Vec::new() };
+        let case = |name: &str| CaseEntry {
+            suite: 0,
+            name: name.into(),
+            setup: false,
+            line: None,
+            tags: Vec::new(),
+            about: None,
+        };
         EventKind::RunStarted(Box::new(RunStarted {
             format: FORMAT,
             run: "run".into(),
@@ -221,7 +228,7 @@ mod tests {
             target: String::new(),
             seed: 0,
             host: String::new(),
-            suites: vec![crate::event::SuiteEntry { file: "a.yaml".into(), name: "A".into() }],
+            suites: vec![crate::event::SuiteEntry { file: "a.yaml".into(), name: "A".into(), about: None }],
             cases: vec![case("one"), case("two")],
             rounds: 1,
             left_out: 0,

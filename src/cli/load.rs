@@ -1,7 +1,9 @@
 //! Reading the files a command names: suites, the flows and contracts they use, the environment.
 
 use super::args::Target;
-use super::files::{DiskFiles, leads_out, near_file, read_secrets, shown, stays_below, unreadable};
+use super::files::{
+    DiskFiles, leads_out, near_file, read_below, read_file, read_secrets, shown, stays_below, unreadable,
+};
 use super::network;
 use super::rules;
 use crate::contract::{self, Contract};
@@ -11,12 +13,12 @@ use crate::plan::{Library, Order, Plan, Selection};
 use crate::rule::Rules;
 use crate::source::{FileId, Sources, Spanned};
 use crate::suite::{
-    BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, read_environment, read_flow, read_table,
-    read_what_can_be,
+    BaseUrl, Environment, Flow, Rows, Step, StepAction, Suite, Table, persona_names, read_environment, read_flow,
+    read_table, read_what_can_be,
 };
 use crate::transport::Settings;
 use bytes::Bytes;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -35,6 +37,10 @@ pub(super) const BUILT_IN: [(&str, &str); 1] =
 
 /// The environment of the embedded reference server, for suites that have no folder of environments.
 const BUILT_IN_SANDBOX: &str = include_str!("../../suites/environments/sandbox.yaml");
+
+/// Says that a file must stay below the folder of the file that names it.
+#[derive(Debug, Clone, Copy)]
+struct Below;
 
 /// Everything a run needs to know from files.
 pub(super) struct Loaded {
@@ -62,17 +68,39 @@ pub(super) enum Destination {
     Url(String),
 }
 
+/// What a plan is read for.
+#[derive(Debug, Default)]
+pub(super) struct Purpose {
+    pub(super) needs: Needs,
+    pub(super) order: Order,
+    /// Only these cases, by file and name.
+    pub(super) only: Option<HashSet<(String, String)>>,
+}
+
+/// Whether secrets must have values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// They must: requests are sent.
+    #[default]
+    Secrets,
+    /// Nothing is sent, so that nothing secret is needed.
+    NoSecrets,
+}
+
+/// What stands for a secret that is not set, where nothing is sent.
+const STAND_IN: &str = "a-secret-that-is-not-set";
+
 /// Texts that count instead of what is on disk, by their whole paths: files that are open in an editor.
 pub(super) type Overlay = HashMap<PathBuf, String>;
 
 /// Reads everything and puts a plan together.
-pub(super) fn load(target: &Target, order: Order) -> Result<Loaded, Vec<Diagnostic>> {
-    load_over(target, order, Overlay::new())
+pub(super) fn load(target: &Target, purpose: Purpose) -> Result<Loaded, Vec<Diagnostic>> {
+    load_over(target, purpose, Overlay::new())
 }
 
 /// As [`load`], with texts that count instead of what is on disk.
-pub(super) fn load_over(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
-    read(target, order, overlay).map_err(in_order)
+pub(super) fn load_over(target: &Target, purpose: Purpose, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+    read(target, purpose, overlay).map_err(in_order)
 }
 
 /// Problems in the order of the files they were found in and of the lines there; those without a line come first.
@@ -92,12 +120,13 @@ fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems
 }
 
-fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
+fn read(target: &Target, purpose: Purpose, overlay: Overlay) -> Result<Loaded, Vec<Diagnostic>> {
     let mut loader = Loader { overlay, contract_root: target.contract_root.clone(), ..Loader::default() };
     for path in &target.suites {
         loader.suites(path);
     }
     let (environment_name, mut environment) = loader.environment(target);
+    let personas = loader.personas(target);
     if let (Some(environment), Some(url)) = (&mut environment, &target.base_url)
         && matches!(environment.base_url, BaseUrl::Embedded)
     {
@@ -117,7 +146,11 @@ fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<D
     });
     let environment_variables =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let variables = Variables { environment: environment_variables.collect(), secrets: secrets.unwrap_or_default() };
+    let variables = Variables {
+        environment: environment_variables.collect(),
+        secrets: secrets.unwrap_or_default(),
+        stand_in: (purpose.needs == Needs::NoSecrets).then(|| STAND_IN.to_owned()),
+    };
     let variables = Arc::new(variables);
     let services = Services {
         random: Mutex::new(fastrand::Rng::new()),
@@ -134,13 +167,15 @@ fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<D
         contracts: loader.contracts,
         environment,
         overrides: target.vars.clone(),
+        personas,
         services: Arc::new(services),
     };
     let selection = Selection {
         tags: target.tags.clone(),
         texts: target.texts.clone(),
+        only: purpose.only,
         partition: target.partition.share(),
-        order,
+        order: purpose.order,
     };
     let mut problems = loader.problems;
     match Plan::new(library, &selection) {
@@ -154,6 +189,7 @@ fn read(target: &Target, order: Order, overlay: Overlay) -> Result<Loaded, Vec<D
                     .filter(|_| destination == Some(None))
                     .and_then(|url| bad_url(&plan, url)),
             );
+            problems.extend(plan.globals.services.iter().filter_map(|service| bad_url(&plan, &service.base_url)));
             let destination = destination.map(|destination| resolve(destination, &plan));
             let network = network::settings(target, &plan, &files.root, destination.as_ref(), &variables.environment);
             let network = network.map_err(|more| problems.extend(more));
@@ -184,8 +220,9 @@ fn bad_url(plan: &Plan, url: &Spanned<String>) -> Option<Diagnostic> {
             Diagnostic::new(Code::WrongValue, format!("`base_url` has {more}, behind which no path can stand"));
         return Some(problem.at(plan.sources.place(url.span), "").next(NO_QUERY));
     }
-    let good = url::Url::parse(&url.value)
-        .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
+    let good = url.value.contains(STAND_IN)
+        || url::Url::parse(&url.value)
+            .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
     let near = crate::text::nearest(&url.value, ["embedded"]).map(|near| format!("did you mean `{near}`?"));
     (!good).then(|| {
         Diagnostic::new(Code::WrongValue, "`base_url` is not an http or https URL")
@@ -249,7 +286,8 @@ impl Loader {
     fn suites(&mut self, path: &Path) {
         if path.is_dir() {
             let mut files = Vec::new();
-            if let Err(error) = collect(path, &mut files) {
+            let mut seen = HashSet::from_iter(path.canonicalize());
+            if let Err(error) = collect(path, &mut seen, &mut files) {
                 self.problems.push(unreadable(path, &error));
             }
             if files.is_empty() {
@@ -281,15 +319,18 @@ impl Loader {
         for case in &suite.cases {
             self.flows_of(&case.steps, file);
             self.flows_of(&case.cleanup, file);
-            if let Some(Rows::File(path)) = &case.each {
-                self.table(path, file);
-            }
+            case.each.iter().flat_map(Rows::files).for_each(|path| self.table(path, file));
         }
         self.suites.push(suite);
     }
 
     /// Reads a file into the sources; `named` is where a suite names it.
     fn text(&mut self, path: &Path, named: Option<&Spanned<String>>) -> Option<FileId> {
+        self.text_at(path, named, Some(Below))
+    }
+
+    /// As [`Loader::text`]; without `below` the file may be anywhere.
+    fn text_at(&mut self, path: &Path, named: Option<&Spanned<String>>, below: Option<Below>) -> Option<FileId> {
         let shown = shown(path);
         let open = if self.overlay.is_empty() {
             None
@@ -299,7 +340,11 @@ impl Loader {
         if let Some(text) = open {
             return Some(self.sources.add(shown, text.clone()));
         }
-        match std::fs::read(path).map(String::from_utf8) {
+        let content = match named.and_then(|named| self.roots.get(&named.span.file)) {
+            Some(root) if below.is_some() => read_below(root, path),
+            _ => read_file(path),
+        };
+        match content.map(String::from_utf8) {
             Ok(Ok(text)) => Some(self.sources.add(shown, text)),
             Ok(Err(error)) => {
                 self.problems.push(not_text(&shown, &error));
@@ -327,7 +372,7 @@ impl Loader {
             match &step.action {
                 StepAction::Use(used) => self.flow(&used.flow, user),
                 StepAction::Repeat(_, steps) => self.flows_of(steps, user),
-                StepAction::Call(_) => {}
+                StepAction::Call(_) | StepAction::Receive(_) => {}
             }
         }
     }
@@ -405,7 +450,16 @@ impl Loader {
                 if let Some((root, below)) = self.below_root(&path) {
                     (folder, own) = (Some(root), below);
                 }
-                self.text(&path, Some(name))
+                // A message may show a line of it: what is no contract by its name is not read.
+                if ["yaml", "yml", "json"].iter().any(|ending| path.extension().is_some_and(|own| own == *ending)) {
+                    self.text_at(&path, Some(name), None)
+                } else {
+                    let title = format!("`{}` is no file of a contract", name.value);
+                    let problem = Diagnostic::new(Code::Contract, title).at(self.sources.place(name.span), "");
+                    self.problems
+                        .push(problem.next("a contract is an OpenAPI document that ends in .yaml, .yml or .json"));
+                    None
+                }
             }
             None => {
                 let known = BUILT_IN.map(|(name, _)| name);
@@ -462,6 +516,24 @@ impl Loader {
             }
         });
         (name, environment)
+    }
+
+    /// The names of all personas that any environment beside the suites has. One that cannot be read has none: it is told
+    /// when it is used.
+    fn personas(&mut self, target: &Target) -> BTreeSet<String> {
+        let root = target.suites.first().map(|path| root_of(path)).unwrap_or_default();
+        let files = std::fs::read_dir(root.join("environments")).into_iter().flatten();
+        let files = files.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file());
+        let yaml = files.filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml"));
+        let mut texts: Vec<String> = yaml.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+        texts.push(BUILT_IN_SANDBOX.to_owned());
+        let mut sources = Sources::default();
+        let mut personas = BTreeSet::new();
+        for text in texts {
+            let file = sources.add("environment", text);
+            personas.extend(persona_names(&sources, file));
+        }
+        personas
     }
 
     /// Where the command line says requests go, else what the environment says once it is evaluated (`Some(None)`).
@@ -551,7 +623,10 @@ fn is_contract(path: &Path) -> bool {
 }
 
 /// Suite files below a folder, in the order of their names.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+///
+/// A link that leads out of the folder, or back into one that was read, is passed over, and so is what is no file.
+fn collect(folder: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let whole = folder.canonicalize()?;
     let mut entries: Vec<PathBuf> =
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     entries.sort();
@@ -561,10 +636,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
             continue;
         }
         if path.is_dir() {
-            if !NOT_SUITES.contains(&name.as_ref()) {
-                collect(&path, files)?;
+            let real = path.canonicalize()?;
+            let inside = real.starts_with(&whole) && seen.insert(real);
+            if inside && !NOT_SUITES.contains(&name.as_ref()) {
+                collect(&path, seen, files)?;
             }
-        } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+        } else if (name.ends_with(".yaml") || name.ends_with(".yml")) && path.is_file() {
             files.push(path);
         }
     }
@@ -606,7 +683,8 @@ fn read_files(plan: &Plan, roots: &HashMap<FileId, PathBuf>, problems: &mut Vec<
             }
             None => {}
         }
-        match std::fs::read(&path) {
+        let root = roots.get(&named.span.file).cloned().unwrap_or_default();
+        match read_below(&root, &path) {
             Ok(content) => {
                 files.insert(named.value.clone(), Bytes::from(content));
             }

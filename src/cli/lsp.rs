@@ -2,7 +2,7 @@
 
 use super::args::Target;
 use super::exit::Exit;
-use super::load::{BUILT_IN, Overlay, load_over, root_of};
+use super::load::{BUILT_IN, Needs, Overlay, Purpose, load_over, root_of};
 use super::shell::Shell;
 use crate::diagnostic::Diagnostic;
 use crate::editor::Target as Goal;
@@ -10,7 +10,6 @@ use crate::editor::{
     ItemKind, Known, KnownOperation, Position, complete, definition, hover, offset_of, position_of, rename,
 };
 use crate::import::node::{self, read as read_node};
-use crate::plan::Order;
 use crate::source::{Location, Sources};
 use crate::suite::{FileKind, schema};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
@@ -122,7 +121,9 @@ impl Server<'_> {
     fn check(&mut self, path: &Path) -> Result<(), String> {
         let target = target(path, self.env);
         let overlay: Overlay = self.open.clone();
-        let problems = load_over(&target, Order::AsWritten, overlay).err().unwrap_or_default();
+        let problems = load_over(&target, Purpose { needs: Needs::NoSecrets, ..Purpose::default() }, overlay)
+            .err()
+            .unwrap_or_default();
         let mut by_file: BTreeMap<PathBuf, Vec<Value>> = BTreeMap::new();
         by_file.insert(path.to_owned(), Vec::new());
         for problem in &problems {

@@ -23,7 +23,9 @@ mod history;
 mod import;
 mod init;
 mod journals;
+mod last_run;
 mod lint;
+mod list;
 mod live;
 mod load;
 mod lsp;
@@ -46,6 +48,7 @@ mod serve;
 mod shard;
 mod shell;
 mod snapshots;
+mod webhook;
 
 pub use exit::Exit;
 
@@ -72,6 +75,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 },
                 Command::Check(mut args) => match shard::settle(&mut args.target, &shell) {
                     Ok(()) => check::check(&args, &shell),
+                    Err(exit) => exit,
+                },
+                Command::List(mut args) => match shard::settle(&mut args.target, &shell) {
+                    Ok(()) => list::list(&args, &shell),
                     Err(exit) => exit,
                 },
                 Command::Serve(args) => serve::serve(&args, &shell),

@@ -1,20 +1,23 @@
 //! `proviso run`.
 
 use super::args::{self, SnapshotsWhen};
-use super::ci::is_ci;
+use super::check::nothing_matched;
+use super::ci::{self, is_ci};
 use super::embedded;
 use super::end::Ender;
 use super::exit::Exit;
 use super::grading::{self, Grading};
 use super::history::{self, Past};
+use super::last_run;
 use super::live::Live;
-use super::load::{BUILT_IN, Destination, Loaded, load};
+use super::load::{BUILT_IN, Destination, Loaded, Purpose, load, root_of};
 use super::masking;
 use super::record::Recorder;
 use super::reports::{Around, Reports};
 use super::run_folder;
 use super::shell::Shell;
 use super::snapshots::{self, Stale, Writer};
+use super::webhook::Listener;
 use crate::diagnostic::{Code, Diagnostic, NoteKind};
 use crate::event::{Event, EventKind, FORMAT, Interrupted, RunStarted, Share, Timestamp};
 use crate::plan::{Order, Partition};
@@ -42,7 +45,14 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
     let shell = &shell.leaving_standard_output_to(&reports);
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let order = if args.shuffle { Order::Shuffled(seed) } else { Order::AsWritten };
-    let read = (load(&args.target, order), grading::read(args));
+    let only = match args.failed.then(|| last_run::failed(&args.reports)).transpose() {
+        Ok(only) => only,
+        Err(problem) => {
+            shell.problem(&problem);
+            return Exit::NothingSelected;
+        }
+    };
+    let read = (load(&args.target, Purpose { order, only, ..Purpose::default() }), grading::read(args));
     let (loaded, grading) = match read {
         (Ok(loaded), Ok(grading)) => (loaded, grading),
         (loaded, grading) => {
@@ -52,9 +62,19 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
             return Exit::Invalid;
         }
     };
+    if let Some(problem) = nothing_matched(&loaded.plan) {
+        run_folder::forget_latest(&args.reports);
+        shell.problem(&problem);
+        return Exit::NothingSelected;
+    }
+    if let Some(problem) = protected(&loaded, &args.allow) {
+        run_folder::forget_latest(&args.reports);
+        shell.problem(&problem);
+        return Exit::Invalid;
+    }
     let nothing = loaded.plan.cases.is_empty().then(|| nothing_selected(&loaded, args));
     // A share without a case leaves its journal all the same: nobody shall take it for one that is missing.
-    if let (Some(problem), None) = (&nothing, share(args.target.partition.share())) {
+    if let (Some(problem), true) = (&nothing, is_whole(args.target.partition.share())) {
         run_folder::forget_latest(&args.reports);
         shell.problem(problem);
         return Exit::NothingSelected;
@@ -94,6 +114,28 @@ pub(super) fn run(args: &args::Run, shell: &Shell, command: Vec<String>) -> Exit
     }
 }
 
+/// A request that would change something in an environment that is protected, and nobody gave leave.
+fn protected(loaded: &Loaded, allowed: &[String]) -> Option<Diagnostic> {
+    let plan = &loaded.plan;
+    let span = plan.globals.protected.filter(|_| !allowed.contains(&loaded.environment))?;
+    let mut first = None;
+    for planned in plan.cases.iter().flat_map(|case| case.body.iter().chain(case.cleanup.iter())) {
+        planned.each_step(&mut |step| {
+            if !step.method.is_safe() && step.receive.is_none() && first.is_none() {
+                first = Some(step);
+            }
+        });
+    }
+    let step = first?;
+    let title = format!("the environment {} is protected, and a step changes something there", loaded.environment);
+    Some(
+        Diagnostic::new(Code::Protected, title)
+            .at(plan.sources.place(step.span), format!("it sends {}", step.method))
+            .at(plan.sources.place(span), "protected here")
+            .next(format!("give leave with --allow {}, or leave out what changes something", loaded.environment)),
+    )
+}
+
 /// A contract that the reference server knows nothing of: what it answered would prove nothing.
 fn foreign(loaded: &Loaded) -> Option<Diagnostic> {
     let contract =
@@ -104,10 +146,10 @@ fn foreign(loaded: &Loaded) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::UnknownEnvironment, title).note(NoteKind::Why, why.to_owned()).next(next))
 }
 
-/// Whether these are all suites: the one folder that holds the environments too.
+/// Whether these are all suites: one folder, and none above it that is the suites' folder.
 fn scope(suites: &[PathBuf]) -> Scope {
     match suites {
-        [folder] if folder.join("environments").is_dir() => Scope::Everything,
+        [folder] if folder.is_dir() && root_of(folder) == *folder => Scope::Everything,
         _ => Scope::Part,
     }
 }
@@ -145,7 +187,20 @@ async fn execute(
     read: Read,
     seed: u64,
 ) -> Exit {
-    let Read { loaded, grading, kept } = read;
+    let Read { mut loaded, grading, kept } = read;
+    let listener = match loaded.plan.receives() {
+        false => None,
+        true => match Listener::start(args.listen).await {
+            Ok(listener) => {
+                loaded.plan.globals.listens_at(&format!("http://{}", listener.address));
+                Some(listener)
+            }
+            Err(problem) => {
+                shell.problem(&problem);
+                return Exit::Error;
+            }
+        },
+    };
     let origin = Timestamp::new(jiff::Timestamp::now());
     let (server, base_url, target) = match &loaded.destination {
         Destination::Url(url) => (None, url.clone(), url.clone()),
@@ -217,7 +272,7 @@ async fn execute(
         loaded.rules,
         grading.policy.clone(),
         &base_url,
-        share(args.target.partition.share()).is_some(),
+        !is_whole(args.target.partition.share()),
     );
     let contracts = Contracts::new(&loaded.plan, grading.policy);
     let today = origin.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -236,6 +291,7 @@ async fn execute(
         rounds: args.repeat,
         reruns: args.reruns,
         watchers: Watchers { monitor: Some(Arc::new(rules)), ..Watchers::default() },
+        inbox: listener.as_ref().map(|listener| Arc::clone(&listener.inbox)),
         rate: rate.map(Arc::new),
         fail_fast: if args.fail_fast { FailFast::FirstFailure } else { FailFast::Never },
         clock: Clock::starting_at(origin),
@@ -258,6 +314,7 @@ async fn execute(
     }
     drop(emit);
     drop(server);
+    drop(listener);
     let recorded = recorder.finish();
     live.into_iter().for_each(Live::end);
     let leaks = masking::withdraw_what_leaks(&redactor, &args.reports.join(&id), &files);
@@ -288,8 +345,13 @@ fn started(args: &args::Run, loaded: &Loaded, id: &str, command: Vec<String>, ta
         rounds: args.repeat,
         left_out: plan.left_out,
         flaky_fails: args.flaky == args::Flaky::Fail,
-        share: share(args.target.partition.share()),
+        share: share(args.target.partition.share(), &plan.set, group(args)),
     }
+}
+
+/// What tells this run's shards from those of other runs.
+fn group(args: &args::Run) -> Option<String> {
+    args.group.clone().or_else(|| ci::run_id(&ci::variable))
 }
 
 /// What the environment is called. Runs against a server that misbehaves on purpose are no part of its past.
@@ -300,13 +362,21 @@ fn environment(args: &args::Run, loaded: &Loaded) -> String {
     }
 }
 
-fn share(partition: Partition) -> Option<Share> {
+/// Whether all cases are this run's, and not another shard's.
+const fn is_whole(partition: Partition) -> bool {
+    match partition {
+        Partition::Whole => true,
+        Partition::Hash { of, .. } | Partition::Count { of, .. } => of <= 1,
+    }
+}
+
+fn share(partition: Partition, set: &str, group: Option<String>) -> Option<Share> {
     let (by, number, of) = match partition {
         Partition::Whole => return None,
         Partition::Hash { share, of } => ("hash", share, of),
         Partition::Count { share, of } => ("count", share, of),
     };
-    (of > 1).then(|| Share { by: by.to_owned(), number, of })
+    (of > 1).then(|| Share { by: by.to_owned(), number, of, set: Some(set.to_owned()), group })
 }
 
 /// The machine's name, as its system tells it.

@@ -30,6 +30,11 @@ pub(super) fn create(reports: &Path, id: &str) -> Result<(String, PathBuf), Diag
     Err(Diagnostic::new(Code::Report, "there are too many runs of this second"))
 }
 
+/// The folder of the newest run that has a journal: folders are named after their time.
+pub(super) fn newest(reports: &Path) -> Option<PathBuf> {
+    all(reports).pop()
+}
+
 /// Points `latest` at a run's folder, as soon as the run begins. Where links cannot be made there is none.
 pub(super) fn point_latest(reports: &Path, id: &str) {
     let link = reports.join(LATEST);

@@ -66,6 +66,8 @@ codes! {
     MissingSecret = "missing-secret",
     /// Nothing matches the selection.
     NothingSelected = "nothing-selected",
+    /// The environment is protected, and a step would change something there.
+    Protected = "protected",
     /// The address to listen on cannot be had.
     Listen = "listen",
     /// A report could not be written.

@@ -51,11 +51,10 @@ pub fn complete(text: &str, offset: usize, known: &Known) -> Vec<Item> {
     if here.in_hole {
         let mut items: Vec<Item> =
             names(text).into_iter().map(|(name, what)| item(&name, what, ItemKind::Name)).collect();
-        items.extend(
-            FUNCTIONS
-                .iter()
-                .map(|(name, about)| Item { insert: format!("{name}("), ..item(name, about, ItemKind::Function) }),
-        );
+        items.extend(FUNCTIONS.iter().map(|known| Item {
+            insert: format!("{}(", known.name),
+            ..item(known.name, known.about, ItemKind::Function)
+        }));
         return items;
     }
     match here.key.as_deref() {

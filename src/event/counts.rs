@@ -3,6 +3,9 @@
 use super::{CaseOutcome, EventKind, StepOutcome};
 use std::collections::BTreeSet;
 
+/// How the reason begins why a step's own `when` skipped it.
+pub const SKIPPED_BY_WHEN: &str = "`when` ";
+
 /// How many of what. All counts are of finished things.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -32,6 +35,10 @@ pub struct Counts {
     pub steps: usize,
     /// Steps of cleanups that failed or could not be judged; they decide no case.
     pub cleanups: usize,
+    /// Steps that their own `when` skipped.
+    pub passed_over: usize,
+    /// Answers, or the lack of one, for which `retry_on` sent a request again.
+    pub retried: usize,
     /// Exchanges.
     pub requests: usize,
     /// Single promises checked.
@@ -74,11 +81,17 @@ impl Counts {
             | EventKind::StepStarted(_)
             | EventKind::Touched(_)
             | EventKind::SnapshotTaken(_) => {}
-            EventKind::AttemptFinished(_) => self.requests += 1,
+            EventKind::AttemptFinished(attempt) => {
+                self.requests += 1;
+                self.retried += usize::from(attempt.is_retried());
+            }
             EventKind::StepFinished(step) => {
                 self.checks += step.checks as usize;
                 let good = match step.outcome {
-                    StepOutcome::Skipped { .. } => return,
+                    StepOutcome::Skipped { ref reason } => {
+                        self.passed_over += usize::from(reason.starts_with(SKIPPED_BY_WHEN));
+                        return;
+                    }
                     StepOutcome::Passed => true,
                     StepOutcome::Failed(_) | StepOutcome::Waived(_) | StepOutcome::Error(_) => false,
                 };
@@ -171,8 +184,14 @@ mod tests {
 
     #[test]
     fn a_setup_that_passed_is_no_proof() {
-        let entry =
-            |setup| super::super::CaseEntry { suite: 0, name: String::new(), setup, line: None, tags: Vec::new() };
+        let entry = |setup| super::super::CaseEntry {
+            suite: 0,
+            name: String::new(),
+            setup,
+            line: None,
+            tags: Vec::new(),
+            about: None,
+        };
         let started = super::super::RunStarted {
             format: super::super::FORMAT,
             run: String::new(),

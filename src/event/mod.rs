@@ -21,7 +21,7 @@ pub use contract::{
     Ambiguity, Finding, FindingKind, Grade, Group, Inventory, Side, ThingKind, Touch, Touched, TouchedThing,
     Validation, Violation, WaiverEntry, WaiverFault, WaiverRefused, general,
 };
-pub use counts::{Counts, Verdict};
+pub use counts::{Counts, SKIPPED_BY_WHEN, Verdict};
 pub use ended::{FlakyCases, Outcome};
 pub use exchange::{Body, Exchange, FormPart, Received, Sent, Timing};
 pub use outcome::{CaseOutcome, Failure, Found, Promise, Seen, StepError, StepErrorKind, StepOutcome, Waived};
@@ -120,6 +120,20 @@ pub struct Share {
     pub number: u32,
     /// Of how many.
     pub of: u32,
+    /// What stands for the cases that were divided: the same in every shard of one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
+    /// What the shards of one run have in common, and no other run's: a CI system's id of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+impl Share {
+    /// Whether both are the same part of the same division, whatever was divided.
+    #[must_use]
+    pub fn is_same_part(&self, other: &Self) -> bool {
+        (&self.by, self.number, self.of) == (&other.by, other.number, other.of)
+    }
 }
 
 /// A suite of a run.
@@ -129,6 +143,9 @@ pub struct SuiteEntry {
     pub file: String,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// A case of a run.
@@ -147,6 +164,9 @@ pub struct CaseEntry {
     /// Its tags, the suite's included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// A case begins.
@@ -194,6 +214,14 @@ pub struct AttemptFinished {
     /// Present when the step's suite names a contract: what the exchange was, as the contract knows it.
     #[serde(default, alias = "held", skip_serializing_if = "Option::is_none")]
     pub validation: Option<Box<Validation>>,
+}
+
+impl AttemptFinished {
+    /// Whether the request is sent again for what `retry_on` names; a redirect that is followed is none of that.
+    #[must_use]
+    pub fn is_retried(&self) -> bool {
+        self.retried.as_ref().is_some_and(|reason| !reason.starts_with("redirect: "))
+    }
 }
 
 /// A step is over.

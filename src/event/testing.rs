@@ -33,9 +33,14 @@ impl Story {
                 setup: false,
                 line: Some(7),
                 tags: Vec::new(),
+                about: None,
             }));
         }
-        let entry = |(file, name, _): &(&str, &str, &[&str])| SuiteEntry { file: (*file).into(), name: (*name).into() };
+        let entry = |(file, name, _): &(&str, &str, &[&str])| SuiteEntry {
+            file: (*file).into(),
+            name: (*name).into(),
+            about: None,
+        };
         let mut story = Self { events: Vec::new() };
         story.say(EventKind::RunStarted(Box::new(RunStarted {
             format: FORMAT,

@@ -1,36 +1,23 @@
 //! One expression: what stands between `{{` and `}}`.
-//!
-//! Expressions are compiled by `minijinja`. A bare name, by far the commonest, is looked up without it.
 
-use super::functions::{self, SERVICES_NAME};
+use super::evaluate::evaluate;
+use super::given::Given;
 use super::scope::Context;
-use super::value::{from_dynamic, to_dynamic};
+use super::syntax::{self, Kind};
 use crate::source::Span;
-use minijinja::value::Value as Dynamic;
+use bytes::Bytes;
 use serde_json::Value;
-use std::sync::LazyLock;
 
-/// Longest expression, in bytes. Longer operator chains could exhaust the stack of the engine's parser.
+/// Longest expression, in bytes.
 const LONGEST: usize = 2 * 1024;
 
-/// The engine with Proviso's functions; expressions borrow from it, so it lives as long as the program.
-static ENGINE: LazyLock<minijinja::Environment<'static>> = LazyLock::new(functions::engine);
-
-/// An expression, compiled.
+/// An expression, read.
 #[derive(Debug)]
 pub struct Expression {
     span: Span,
     text: String,
-    code: Code,
+    tree: syntax::Node,
     references: Vec<Reference>,
-}
-
-#[derive(Debug)]
-enum Code {
-    /// The value of a name, as it is.
-    Name,
-    /// Anything else.
-    Compiled(minijinja::Expression<'static, 'static>),
 }
 
 /// A use of a name in an expression.
@@ -42,6 +29,15 @@ pub struct Reference {
     pub span: Span,
     /// Whether it is called, as in `name(...)`: then it stands for the function, whatever value has the same name.
     pub called: bool,
+}
+
+/// A member that an expression asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Member {
+    /// The one of this name.
+    Fixed(String),
+    /// The one whose name this name has for its value.
+    Named(String),
 }
 
 /// Why an expression cannot be read, and the bytes of it that are wrong.
@@ -57,7 +53,7 @@ impl Expression {
     /// Reads an expression. `span` is where `text` stands, without the braces.
     ///
     /// # Errors
-    /// When it is empty, too long or not an expression.
+    /// When it is empty, too long, not an expression, or asks for a filter, test or argument that there is not.
     pub fn parse(text: &str, span: Span) -> Result<Self, ExpressionError> {
         let fail = |message: String, span| Err(ExpressionError { message, span });
         let trimmed = text.trim();
@@ -69,27 +65,24 @@ impl Expression {
         }
         let indent = text.len() - text.trim_start().len();
         let span = span.part(&(indent..indent + trimmed.len()));
-        if is_name(trimmed) {
-            let references = vec![Reference { name: trimmed.to_owned(), span, called: false }];
-            return Ok(Self { span, text: trimmed.to_owned(), code: Code::Name, references });
-        }
-        let compiled = match ENGINE.compile_expression_owned(trimmed.to_owned()) {
-            Ok(compiled) => compiled,
-            Err(error) => {
-                let place = error.range().map_or(span, |range| span.part(&range));
-                return fail(error.detail().unwrap_or("not an expression").to_owned(), place);
-            }
+        let tree = match syntax::parse(trimmed) {
+            Ok(tree) => tree,
+            Err(error) => return fail(error.message, span.part(&error.range)),
         };
-        let mut references: Vec<Reference> = compiled
-            .undeclared_variables(false)
-            .into_iter()
-            .map(|name| {
-                let (span, called) = use_of_name(trimmed, &name, span);
-                Reference { name, span, called }
-            })
-            .collect();
+        let mut references: Vec<Reference> = Vec::new();
+        tree.each(&mut |node| {
+            let (name, called, length) = match &node.kind {
+                Kind::Name(name) => (name, false, node.range.len()),
+                Kind::Call(name, _) => (name, true, name.len()),
+                _ => return,
+            };
+            if !references.iter().any(|known| known.name == *name && known.called == called) {
+                let start = node.range.start;
+                references.push(Reference { name: name.clone(), span: span.part(&(start..start + length)), called });
+            }
+        });
         references.sort_by_key(|reference| reference.span.start);
-        Ok(Self { span, text: trimmed.to_owned(), code: Code::Compiled(compiled), references })
+        Ok(Self { span, text: trimmed.to_owned(), tree, references })
     }
 
     /// Where it stands, without braces and surrounding blanks.
@@ -114,119 +107,91 @@ impl Expression {
     /// first argument is not a plain string.
     #[must_use]
     pub fn literal_arguments(&self, function: &str) -> Vec<Option<String>> {
-        let bytes = self.text.as_bytes();
         let mut found = Vec::new();
-        for (at, _) in self.text.match_indices(function) {
-            let bounded = at == 0 || !is_name_byte(bytes[at - 1]);
-            let Some(rest) = self.text[at + function.len()..].trim_start().strip_prefix('(') else { continue };
-            if !bounded || in_string(&self.text, at) {
-                continue;
+        self.tree.each(&mut |node| {
+            let Kind::Call(name, bound) = &node.kind else { return };
+            if name == function {
+                let first = bound.as_ref().and_then(|bound| bound.arguments.first()?.as_ref());
+                found.push(first.and_then(|node| match &node.kind {
+                    Kind::Literal(Value::String(text)) => Some(text.clone()),
+                    _ => None,
+                }));
             }
-            let rest = rest.trim_start();
-            found.push(match rest.chars().next() {
-                Some(quote @ ('\'' | '"')) => {
-                    rest[1..].split_once(quote).map(|(name, _)| name.to_owned()).filter(|name| !name.contains('\\'))
-                }
-                Some(_) | None => None,
-            });
-        }
+        });
         found
+    }
+
+    /// The members of a name's value that it asks for, and where: the `x` of `name.x` and `name['x']`, and the name `y` of
+    /// `name[y]`.
+    #[must_use]
+    pub fn members_of(&self, object: &str) -> Vec<(Member, Span)> {
+        let mut members = Vec::new();
+        let is_object = |node: &syntax::Node| matches!(&node.kind, Kind::Name(name) if name == object);
+        self.tree.each(&mut |node| {
+            let member = match &node.kind {
+                Kind::Member(of, name) if is_object(of) => Some(Member::Fixed(name.clone())),
+                Kind::Index(of, index) if is_object(of) => match &index.kind {
+                    Kind::Literal(Value::String(name)) => Some(Member::Fixed(name.clone())),
+                    Kind::Name(name) => Some(Member::Named(name.clone())),
+                    _ => None,
+                },
+                _ => None,
+            };
+            members.extend(member.map(|member| (member, self.span.part(&node.range))));
+        });
+        members
+    }
+
+    /// Its name, where it is nothing but one.
+    #[must_use]
+    pub fn as_name(&self) -> Option<&str> {
+        match &self.tree.kind {
+            Kind::Name(name) => Some(name),
+            _ => None,
+        }
     }
 
     /// The value.
     ///
     /// # Errors
-    /// When a name or member is undefined, a function fails, or the result is nothing JSON can say.
+    /// When a name or member is undefined, values of different types are compared, a function fails, or the result is
+    /// nothing JSON can say.
     pub fn evaluate(&self, context: &Context<'_>) -> Result<Value, ExpressionError> {
         let fail = |message: String, span| Err(ExpressionError { message, span });
-        let compiled = match &self.code {
-            Code::Name => {
-                return match context.lookup(&self.text) {
-                    Some(value) => Ok(value.clone()),
-                    None => fail(format!("`{}` has no value here", self.text), self.span),
-                };
+        match evaluate(&self.tree, &self.text, context) {
+            Err(fault) => fail(fault.message, self.span.part(&fault.range)),
+            Ok(Given::Bytes(_)) => {
+                let text = &self.text;
+                fail(
+                    format!("`{text}` is a file that is not text, which JSON cannot say; base64({text}) can"),
+                    self.span,
+                )
             }
-            Code::Compiled(compiled) => compiled,
+            Ok(given) => given.into_json().or_else(|message| fail(message, self.span)),
+        }
+    }
+
+    /// The value as the content of a body: bytes as they are, anything else as [`Expression::evaluate`] gives it.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`].
+    pub fn evaluate_bytes(&self, context: &Context<'_>) -> Result<Option<Bytes>, ExpressionError> {
+        match evaluate(&self.tree, &self.text, context) {
+            Ok(Given::Bytes(bytes)) => Ok(Some(bytes)),
+            Ok(_) => Ok(None),
+            Err(fault) => Err(ExpressionError { message: fault.message, span: self.span.part(&fault.range) }),
+        }
+    }
+
+    /// Both sides of a comparison at its top, in words and worked out: `fee + net` is 120, `total` is 121.
+    #[must_use]
+    pub fn sides(&self, context: &Context<'_>) -> Vec<(String, String)> {
+        let Kind::Binary(_, sides) = &self.tree.kind else { return Vec::new() };
+        let side = |node: &syntax::Node| {
+            let said = self.text.get(node.range.clone()).unwrap_or_default().to_owned();
+            let value = evaluate(node, &self.text, context).ok()?;
+            Some((said, value.shown()))
         };
-        let names = self.references.iter().filter(|reference| !reference.called).filter_map(|reference| {
-            context.lookup(&reference.name).map(|value| (reference.name.as_str(), to_dynamic(value)))
-        });
-        let services = (SERVICES_NAME, Dynamic::from_dyn_object(context.services().clone()));
-        match compiled.eval(Dynamic::from_pairs(names.chain([services]))) {
-            Ok(result) if result.is_undefined() => fail(self.no_value(context), self.span),
-            Ok(result) => from_dynamic(&result).map_or_else(
-                || fail(format!("`{}` gives {}, which JSON cannot say", self.text, result.kind()), self.span),
-                Ok,
-            ),
-            Err(error) => {
-                let place = error.range().map_or(self.span, |range| self.span.part(&range));
-                fail(error.detail().map_or_else(|| error.kind().to_string(), str::to_owned), place)
-            }
-        }
-    }
-}
-
-impl Expression {
-    /// Says that there is no value, and for a member of a known object which members there are.
-    fn no_value(&self, context: &Context<'_>) -> String {
-        let said = format!("`{}` has no value here", self.text);
-        let Some((object, key)) = self.text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) else {
-            return said;
-        };
-        let key =
-            context.lookup(key.trim()).and_then(Value::as_str).unwrap_or_else(|| key.trim().trim_matches(['\'', '"']));
-        match context.lookup(object.trim()) {
-            Some(Value::Object(members)) => {
-                let known: Vec<&str> = members.keys().map(String::as_str).collect();
-                let hint = crate::text::did_you_mean(key, known.iter().copied()).unwrap_or_default();
-                format!("`{}` has no `{key}`; {hint}", object.trim())
-            }
-            _ => said,
-        }
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    let word = text.bytes().all(is_name_byte) && !text.as_bytes()[0].is_ascii_digit();
-    word && !matches!(text, "true" | "false" | "none" | "null" | "True" | "False" | "None")
-}
-
-const fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// Whether a byte offset lies inside a quoted string of an expression.
-fn in_string(text: &str, offset: usize) -> bool {
-    let mut quote = None;
-    let mut escaped = false;
-    for byte in text.bytes().take(offset) {
-        match quote {
-            Some(_) if escaped => escaped = false,
-            Some(_) if byte == b'\\' => escaped = true,
-            Some(open) if byte == open => quote = None,
-            Some(_) => {}
-            None if matches!(byte, b'\'' | b'"') => quote = Some(byte),
-            None => {}
-        }
-    }
-    quote.is_some()
-}
-
-/// Where a name stands in an expression, outside strings and not as a member, and whether it is called there; the whole
-/// expression if it cannot be told.
-fn use_of_name(text: &str, name: &str, span: Span) -> (Span, bool) {
-    let bytes = text.as_bytes();
-    let found = text.match_indices(name).map(|(at, _)| at).find(|&at| {
-        let end = at + name.len();
-        let free_before = at == 0 || !(is_name_byte(bytes[at - 1]) || bytes[at - 1] == b'.');
-        let free_after = bytes.get(end).is_none_or(|byte| !is_name_byte(*byte));
-        free_before && free_after && !in_string(text, at)
-    });
-    match found {
-        Some(at) => {
-            let end = at + name.len();
-            (span.part(&(at..end)), text[end..].trim_start().starts_with('('))
-        }
-        None => (span, false),
+        sides.iter().filter_map(side).collect()
     }
 }

@@ -3,41 +3,16 @@
 //! They reach the outside only through [`Services`], which the runner makes for every case: generated values come from a
 //! seed, the time from the run's clock, files and environment variables from what was read before the run began.
 
+use super::given::Given;
+use super::signature::{Answer, Arguments, Function};
+use super::{signing, times};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, ToSpan};
-use minijinja::value::{Kwargs, Object, Value};
-use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Under this name the engine finds the services; no expression can say it.
-pub(super) const SERVICES_NAME: &str = "the services";
-
-/// Most instructions one evaluation may execute.
-const FUEL: u64 = 50_000;
-
-/// Functions and what they give, in the order of the documentation.
-pub const FUNCTIONS: [(&str, &str); 11] = [
-    ("unique", "unique('CUST'): the prefix and twelve letters and digits that no other case gets"),
-    ("uuid", "uuid(): a random UUID"),
-    ("now", "now(): the time in UTC as RFC 3339; now('epoch') and now('epoch_ms') as a number; now('%d/%m/%Y') in IST"),
-    (
-        "date",
-        "date(months=-1, days=0, day='first', format='%Y-%m-%d'): today in IST, moved; day is 'first' or 'last' of its month",
-    ),
-    (
-        "instant",
-        "instant('2024-01-25T23:00:54+05:30'): a timestamp as seconds since 1970, so that timestamps of any offset can be compared",
-    ),
-    ("pan", "pan(): a well-formed permanent account number of a person"),
-    ("mobile", "mobile(): a well-formed ten-digit Indian mobile number"),
-    ("file", "file('files/statement.pdf'): the content of a file below the suites' folder"),
-    ("base64", "base64(value): text or file content in Base64"),
-    ("env", "env('NAME', 'default'): an environment variable"),
-    ("secret", "secret('NAME'): a secret from the environment, masked in everything that is written"),
-];
 
 /// Contents of files by the name suites use. Reading happens behind it, outside this layer.
 pub trait Files: Send + Sync {
@@ -75,13 +50,21 @@ pub struct Variables {
     pub environment: HashMap<String, String>,
     /// Values of a file of secrets, for `secret` only.
     pub secrets: HashMap<String, String>,
+    /// What stands for a secret that is not set, where nothing is sent.
+    pub stand_in: Option<String>,
 }
 
 impl Variables {
+    /// Whether a secret has a value of its own.
+    #[must_use]
+    pub fn has_secret(&self, name: &str) -> bool {
+        self.environment.contains_key(name) || self.secrets.contains_key(name)
+    }
+
     /// A secret: from the environment, else from the file.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<&String> {
-        self.environment.get(name).or_else(|| self.secrets.get(name))
+        self.environment.get(name).or_else(|| self.secrets.get(name)).or(self.stand_in.as_ref())
     }
 }
 
@@ -111,6 +94,7 @@ impl Services {
             variables: Arc::new(Variables {
                 environment: HashMap::from([("KEY".to_owned(), "swordfish".to_owned())]),
                 secrets: HashMap::from([("FILE_KEY".to_owned(), "pike".to_owned())]),
+                stand_in: None,
             }),
         }
     }
@@ -132,138 +116,391 @@ impl Debug for Services {
     }
 }
 
-impl Object for Services {}
+/// Functions, in the order of the reference.
+pub static FUNCTIONS: &[Function] = &[
+    Function {
+        name: "unique",
+        about: "unique('CUST'): the prefix and twelve letters and digits that no other case gets",
+        takes: &["prefix?"],
+        call: unique,
+    },
+    Function { name: "uuid", about: "uuid(): a random UUID", takes: &[], call: uuid },
+    Function {
+        name: "now",
+        about: "now(): the time in UTC as RFC 3339; now('epoch') and now('epoch_ms') as a number; now('%d/%m/%Y') in IST",
+        takes: &["format?"],
+        call: now,
+    },
+    Function {
+        name: "date",
+        about: "date(months=-1, days=0, day='first', format='%Y-%m-%d'): today in IST, moved; day is 'first' or 'last' of its \
+                month; date(due, days=7) moves another date, and read='%d/%m/%Y' says how that is written",
+        takes: &["of?", "months?", "days?", "day?", "format?", "read?"],
+        call: date,
+    },
+    Function {
+        name: "time",
+        about: "time(expires, minutes=-5): a time moved by days, hours, minutes and seconds, written as it was; without one, \
+                now; format= and read= are rfc3339, date, epoch, epoch_ms, http or a pattern in IST",
+        takes: &["of?", "days?", "hours?", "minutes?", "seconds?", "format?", "read?"],
+        call: time,
+    },
+    Function {
+        name: "instant",
+        about: "instant('2024-01-25T23:00:54+05:30'): a time as seconds since 1970, so that it can be counted with",
+        takes: &["time"],
+        call: instant,
+    },
+    Function {
+        name: "seconds",
+        about: "seconds(from, to): the seconds from one time to another, below zero where the second is earlier",
+        takes: &["from", "to"],
+        call: seconds,
+    },
+    Function { name: "pan", about: "pan(): a well-formed permanent account number of a person", takes: &[], call: pan },
+    Function {
+        name: "mobile",
+        about: "mobile(): a well-formed ten-digit Indian mobile number",
+        takes: &[],
+        call: mobile,
+    },
+    Function {
+        name: "file",
+        about: "file('files/statement.pdf'): the content of a file below the suites' folder",
+        takes: &["name"],
+        call: file,
+    },
+    Function {
+        name: "json",
+        about: "json(text): the value that a JSON text says, as in json(file('files/request.json'))",
+        takes: &["text"],
+        call: json,
+    },
+    Function {
+        name: "text",
+        about: "text(value): text as it is, everything else as JSON text",
+        takes: &["value"],
+        call: text,
+    },
+    Function {
+        name: "number",
+        about: "number(text): the number that a text says, exactly; number(text, 0) gives 0 where it says none",
+        takes: &["value", "default?"],
+        call: number_or,
+    },
+    Function {
+        name: "range",
+        about: "range(3): the list 0, 1, 2; range(1, 4) begins at 1, a third argument is the step",
+        takes: &["from", "to?", "step?"],
+        call: range,
+    },
+    Function {
+        name: "url",
+        about: "url(text): the parts of a URL: scheme, host, port, path, query by name, fragment, and `target`, the path with \
+                its query",
+        takes: &["text"],
+        call: url,
+    },
+    Function {
+        name: "urlencode",
+        about: "urlencode(value): text as it stands in a URL; an object as a query",
+        takes: &["value"],
+        call: urlencode,
+    },
+    Function {
+        name: "base64",
+        about: "base64(value): text, a digest or file content in Base64",
+        takes: &["value"],
+        call: signing::base64,
+    },
+    Function {
+        name: "base64url",
+        about: "base64url(value): the same with the letters of URLs, without `=` at its end",
+        takes: &["value"],
+        call: signing::base64url,
+    },
+    Function {
+        name: "hex",
+        about: "hex(value): text, a digest or file content in hexadecimal digits",
+        takes: &["value"],
+        call: signing::hex,
+    },
+    Function {
+        name: "md5",
+        about: "md5(value): the digest of text or file content; digests are bytes to other functions, hexadecimal digits in text",
+        takes: &["value"],
+        call: signing::md5,
+    },
+    Function { name: "sha1", about: "sha1(value): as `md5`", takes: &["value"], call: signing::sha1 },
+    Function { name: "sha256", about: "sha256(value): as `md5`", takes: &["value"], call: signing::sha256 },
+    Function { name: "sha512", about: "sha512(value): as `md5`", takes: &["value"], call: signing::sha512 },
+    Function {
+        name: "hmac",
+        about: "hmac(message, secret('KEY'), 'sha256'): the keyed digest of a message; or with sha1, sha384, sha512",
+        takes: &["message", "key", "algorithm?"],
+        call: signing::hmac,
+    },
+    Function {
+        name: "jwt",
+        about: "jwt({'sub': id}, secret('KEY'), 'HS256', header={'kid': '1'}): a signed token; RS256, RS512, PS256, ES256, \
+                ES384 and EdDSA take a private key in PEM (PKCS #8)",
+        takes: &["claims", "key", "algorithm?", "header?"],
+        call: signing::jwt,
+    },
+    Function {
+        name: "jws",
+        about: "jws(payload, secret('KEY'), 'HS256', header={}, detached=false): a signature of any text, as `jwt` makes it",
+        takes: &["payload", "key", "algorithm?", "header?", "detached?"],
+        call: signing::jws,
+    },
+    Function {
+        name: "env",
+        about: "env('NAME', 'default'): an environment variable",
+        takes: &["name", "default?"],
+        call: env,
+    },
+    Function {
+        name: "secret",
+        about: "secret('NAME'): a secret from the environment, masked in everything that is written",
+        takes: &["name"],
+        call: secret,
+    },
+];
 
-/// The engine: strict about undefined names, bounded, and with our functions only.
-pub(super) fn engine() -> Environment<'static> {
-    let mut engine = Environment::new();
-    engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.set_fuel(Some(FUEL));
-    engine.add_function("unique", unique);
-    engine.add_function("uuid", uuid);
-    engine.add_function("now", now);
-    engine.add_function("date", date);
-    engine.add_function("instant", instant);
-    engine.add_function("pan", pan);
-    engine.add_function("mobile", mobile);
-    engine.add_function("file", file);
-    engine.add_function("base64", base64);
-    engine.add_function("env", env);
-    engine.add_function("secret", secret);
-    engine
-}
+/// Longest list that `range` makes.
+const MOST: i64 = 100_000;
 
-fn services(state: &State<'_, '_>) -> Result<Arc<Services>, Error> {
-    state
-        .lookup(SERVICES_NAME)
-        .and_then(|value| value.downcast_object::<Services>())
-        .ok_or_else(|| refuse("no function can be called here"))
-}
-
-fn refuse(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message.into())
-}
-
-fn unique(state: &State<'_, '_>, prefix: Option<&str>) -> Result<String, Error> {
+fn unique(arguments: &Arguments<'_, '_>) -> Answer {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let services = services(state)?;
+    let services = arguments.context.services();
     let tail: String =
         services.random(|random| (0..12).map(|_| char::from(ALPHABET[random.usize(..ALPHABET.len())])).collect());
-    let made = format!("{}{tail}", prefix.unwrap_or_default());
+    let made = format!("{}{tail}", arguments.text_if(0)?.unwrap_or_default());
     services.made.lock().unwrap_or_else(PoisonError::into_inner).push(made.clone());
-    Ok(made)
+    Ok(Given::of(made))
 }
 
-fn uuid(state: &State<'_, '_>) -> Result<String, Error> {
-    let bytes = services(state)?.random(|random| random.u128(..)).to_be_bytes();
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+fn uuid(arguments: &Arguments<'_, '_>) -> Answer {
+    let bytes = arguments.context.services().random(|random| random.u128(..)).to_be_bytes();
+    Ok(Given::of(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()))
 }
 
-fn now(state: &State<'_, '_>, format: Option<&str>) -> Result<Value, Error> {
-    let now = (services(state)?.now)();
-    Ok(match format {
-        None => Value::from(format!("{now:.3}")),
-        Some("epoch") => Value::from(now.as_second()),
-        Some("epoch_ms") => Value::from(now.as_millisecond()),
-        Some(format) => {
-            let zoned = now.to_zoned(indian_time());
-            Value::from(jiff::fmt::strtime::format(format, &zoned).map_err(|error| refuse(error.to_string()))?)
-        }
-    })
+fn now(arguments: &Arguments<'_, '_>) -> Answer {
+    let now = (arguments.context.services().now)();
+    let (zone, format) = match arguments.text_if(0)? {
+        None => (TimeZone::UTC, "rfc3339".to_owned()),
+        Some(format) if format == "rfc3339" => (TimeZone::UTC, format),
+        Some(format) => (times::indian_time(), format),
+    };
+    times::write(now, &zone, &format).map(Given::of)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands keyword arguments over by value")]
-fn date(state: &State<'_, '_>, options: Kwargs) -> Result<String, Error> {
-    let today = (services(state)?.now)().to_zoned(indian_time()).date();
-    let months = options.get::<Option<i64>>("months")?.unwrap_or(0);
-    let days = options.get::<Option<i64>>("days")?.unwrap_or(0);
-    let day = options.get::<Option<String>>("day")?;
-    let format = options.get::<Option<String>>("format")?.unwrap_or_else(|| "%Y-%m-%d".to_owned());
-    options.assert_all_used()?;
-    let moved = today.checked_add(months.months().days(days)).map_err(|error| refuse(error.to_string()))?;
-    let date: Date = match day.as_deref() {
+fn date(arguments: &Arguments<'_, '_>) -> Answer {
+    let read = arguments.text_if(5)?;
+    let from = match arguments.get(0) {
+        None => (arguments.context.services().now)(),
+        Some(given) => times::read_value(&*given.json()?, read.as_deref())?,
+    };
+    let (months, days) = (arguments.whole_if(1)?.unwrap_or(0), arguments.whole_if(2)?.unwrap_or(0));
+    let moved = times::moved_date(from.to_zoned(times::indian_time()).date(), months, days)?;
+    let date: Date = match arguments.text_if(3)?.as_deref() {
         None => moved,
         Some("first") => moved.first_of_month(),
         Some("last") => moved.last_of_month(),
-        Some(other) => return Err(refuse(format!("day is 'first' or 'last', not '{other}'"))),
+        Some(other) => return Err(format!("day is 'first' or 'last', not '{other}'")),
     };
-    jiff::fmt::strtime::format(format.as_str(), date).map_err(|error| refuse(error.to_string()))
+    let format = arguments.text_if(4)?.or(read).unwrap_or_else(|| "%Y-%m-%d".to_owned());
+    jiff::fmt::strtime::format(format.as_str(), date).map(Given::of).map_err(|error| error.to_string())
 }
 
-/// A timestamp in seconds; microseconds since 1970 are far below what a float holds exactly.
-fn instant(text: &str) -> Result<f64, Error> {
-    let at: Timestamp = text.parse().map_err(|_| refuse(format!("`{text}` is no timestamp with its offset")))?;
-    #[expect(clippy::cast_precision_loss, reason = "exact up to the year 2255")]
-    let seconds = at.as_microsecond() as f64 / 1e6;
-    Ok(seconds)
+fn time(arguments: &Arguments<'_, '_>) -> Answer {
+    let (format, read) = (arguments.text_if(5)?, arguments.text_if(6)?);
+    let mut parts = [0; 4];
+    for (place, part) in parts.iter_mut().enumerate() {
+        *part = arguments.whole_if(place + 1)?.unwrap_or(0);
+    }
+    let given = arguments.get(0).map(Given::json).transpose()?;
+    let from = match given.as_deref() {
+        None => (arguments.context.services().now)(),
+        Some(value) => times::read_value(value, read.as_deref())?,
+    };
+    // Written as it was, unless somebody says how.
+    let (zone, as_given) = match given.as_deref() {
+        None => (TimeZone::UTC, "rfc3339"),
+        Some(Value::Number(number)) => {
+            let long = number.as_str().split('.').next().is_some_and(|whole| whole.trim_start_matches('-').len() > 11);
+            (times::indian_time(), if long { "epoch_ms" } else { "epoch" })
+        }
+        Some(value) => {
+            let text = value.as_str().unwrap_or_default();
+            match times::offset(text).filter(|_| text.contains(['T', 't'])) {
+                Some(zone) => (zone, "rfc3339"),
+                None if text.len() == 10 && read.is_none() => (times::indian_time(), "rfc3339"),
+                None => (times::indian_time(), read.as_deref().unwrap_or("http")),
+            }
+        }
+    };
+    let moved = times::moved(from, parts)?;
+    let format = format.as_deref().unwrap_or(as_given);
+    let zone = if format == "http" { TimeZone::UTC } else { zone };
+    times::write(moved, &zone, format).map(Given::of)
 }
 
-/// Indian Standard Time has been UTC+05:30 without daylight saving since 1945, so no time zone database is needed.
-fn indian_time() -> TimeZone {
-    TimeZone::fixed(Offset::from_seconds(19_800).expect("five and a half hours is an offset"))
+fn instant(arguments: &Arguments<'_, '_>) -> Answer {
+    let time = times::read_value(&*arguments.value(0)?.json()?, None)?;
+    super::decimal::number(&bigdecimal::BigDecimal::new(time.as_nanosecond().into(), 9)).map(Given::of)
 }
 
-fn pan(state: &State<'_, '_>) -> Result<String, Error> {
-    services(state)?.random(|random| {
+fn seconds(arguments: &Arguments<'_, '_>) -> Answer {
+    let read = |place: usize| times::read_value(&*arguments.value(place)?.json()?, None);
+    let nanoseconds = read(1)?.as_nanosecond() - read(0)?.as_nanosecond();
+    let seconds = bigdecimal::BigDecimal::new(nanoseconds.into(), 9);
+    super::decimal::number(&seconds).map(Given::of)
+}
+
+fn pan(arguments: &Arguments<'_, '_>) -> Answer {
+    let made = arguments.context.services().random(|random| {
         let mut letters = |count: usize| (0..count).map(|_| random.uppercase()).collect::<String>();
         let (head, tail) = (letters(3), letters(2));
         let (surname, check) = tail.split_at(1);
         // The fourth character tells the holder's kind: P is a person.
-        Ok(format!("{head}P{surname}{:04}{check}", random.u16(1..10_000)))
-    })
+        format!("{head}P{surname}{:04}{check}", random.u16(1..10_000))
+    });
+    Ok(Given::of(made))
 }
 
-fn mobile(state: &State<'_, '_>) -> Result<String, Error> {
-    Ok(services(state)?.random(|random| format!("{}{:09}", random.u8(6..=9), random.u32(..1_000_000_000))))
+fn mobile(arguments: &Arguments<'_, '_>) -> Answer {
+    let draw = |random: &mut fastrand::Rng| format!("{}{:09}", random.u8(6..=9), random.u32(..1_000_000_000));
+    Ok(Given::of(arguments.context.services().random(draw)))
 }
 
-fn file(state: &State<'_, '_>, name: &str) -> Result<Value, Error> {
-    let content = services(state)?.files.read(name).map_err(refuse)?;
+fn file(arguments: &Arguments<'_, '_>) -> Answer {
+    let content = arguments.context.services().files.read(&arguments.text(0)?)?;
     Ok(match std::str::from_utf8(&content) {
-        Ok(text) => Value::from(text),
-        Err(_) => Value::from_bytes(content.to_vec()),
+        Ok(text) => Given::of(text),
+        Err(_) => Given::Bytes(content),
     })
 }
 
-fn base64(value: &Value) -> Result<String, Error> {
-    use base64::Engine as _;
-    let bytes = match value.as_str() {
-        Some(text) => text.as_bytes(),
-        None => value.as_bytes().ok_or_else(|| refuse("base64 takes text or the content of a file"))?,
-    };
-    Ok(base64::engine::general_purpose::STANDARD.encode(bytes))
+fn json(arguments: &Arguments<'_, '_>) -> Answer {
+    let text = arguments.text(0)?;
+    serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}'))
+        .map(Given::of)
+        .map_err(|error| format!("`json` takes JSON text: {error}"))
 }
 
-fn env(state: &State<'_, '_>, name: &str, default: Option<Value>) -> Result<Value, Error> {
-    match (services(state)?.variables.environment.get(name), default) {
-        (Some(value), _) => Ok(Value::from(value.as_str())),
-        (None, Some(default)) => Ok(default),
-        (None, None) => Err(refuse(format!("the environment variable `{name}` is not set"))),
+pub(super) fn text(arguments: &Arguments<'_, '_>) -> Answer {
+    let value = arguments.value(0)?.json()?;
+    Ok(Given::of(value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+}
+
+pub(super) fn number_or(arguments: &Arguments<'_, '_>) -> Answer {
+    let given = arguments.value(0)?;
+    let found = match &*given.json()? {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => written_number(text.trim()),
+        _ => None,
+    };
+    match (found, arguments.get(1)) {
+        (Some(number), _) => Ok(Given::of(Value::Number(number))),
+        (None, Some(default)) => default.clone().into_json().map(Given::of),
+        (None, None) => Err(format!("{} is {}, and no number", given.shown(), given.kind())),
     }
 }
 
-fn secret(state: &State<'_, '_>, name: &str) -> Result<String, Error> {
-    services(state)?.variables.secret(name).cloned().ok_or_else(|| refuse(format!("the secret `{name}` is not set")))
+/// A number as people and tables write it: a sign and zeros before it are no mistake.
+fn written_number(text: &str) -> Option<serde_json::Number> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let bare = digits.trim_start_matches('0');
+    let zero = if bare.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    let begins = digits.starts_with(|c: char| c.is_ascii_digit()) || digits.starts_with('.');
+    begins.then(|| format!("{sign}{zero}{bare}").parse().ok()).flatten()
+}
+
+fn range(arguments: &Arguments<'_, '_>) -> Answer {
+    let (first, step) = (arguments.whole_if(0)?.unwrap_or(0), arguments.whole_if(2)?.unwrap_or(1));
+    let (from, to) = arguments.whole_if(1)?.map_or((0, first), |to| (first, to));
+    if step == 0 {
+        return Err("the step of `range` is not 0".to_owned());
+    }
+    let (mut at, mut items) = (from, Vec::new());
+    while (step > 0 && at < to) || (step < 0 && at > to) {
+        items.push(Value::from(at));
+        if i64::try_from(items.len()).is_ok_and(|items| items > MOST) {
+            return Err(format!("`range` makes at most {MOST} items"));
+        }
+        at = at.saturating_add(step);
+    }
+    Ok(Given::of(items))
+}
+
+fn url(arguments: &Arguments<'_, '_>) -> Answer {
+    let text = arguments.text(0)?;
+    let url = match url::Url::parse(&text) {
+        Ok(url) => url,
+        // A reference without a host, as in `Location: /users/7?full=1`, has parts too.
+        Err(url::ParseError::RelativeUrlWithoutBase) => {
+            let base = url::Url::parse("relative://host/").map_err(|error| error.to_string())?;
+            base.join(&text).map_err(|error| format!("`{text}` is not a URL: {error}"))?
+        }
+        Err(error) => return Err(format!("`{text}` is not a URL: {error}")),
+    };
+    let absolute = url.scheme() != "relative";
+    let mut query = Map::new();
+    for (name, value) in url.query_pairs() {
+        let value = Value::from(value.as_ref());
+        match query.get_mut(name.as_ref()) {
+            None => {
+                query.insert(name.into_owned(), value);
+            }
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.clone(), value]),
+        }
+    }
+    let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let or_null = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+    Ok(Given::of(serde_json::json!({
+        "scheme": or_null(Some(url.scheme()).filter(|_| absolute)),
+        "host": or_null(url.host_str().filter(|_| absolute)),
+        "port": url.port_or_known_default().filter(|_| absolute),
+        "path": url.path(),
+        "query": query,
+        "fragment": or_null(url.fragment()),
+        "target": target,
+    })))
+}
+
+pub(super) fn urlencode(arguments: &Arguments<'_, '_>) -> Answer {
+    let encode = crate::text::percent_encoded;
+    let value = arguments.value(0)?.json()?;
+    match &*value {
+        Value::Object(members) => {
+            let mut pairs = Vec::new();
+            for (name, value) in members {
+                pairs.push(format!("{}={}", encode(name), encode(&Given::of(value.clone()).to_text()?)));
+            }
+            Ok(Given::of(pairs.join("&")))
+        }
+        _ => Ok(Given::of(encode(&arguments.text(0)?))),
+    }
+}
+
+fn env(arguments: &Arguments<'_, '_>) -> Answer {
+    let name = arguments.text(0)?;
+    match (arguments.context.services().variables.environment.get(&name), arguments.get(1)) {
+        (Some(value), _) => Ok(Given::of(value.as_str())),
+        (None, Some(default)) => default.clone().into_json().map(Given::of),
+        (None, None) => Err(format!("the environment variable `{name}` is not set")),
+    }
+}
+
+fn secret(arguments: &Arguments<'_, '_>) -> Answer {
+    let name = arguments.text(0)?;
+    let value = arguments.context.services().variables.secret(&name);
+    value.map(|value| Given::of(value.as_str())).ok_or_else(|| format!("the secret `{name}` is not set"))
 }
 
 #[cfg(test)]

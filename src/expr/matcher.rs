@@ -6,13 +6,17 @@
 
 use super::number::{compare, is_whole};
 use super::scope::Context;
-use super::selector::Selection;
+use super::selector::{Lack, Selection};
 use super::template::{RenderError, Template};
+use super::times;
 use super::value::{excerpt, kind_of};
 use crate::format;
+use crate::source::Span;
 use crate::text;
+use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use serde_json::Value;
+use std::time::Duration;
 
 /// Names of types that `type` takes.
 pub const KIND_NAMES: [&str; 7] = ["string", "number", "integer", "boolean", "null", "array", "object"];
@@ -69,6 +73,12 @@ pub enum Matcher {
     Min(Template),
     /// A number, at most this.
     Max(Template),
+    /// A time before this one.
+    Before(TimeBound),
+    /// A time after this one.
+    After(TimeBound),
+    /// A time at most so far from this one, before or after it.
+    Near(TimeBound, Duration),
     /// Text, array or object whose length matches.
     Length(Box<Self>),
     /// A non-empty array of which every item matches.
@@ -79,6 +89,42 @@ pub enum Matcher {
     AllOf(Vec<Self>),
     /// At least one of these.
     AnyOf(Vec<Self>),
+}
+
+/// A time that another one is compared with.
+#[derive(Debug, Clone)]
+pub struct TimeBound {
+    /// The time; the text `now` is the time of the comparison.
+    pub time: Template,
+    /// How the value is written, where it cannot be told: one of [`super::TIME_FORMATS`], or a pattern.
+    pub format: Option<String>,
+    /// Where the time is written.
+    pub span: Span,
+}
+
+impl TimeBound {
+    /// The time, in the value's format or any other that can be told.
+    fn read(&self, context: &Context<'_>) -> Result<Timestamp, RenderError> {
+        let value = self.time.render(context)?;
+        if value == "now" {
+            return Ok((context.services().now)());
+        }
+        times::read_value(&value, None)
+            .or_else(|why| self.format.as_deref().map_or(Err(why), |format| times::read_value(&value, Some(format))))
+            .map_err(|message| RenderError { message, span: self.span })
+    }
+
+    /// Why a time without placeholders is none.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let value = self.time.as_fixed().filter(|value| *value != "now")?;
+        let own = || times::read_value(value, self.format.as_deref());
+        times::read_value(value, None).or_else(|_| own()).err()
+    }
+
+    fn said(&self, context: &Context<'_>) -> Result<String, RenderError> {
+        self.time.render(context).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
 }
 
 /// Why a value does not match.
@@ -113,6 +159,9 @@ impl Matcher {
             | Self::EndsWith(_)
             | Self::Matches(_)
             | Self::Format(_)
+            | Self::Before(_)
+            | Self::After(_)
+            | Self::Near(..)
             | Self::Min(_)
             | Self::Max(_) => false,
         }
@@ -128,6 +177,7 @@ impl Matcher {
             | Self::Min(template)
             | Self::Max(template) => visit(template),
             Self::OneOf(templates) => templates.iter().for_each(visit),
+            Self::Before(bound) | Self::After(bound) | Self::Near(bound, _) => visit(&bound.time),
             Self::Not(inner) | Self::Length(inner) | Self::Each(inner) | Self::Any(inner) => inner.each_template(visit),
             Self::AllOf(all) | Self::AnyOf(all) => all.iter().for_each(|one| one.each_template(visit)),
             Self::Exists | Self::Absent | Self::Type(_) | Self::Matches(_) | Self::Format(_) => {}
@@ -137,25 +187,94 @@ impl Matcher {
     /// Asks what a path selected.
     ///
     /// # Errors
-    /// When a template inside cannot be filled.
+    /// When a template inside cannot be filled, or gives one value where the path selects several.
     pub fn check(&self, selection: &Selection<'_>, context: &Context<'_>) -> Answer {
         match selection {
             Selection::One(value) => self.check_maybe(*value, context),
             Selection::Many(nodes) => {
-                let values = Value::Array(nodes.iter().map(|(_, value)| (*value).clone()).collect());
-                match self {
-                    _ if nodes.is_empty() => self.check_nothing(&values, context),
-                    Self::Each(inner) => {
-                        for (path, value) in nodes {
-                            if let Some(mismatch) = inner.check_value(value, context)? {
-                                return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
-                            }
-                        }
-                        Ok(None)
+                self.speaks_of_many(context)?;
+                // One lack is enough, and looked for only where it counts.
+                let lack = if self.asks_each() { nodes.lack() } else { None };
+                self.check_many(nodes, lack.as_ref(), context)
+            }
+        }
+    }
+
+    /// Asks several values together, or each of them.
+    fn check_many(&self, nodes: &[(String, &Value)], lack: Option<&Lack>, context: &Context<'_>) -> Answer {
+        let values = || Value::Array(nodes.iter().map(|(_, value)| (*value).clone()).collect());
+        match self {
+            Self::Each(inner) => {
+                for (path, value) in nodes {
+                    if let Some(mismatch) = inner.check_value(value, context)? {
+                        return Ok(Some(Mismatch { node: Some(path.clone()), ..mismatch }));
                     }
-                    _ => self.check_value(&values, context),
+                }
+                match lack {
+                    Some(lack) => self.lacking(lack, context),
+                    None if nodes.is_empty() => self.check_value(&values(), context),
+                    None => Ok(None),
                 }
             }
+            Self::AllOf(all) => {
+                for one in all {
+                    if let Some(mismatch) = one.check_many(nodes, lack, context)? {
+                        return Ok(Some(mismatch));
+                    }
+                }
+                Ok(None)
+            }
+            Self::AnyOf(any) => {
+                let mut first = None;
+                for one in any {
+                    match one.check_many(nodes, lack, context)? {
+                        None => return Ok(None),
+                        Some(mismatch) => first = first.or(Some(mismatch)),
+                    }
+                }
+                let expected = self.describe(context)?;
+                Ok(first.map(|mismatch| Mismatch { expected, ..mismatch }))
+            }
+            // That one of several lacks what is asked of each is no answer with no.
+            Self::Not(inner) if inner.asks_each() && lack.is_some() => {
+                lack.map_or(Ok(None), |lack| self.lacking(lack, context))
+            }
+            Self::Not(inner) if inner.asks_each() && !nodes.is_empty() => {
+                match inner.check_many(nodes, lack, context)? {
+                    Some(_) => Ok(None),
+                    None => self.check_value(&values(), context),
+                }
+            }
+            _ if nodes.is_empty() => self.check_nothing(&values(), context),
+            _ => self.check_value(&values(), context),
+        }
+    }
+
+    fn lacking(&self, lack: &Lack, context: &Context<'_>) -> Answer {
+        let expected = self.describe(context)?;
+        let why = Some(format!("`each` asks all of them, and {}", lack.why));
+        Ok(Some(Mismatch { node: Some(lack.path.clone()), path: String::new(), expected, found: None, why }))
+    }
+
+    /// Whether what templates give can be asked of several values together: one value is neither equal to several nor
+    /// unequal to them. A fixed one is refused when it is read.
+    fn speaks_of_many(&self, context: &Context<'_>) -> Result<(), RenderError> {
+        match self {
+            Self::Equals(template) => match (template.first_span(), template.render(context)?) {
+                (None, _) | (_, Value::Array(_)) => Ok(()),
+                (Some(span), value) => Err(RenderError {
+                    message: format!(
+                        "the path can select several values, and {} is {}: write `each:` for all of them, `any:` for at \
+                         least one",
+                        excerpt(&value),
+                        kind_of(&value)
+                    ),
+                    span,
+                }),
+            },
+            Self::Not(inner) => inner.speaks_of_many(context),
+            Self::AllOf(all) | Self::AnyOf(all) => all.iter().try_for_each(|one| one.speaks_of_many(context)),
+            _ => Ok(()),
         }
     }
 
@@ -197,11 +316,11 @@ impl Matcher {
     }
 
     /// Whether it asks every one of several values.
-    #[must_use]
-    pub fn asks_each(&self) -> bool {
+    fn asks_each(&self) -> bool {
         match self {
             Self::Each(_) => true,
-            Self::AllOf(all) => all.iter().any(Self::asks_each),
+            Self::Not(inner) => inner.asks_each(),
+            Self::AllOf(all) | Self::AnyOf(all) => all.iter().any(Self::asks_each),
             _ => false,
         }
     }
@@ -277,6 +396,22 @@ impl Matcher {
                 let order = compare(found, limit);
                 verdict(if matches!(self, Self::Min(_)) { order.is_ge() } else { order.is_le() }, None)
             }
+            Self::Before(bound) | Self::After(bound) | Self::Near(bound, _) => {
+                let limit = bound.read(context)?;
+                match times::read_value(value, bound.format.as_deref()) {
+                    Err(why) => fail(Some(why)),
+                    Ok(time) => {
+                        let ahead = limit.duration_since(time);
+                        let (good, limit) = match self {
+                            Self::Before(_) => (time < limit, None),
+                            Self::After(_) => (time > limit, None),
+                            Self::Near(_, most) => (ahead.unsigned_abs() <= *most, Some(*most)),
+                            _ => (false, None),
+                        };
+                        verdict(good, Some(distance(ahead, limit)))
+                    }
+                }
+            }
             Self::Length(inner) => match length(value) {
                 None => fail(Some(format!("it is {}, which has no length", kind_of(value)))),
                 Some(length) => match inner.check_value(&Value::from(length), context)? {
@@ -330,6 +465,9 @@ impl Matcher {
     fn arises(&self, value: &Value) -> bool {
         match self {
             Self::Min(_) | Self::Max(_) => value.is_number(),
+            Self::Before(bound) | Self::After(bound) | Self::Near(bound, _) => {
+                times::read_value(value, bound.format.as_deref()).is_ok()
+            }
             Self::StartsWith(_) | Self::EndsWith(_) | Self::Matches(_) | Self::Format(_) => value.is_string(),
             Self::Contains(_) | Self::Length(_) => value.is_string() || value.is_array() || value.is_object(),
             Self::Each(_) | Self::Any(_) => value.is_array(),
@@ -369,6 +507,9 @@ impl Matcher {
             Self::Format(name) => format!("text in the format {name}"),
             Self::Min(template) => format!("at least {}", said(template)?),
             Self::Max(template) => format!("at most {}", said(template)?),
+            Self::Before(bound) => format!("a time before {}", bound.said(context)?),
+            Self::After(bound) => format!("a time after {}", bound.said(context)?),
+            Self::Near(bound, most) => format!("a time within {} of {}", text::duration(*most), bound.said(context)?),
             Self::Length(inner) => format!("a length of {}", inner.describe(context)?),
             Self::Each(inner) => format!("items, each {}", inner.describe(context)?),
             Self::Any(inner) => format!("an item that is {}", inner.describe(context)?),
@@ -419,6 +560,17 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<Mismatch> {
         }
         _ if same(expected, found) => None,
         _ => differ(look_alike(expected, found)),
+    }
+}
+
+/// How far a time is from the one it is compared with.
+fn distance(ahead: SignedDuration, limit: Option<Duration>) -> String {
+    let far = text::duration(ahead.unsigned_abs());
+    let side = if ahead.is_negative() { "after" } else { "before" };
+    match limit {
+        _ if ahead.is_zero() => "it is the same time".to_owned(),
+        Some(limit) => format!("it is {far} {side} it, at most {} is allowed", text::duration(limit)),
+        None => format!("it is {far} {side} it"),
     }
 }
 

@@ -67,6 +67,23 @@ impl<'a> Context<'a> {
         Self { scope, frame, services }
     }
 
+    /// The scope it looks at, with more names in its frame.
+    #[must_use]
+    pub fn scope_with<'v>(&self, names: impl Iterator<Item = (&'v str, &'v Value)>) -> Scope {
+        let mut scope = self.scope.clone();
+        names.for_each(|(name, value)| scope.set(self.frame, name, value.clone()));
+        scope
+    }
+
+    /// The same view of another scope.
+    #[must_use]
+    pub const fn in_scope<'b>(&self, scope: &'b Scope) -> Context<'b>
+    where
+        'a: 'b,
+    {
+        Context { scope, frame: self.frame, services: self.services }
+    }
+
     /// A name's value, if it has one.
     #[must_use]
     pub fn lookup(&self, name: &str) -> Option<&'a Value> {

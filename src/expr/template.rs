@@ -116,6 +116,26 @@ impl Template {
         matches!(&*self.0, Node::Hole(_))
     }
 
+    /// Where its first expression stands.
+    pub(super) fn first_span(&self) -> Option<Span> {
+        let mut first = None;
+        self.each_expression(&mut |expression| first = first.or(Some(expression.span())));
+        first
+    }
+
+    /// As [`Template::render_text`], but content that is not text stays as it is.
+    ///
+    /// # Errors
+    /// As [`Template::render_text`].
+    pub fn render_bytes(&self, context: &Context<'_>) -> Result<bytes::Bytes, RenderError> {
+        if let Node::Hole(expression) = &*self.0
+            && let Some(bytes) = expression.evaluate_bytes(context)?
+        {
+            return Ok(bytes);
+        }
+        self.render_text(context).map(bytes::Bytes::from)
+    }
+
     /// Text as it is written, with `{}` for every placeholder: the same in every run. Empty for what is no text.
     #[must_use]
     pub fn outline(&self) -> String {
@@ -292,7 +312,7 @@ mod tests {
     #[test]
     fn what_has_no_value_is_an_error() {
         assert_eq!(render("{{ missing }}"), Err("`missing` has no value here".into()));
-        assert_eq!(render("{{ who.pin }}"), Err("`who.pin` has no value here".into()));
+        assert_eq!(render("{{ who.pin }}"), Err("`who` has no `pin`; known here: `pan`, `tags`".into()));
         assert_eq!(render("x {{ none_here }}"), Err("`none_here` is null and cannot stand inside text".into()));
         assert_eq!(render("x {{ who.tags }}"), Err("`who.tags` is an array of 1 and cannot stand inside text".into()));
     }

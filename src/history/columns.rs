@@ -42,7 +42,7 @@ mod tests {
         let start = Timestamp::new("2026-03-01T00:00:00Z".parse().unwrap());
         PastRun {
             run: format!("at {hour}"),
-            share: share.map(|(number, of)| Share { by: "hash".into(), number, of }),
+            share: share.map(|(number, of)| Share { by: "hash".into(), number, of, set: None, group: None }),
             started: start.after(Duration::from_secs(hour * 3600)),
             target: String::new(),
             seed: None,

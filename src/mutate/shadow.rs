@@ -244,6 +244,7 @@ fn carries(exchange: &Watched<'_>, came: &Response, other: &Response) -> bool {
             taken(exchange.received) != taken(body.as_ref())
         }
         CaptureFrom::Header(_) | CaptureFrom::Cookie(_) => came.headers != other.headers,
+        CaptureFrom::Text => came.body != other.body,
         CaptureFrom::Status => came.status != other.status,
         CaptureFrom::Time => false,
     })

@@ -2,11 +2,12 @@
 
 use super::names::{Checker, Found, Names};
 use super::unfold::Unfolding;
-use super::{Globals, Library, PlannedCase, Selection, contracts};
+use super::{Globals, Library, PlannedCase, PlannedSkip, Selection, contracts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::Spanned;
 use crate::suite::{Case, Reading, Rows, Setup, Suite, Table};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,10 +25,12 @@ pub(super) fn of_suite(
     let file = &library.sources.file(suite.file).name;
     for case in &suite.cases {
         // What is wrong with a case that is not to be run is no reason not to run the others.
-        let (mut needs, mut wrong) = (Found::default(), Vec::new());
+        let (mut needs, mut wrong) = (found.fresh(), Vec::new());
         let mut unfolding = begin(library, globals, suite, &mut needs, &mut wrong);
         unfolding.set_reading(case.reading);
+        unfolding.set_defaults(suite.defaults.as_ref());
         let planned = of_case(library, suite, case, number, &mut unfolding);
+        found.read.extend(needs.read.iter().cloned());
         if planned.is_empty() || planned.iter().any(|case| selection.takes(file, &suite.name.value, case)) {
             found.extend(needs);
             problems.extend(wrong);
@@ -35,7 +38,8 @@ pub(super) fn of_suite(
         cases.extend(planned);
     }
     for setup in &suite.setups {
-        let unfolding = begin(library, globals, suite, found, problems);
+        let mut unfolding = begin(library, globals, suite, found, problems);
+        unfolding.set_defaults_of_setup(suite.defaults.as_ref());
         setups.extend(of_setup(library, suite, setup, number, unfolding));
     }
     let mut names: HashMap<&str, &PlannedCase> = HashMap::new();
@@ -83,6 +87,8 @@ fn of_setup(
 ) -> Option<PlannedCase> {
     let case = Case {
         name: Spanned::new(format!("setup: {}", setup.name.value), setup.name.span),
+        about: None,
+        skip: None,
         tags: Vec::new(),
         need: Vec::new(),
         each: None,
@@ -95,14 +101,15 @@ fn of_setup(
     let planned = of_case(library, suite, &case, number, &mut unfolding).pop()?;
     setup.outputs.iter().for_each(|output| unfolding.check_output(&output.value));
     let outputs = setup.outputs.iter().map(|output| (output.name.value.clone(), output.value.clone()));
-    Some(PlannedCase { outputs: Some(outputs.collect()), ..planned })
+    Some(PlannedCase { outputs: Some(outputs.collect()), fresh: setup.fresh, ..planned })
 }
 
 /// Adds the selected cases of a suite, and before them the setups that they need; nobody else's are run.
 pub(super) fn add(all: &mut Vec<PlannedCase>, setups: Vec<PlannedCase>, selected: Vec<PlannedCase>) {
     let mut places = HashMap::new();
     for (index, setup) in setups.into_iter().enumerate() {
-        if selected.iter().any(|case| case.needs.contains(&index)) {
+        let runs = |case: &PlannedCase| case.skip.as_ref().is_none_or(|skip| skip.when.is_some());
+        if selected.iter().any(|case| runs(case) && case.needs.contains(&index)) {
             places.insert(index, all.len());
             all.push(setup);
         }
@@ -136,16 +143,18 @@ fn of_case(
     number: usize,
     unfolding: &mut Unfolding<'_>,
 ) -> Vec<PlannedCase> {
-    let nothing = Table { columns: Vec::new(), rows: vec![(Vec::new(), case.name.span)] };
     let table = match &case.each {
-        None => &nothing,
-        Some(Rows::Inline(table)) => table,
-        Some(Rows::File(path)) => match library.tables.get(&(suite.file, path.value.clone())) {
-            Some(table) => table,
-            // A table that could not be read has been spoken of.
-            None => return Vec::new(),
+        None => Cow::Owned(Table { columns: Vec::new(), rows: vec![(Vec::new(), None)] }),
+        Some(rows) => match table(library, suite, rows) {
+            Ok(table) => table,
+            Err(problem) => {
+                // A table that could not be read has been spoken of.
+                unfolding.checker.problems.extend(problem);
+                return Vec::new();
+            }
         },
     };
+    let table = &*table;
     let mut needs = Vec::new();
     for need in &case.need {
         match suite.setups.iter().position(|setup| setup.name.value == need.value) {
@@ -161,6 +170,7 @@ fn of_case(
     let suite_vars = unfolding.vars(&suite.vars);
     table.columns.iter().for_each(|column| unfolding.define_open(column));
     let case_vars = unfolding.vars(&case.vars);
+    case.skip.iter().for_each(|skip| unfolding.check_skip(skip));
     let body: Arc<[_]> = unfolding.lay_out(&case.steps, 0).into();
     let cleanup: Arc<[_]> = unfolding.cleanup(&case.cleanup).into();
     let several = table.rows.len() > 1;
@@ -171,7 +181,18 @@ fn of_case(
             .zip(values)
             .map(|(column, value)| (column.value.clone(), Template::fixed(value.clone())))
             .collect();
+        let value = |column: &str| row.iter().find(|(name, _)| name == column)?.1.as_fixed().cloned();
+        let lacking = unfolding.asked.refusal(unfolding.checker.found, value);
+        let skip = match (&case.skip, lacking) {
+            (Some(skip), _) if skip.when.is_none() => Some(PlannedSkip { when: None, reason: skip.reason.clone() }),
+            (_, Some(reason)) => Some(PlannedSkip { when: None, reason }),
+            (Some(skip), None) => Some(PlannedSkip { when: skip.when.clone(), reason: skip.reason.clone() }),
+            (None, None) => None,
+        };
         PlannedCase {
+            about: case.about.clone(),
+            skip,
+            fresh: None,
             suite: number,
             name: row_name(library, &name, &row, several.then_some(index + 1)),
             slug: String::new(),
@@ -187,6 +208,21 @@ fn of_case(
         }
     });
     rows.collect()
+}
+
+/// The table of a case; `None` stands for a file that could not be read.
+fn table<'l>(library: &'l Library, suite: &'l Suite, rows: &'l Rows) -> Result<Cow<'l, Table>, Option<Diagnostic>> {
+    match rows {
+        Rows::Inline(table) => Ok(Cow::Borrowed(table)),
+        Rows::File(path) => library.tables.get(&(suite.file, path.value.clone())).map(Cow::Borrowed).ok_or(None),
+        Rows::Matrix(tables, span) => {
+            let tables = tables.iter().map(|rows| table(library, suite, rows)).collect::<Result<Vec<_>, _>>()?;
+            let tables: Vec<&Table> = tables.iter().map(|table| &**table).collect();
+            Table::combined(&tables).map(Cow::Owned).map_err(|title| {
+                Some(Diagnostic::new(Code::WrongValue, title).at(library.sources.place(*span), "in this matrix"))
+            })
+        }
+    }
 }
 
 /// A case's name with the values of its row; a name without placeholders gets the row's number where there are several.

@@ -147,7 +147,7 @@ fn looked_at(call: &Call) -> Vec<String> {
     let conditions = call.poll.iter().flat_map(|poll| poll.until.iter().chain(&poll.fail));
     let polled = conditions.filter_map(|condition| match condition {
         Condition::Body(check) => Some(&check.selector),
-        Condition::Status(_) => None,
+        Condition::Status(_) | Condition::Header(_) | Condition::Text(_) | Condition::Time(_) => None,
     });
     let captured = call.capture.iter().filter_map(|capture| match &capture.from {
         CaptureFrom::Body(selector) => Some(selector),

@@ -4,25 +4,29 @@
 //! anything. After it, running cannot fail for a reason that was visible in the text.
 
 mod cases;
+mod constant;
 mod contracts;
 mod environment;
 mod names;
 mod only;
+mod overrides;
+mod personas;
 mod select;
 mod slugs;
 mod unfold;
 
-pub use environment::Globals;
+pub use constant::{Foreseen, foresee};
+pub use environment::{Globals, PlannedService, WEBHOOK_URL};
 pub use select::{Order, Partition, Selection};
 
 use crate::contract::{Contract, DocumentedCode};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{KindName, Services, Template, excerpt, is_kind, kind_of};
 use crate::source::{FileId, Sources, Span, Spanned};
-use crate::suite::{Call, Environment, Flow, Suite, Table};
+use crate::suite::{Call, Defaults, Environment, Flow, Receive, Step, StepAction, Suite, Table};
 use crate::text;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,9 +48,29 @@ pub struct Library {
     /// The environment; without one requests carry nothing of their own.
     pub environment: Option<Environment>,
     /// Names and values from the command line; they win over the environment's.
-    pub overrides: Vec<(String, String)>,
+    pub overrides: Vec<(String, Value)>,
+    /// Personas that any environment beside this one has.
+    pub personas: BTreeSet<String>,
     /// What the environment's templates may use.
     pub services: Arc<Services>,
+}
+
+impl Library {
+    /// Whether any step of a suite or flow waits for a request to us.
+    fn receives(&self) -> bool {
+        fn any(steps: &[Step]) -> bool {
+            steps.iter().any(|step| match &step.action {
+                StepAction::Receive(_) => true,
+                StepAction::Repeat(_, steps) => any(steps),
+                StepAction::Call(_) | StepAction::Use(_) => false,
+            })
+        }
+        let of_suite = |suite: &Suite| {
+            let cases = suite.cases.iter().flat_map(|case| [&case.steps, &case.cleanup]);
+            cases.chain(suite.setups.iter().map(|setup| &setup.steps)).any(|steps| any(steps))
+        };
+        self.suites.iter().any(of_suite) || self.flows.values().any(|flow| any(&flow.steps))
+    }
 }
 
 /// What is to be run.
@@ -62,6 +86,10 @@ pub struct Plan {
     pub contracts: Vec<Arc<Contract>>,
     /// How many cases the selection left out.
     pub left_out: usize,
+    /// What the selection asked for and no case has, as it is typed: `--tag slow`.
+    pub unmatched: Vec<String>,
+    /// Stands for the cases that the selection takes before they are divided into shards: the same in every shard.
+    pub set: String,
     /// What the environment gives to every case.
     pub globals: Globals,
     /// Names of files that steps send, with the place that names them.
@@ -77,6 +105,8 @@ pub struct PlannedSuite {
     pub file: String,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    pub about: Option<String>,
 }
 
 /// A case with its flows laid out.
@@ -86,6 +116,12 @@ pub struct PlannedCase {
     pub suite: usize,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    pub about: Option<String>,
+    /// Why it is not run, or when it is not.
+    pub skip: Option<PlannedSkip>,
+    /// How long what it gives is good; only setups give anything.
+    pub fresh: Option<Duration>,
     /// Its name as part of a file's name, unique in its suite, whichever cases are selected.
     pub slug: String,
     /// Where it is written.
@@ -106,6 +142,15 @@ pub struct PlannedCase {
     pub body: Arc<[Planned]>,
     /// What is done at the end, whatever happened.
     pub cleanup: Arc<[Planned]>,
+}
+
+/// When a case is not run, and why.
+#[derive(Debug, Clone)]
+pub struct PlannedSkip {
+    /// Not run only when this is true, as seen when the case begins.
+    pub when: Option<Spanned<Template>>,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// Something that is done, perhaps on a condition.
@@ -180,6 +225,15 @@ impl Planned {
 }
 
 impl PlannedCase {
+    /// How many steps it has, those of its cleanup included.
+    #[must_use]
+    pub fn all_steps(&self) -> usize {
+        let mut steps = 0;
+        let all = self.body.iter().chain(self.cleanup.iter());
+        all.for_each(|planned| planned.each_step(&mut |_| steps += 1));
+        steps
+    }
+
     /// How many steps it has, cleanup left out.
     #[must_use]
     pub fn steps(&self) -> usize {
@@ -196,6 +250,8 @@ pub struct PlannedStep {
     pub number: usize,
     /// Its name, after the names of the flows it came through.
     pub name: String,
+    /// What it is for.
+    pub about: Option<String>,
     /// Where it is written.
     pub span: Span,
     /// Where the flows it came through are used, outermost first.
@@ -204,6 +260,12 @@ pub struct PlannedStep {
     pub frame: usize,
     /// What is sent and expected, as written.
     pub call: Arc<Call>,
+    /// What the request has unless it says otherwise; its templates look at the case's own frame.
+    pub defaults: Option<Arc<Defaults>>,
+    /// The environment's service that it goes to, as an index into [`Globals::services`].
+    pub service: Option<usize>,
+    /// Present when the step waits for a request to us: `call` then says what that must hold.
+    pub receive: Option<Arc<Receive>>,
     /// The contract's operation.
     pub operation: Option<String>,
     /// The HTTP method.
@@ -302,6 +364,16 @@ impl Demand {
 }
 
 impl Plan {
+    /// Whether a step waits for a request to us.
+    #[must_use]
+    pub fn receives(&self) -> bool {
+        let mut found = false;
+        for planned in self.cases.iter().flat_map(|case| case.body.iter().chain(case.cleanup.iter())) {
+            planned.each_step(&mut |step| found |= step.receive.is_some());
+        }
+        found
+    }
+
     /// Puts a plan together.
     ///
     /// # Errors
@@ -309,7 +381,11 @@ impl Plan {
     pub fn new(library: Library, selection: &Selection) -> Result<Self, Vec<Diagnostic>> {
         let mut problems = Vec::new();
         let globals = Globals::evaluate(&library, &mut problems);
-        let mut found = names::Found::default();
+        let mut found = names::Found { elsewhere: library.personas.clone(), ..names::Found::default() };
+        if let Some(Value::Object(personas)) = globals.names.get(personas::PERSONAS) {
+            found.here.extend(personas.keys().cloned());
+        }
+        let mut matches = select::Matches::new(selection);
         let mut partition = selection.partition.begin();
         let (mut suites, mut cases, mut left_out) = (Vec::new(), Vec::new(), 0);
         for suite in &library.suites {
@@ -318,25 +394,46 @@ impl Plan {
                 cases::of_suite(&library, &globals, suite, number, selection, &mut found, &mut problems);
             let all = planned.len();
             let name = &library.sources.file(suite.file).name;
+            planned.iter().for_each(|case| matches.see(name, &suite.name.value, case));
             let selected: Vec<_> =
                 planned.into_iter().filter(|case| selection.takes(name, &suite.name.value, case)).collect();
+            selected.iter().for_each(|case| matches.take(name, case));
             let selected: Vec<_> = selected.into_iter().filter(|case| partition.takes(name, case)).collect();
             left_out += all - selected.len();
             if !selected.is_empty() {
-                suites.push(PlannedSuite { file: name.clone(), name: suite.name.value.clone() });
+                suites.push(PlannedSuite {
+                    file: name.clone(),
+                    name: suite.name.value.clone(),
+                    about: suite.about.clone(),
+                });
                 cases::add(&mut cases, setups, selected);
             }
+        }
+        if problems.is_empty() {
+            problems.extend(overrides::unread(&library, &found.read));
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let names::Found { files, mut secrets } = found;
+        let (unmatched, set) = matches.done();
+        let names::Found { files, mut secrets, .. } = found;
         secrets.extend(globals.secrets.iter().cloned());
         if let Order::Shuffled(seed) = selection.order {
             cases = cases::shuffled(cases, seed);
         }
         let cases = cases.into_iter().map(Arc::new).collect();
         let contracts = library.contracts.into_values().collect();
-        Ok(Self { sources: Arc::new(library.sources), suites, cases, contracts, left_out, globals, files, secrets })
+        Ok(Self {
+            sources: Arc::new(library.sources),
+            suites,
+            cases,
+            contracts,
+            left_out,
+            unmatched,
+            set,
+            globals,
+            files,
+            secrets,
+        })
     }
 }

@@ -5,11 +5,8 @@ use crate::expr::{Expression, FUNCTIONS, Reference, Template, Variables};
 use crate::source::{Sources, Span, Spanned};
 use crate::suite::Reading;
 use crate::text;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// Functions of the template engine itself that expressions may call.
-const ENGINE_FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
 
 /// What templates need from outside.
 #[derive(Debug, Default)]
@@ -18,11 +15,28 @@ pub(super) struct Found {
     pub(super) files: Vec<Spanned<String>>,
     /// Names of secrets.
     pub(super) secrets: Vec<String>,
+    /// Names of the environment and the command line that templates read.
+    pub(super) read: BTreeSet<String>,
+    /// Personas that other environments have.
+    pub(super) elsewhere: BTreeSet<String>,
+    /// Personas that this environment has.
+    pub(super) here: BTreeSet<String>,
 }
 
 impl Found {
+    /// The same personas, and nothing found yet.
+    pub(super) fn fresh(&self) -> Self {
+        Self { elsewhere: self.elsewhere.clone(), here: self.here.clone(), ..Self::default() }
+    }
+
+    /// Whether this environment lacks a persona that another one has.
+    pub(super) fn lacks(&self, persona: &str) -> bool {
+        self.elsewhere.contains(persona) && !self.here.contains(persona)
+    }
+
     /// Adds what others found.
     pub(super) fn extend(&mut self, more: Self) {
+        self.read.extend(more.read);
         for file in more.files {
             if !self.files.iter().any(|known| known.value == file.value && known.span.file == file.span.file) {
                 self.files.push(file);
@@ -113,6 +127,10 @@ impl Checker<'_> {
             return;
         }
         if self.globals.contains_key(name) {
+            // A name that always has a nearer value is not read from there.
+            if names.known.get(name).is_none_or(|known| !known.conditions.is_empty()) {
+                self.found.read.insert(name.to_owned());
+            }
             return;
         }
         if let Some(known) = names.known.get(name) {
@@ -122,7 +140,7 @@ impl Checker<'_> {
         if self.reading == Reading::Partial {
             return;
         }
-        if FUNCTIONS.iter().any(|(known, _)| *known == name) {
+        if FUNCTIONS.iter().any(|function| function.name == name) {
             let title = format!("`{name}` is a function here, and nothing sets a name like it");
             let place = self.sources.place(reference.span);
             self.problems
@@ -143,7 +161,7 @@ impl Checker<'_> {
 
     fn function(&mut self, reference: &Reference) {
         let name = reference.name.as_str();
-        let known = || FUNCTIONS.iter().map(|(known, _)| *known).chain(ENGINE_FUNCTIONS);
+        let known = || FUNCTIONS.iter().map(|function| function.name);
         if !known().any(|known| known == name) {
             let label = text::did_you_mean(name, known().collect::<Vec<_>>()).unwrap_or_default();
             let place = self.sources.place(reference.span);
@@ -163,6 +181,11 @@ impl Checker<'_> {
             .at(self.sources.place(known.span), format!("set here, unless `when: {condition}` skips it"))
             .next("put the same `when` on this step, or give the name a value among `vars`");
         self.problems.push(problem);
+    }
+
+    /// Whether a name has a value, or may have one, so that a template that uses it can be filled.
+    pub(super) fn knows(&self, name: &str, names: &Names) -> bool {
+        self.globals.contains_key(name) || names.known.contains_key(name)
     }
 
     fn secrets(&mut self, expression: &Expression) {

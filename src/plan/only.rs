@@ -28,6 +28,9 @@ impl Plan {
             false => Arc::new(PlannedCase {
                 suite: case.suite,
                 name: case.name.clone(),
+                about: case.about.clone(),
+                skip: case.skip.clone(),
+                fresh: case.fresh,
                 slug: case.slug.clone(),
                 span: case.span,
                 tags: case.tags.clone(),
@@ -46,6 +49,8 @@ impl Plan {
             cases: taken.iter().map(|case| moved(&self.cases[*case])).collect(),
             contracts: self.contracts.clone(),
             left_out: self.left_out + self.cases.len() - taken.len(),
+            unmatched: self.unmatched.clone(),
+            set: self.set.clone(),
             globals: self.globals.clone(),
             files: self.files.clone(),
             secrets: self.secrets.clone(),

@@ -2,18 +2,19 @@
 
 use super::contracts::{self, Named};
 use super::names::{Checker, Names};
+use super::personas::Asked;
 use super::slugs::Slugs;
 use super::{Block, Demand, Library, Planned, PlannedFlow, PlannedRepeat, PlannedStep, TIMEOUT, Transfer, When};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Context, Scope, Template};
 use crate::source::{FileId, Span, Spanned};
 use crate::suite::{
-    Binding, Body, Call, Case, Condition, FileSource, Flow, Reading, Repeat, Step, StepAction, Suite, Table, Target,
-    Use,
+    Auth, Binding, Body, Call, Case, Defaults, Expect, FileSource, Flow, PartContent, Reading, Receive, Repeat,
+    Request, RetryOn, Skip, Step, StepAction, Suite, Table, Target, Use,
 };
 use crate::text;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ pub(super) struct Unfolding<'a> {
     library: &'a Library,
     contract: Named<'a>,
     pace: f64,
-    checker: Checker<'a>,
+    pub(super) checker: Checker<'a>,
     frames: Vec<Names>,
     /// Values that are known before the run, by frame: a mistake in what is made of them is told now.
     known: Scope,
@@ -44,6 +45,12 @@ pub(super) struct Unfolding<'a> {
     slugs: Slugs,
     /// The flows being laid out, outermost first.
     within: Vec<Within>,
+    /// What every request has unless it says otherwise.
+    defaults: Option<Arc<Defaults>>,
+    /// Inputs of flows that are nothing but a name of their user.
+    aliases: HashMap<(usize, String), (usize, String)>,
+    /// What the case asks of the personas.
+    pub(super) asked: Asked,
 }
 
 impl<'a> Unfolding<'a> {
@@ -52,7 +59,64 @@ impl<'a> Unfolding<'a> {
         let frames = vec![Names::default()];
         let slugs = Slugs::default();
         let (open, within) = (HashSet::new(), Vec::new());
-        Self { library, contract, pace, checker, frames, known, open, steps: 0, slugs, within }
+        Self {
+            library,
+            contract,
+            pace,
+            checker,
+            frames,
+            known,
+            open,
+            steps: 0,
+            slugs,
+            within,
+            defaults: None,
+            aliases: HashMap::new(),
+            asked: Asked::default(),
+        }
+    }
+
+    /// Says what every request has unless it says otherwise.
+    pub(super) fn set_defaults(&mut self, defaults: Option<&Arc<Defaults>>) {
+        self.defaults = defaults.cloned();
+    }
+
+    /// Of the defaults only those whose names have values here: a setup does not have what it gives.
+    pub(super) fn set_defaults_of_setup(&mut self, defaults: Option<&Arc<Defaults>>) {
+        let Some(defaults) = defaults else { return };
+        let names = &self.frames[0];
+        let good = |template: &Template| {
+            let mut good = true;
+            template.each_expression(&mut |expression| {
+                good &= expression.references().iter().all(|name| name.called || self.checker.knows(&name.name, names));
+            });
+            good
+        };
+        let mut kept = Defaults::clone(defaults);
+        kept.headers.retain(|(_, value)| good(value));
+        kept.query.retain(|(_, value)| good(value));
+        let mut whole = true;
+        kept.auth.iter().for_each(|auth| auth.each_template(&mut |template| whole &= good(template)));
+        if !whole {
+            kept.auth = None;
+        }
+        self.defaults = Some(Arc::new(kept));
+    }
+
+    /// Checks when a case is not run.
+    pub(super) fn check_skip(&mut self, skip: &Skip) {
+        if let Some(when) = &skip.when {
+            self.check(&when.value, 0, &[]);
+        }
+    }
+
+    /// The column of the case's table that a name stands for, where it stands for nothing else.
+    pub(super) fn column(&self, frame: usize, name: &str) -> Option<String> {
+        let mut key = (frame, name.to_owned());
+        while let Some(further) = self.aliases.get(&key) {
+            key = further.clone();
+        }
+        (key.0 == 0).then_some(key.1)
     }
 
     /// How many frames the case needs.
@@ -135,6 +199,7 @@ impl<'a> Unfolding<'a> {
                 StepAction::Call(call) => Some(Block::Step(Box::new(self.call(step, call, frame, later)))),
                 StepAction::Use(flow) => self.flow(flow, frame, later).map(Block::Flow),
                 StepAction::Repeat(repeat, steps) => Some(Block::Repeat(self.repeat(repeat, steps, frame))),
+                StepAction::Receive(receive) => Some(Block::Step(Box::new(self.receive(step, receive, frame, later)))),
             };
             self.checker.conditions.truncate(depth);
             planned.extend(block.map(|block| Planned { when, block }));
@@ -160,11 +225,17 @@ impl<'a> Unfolding<'a> {
     fn check(&mut self, template: &Template, frame: usize, later: &[Step]) {
         let mut coming = Names::default();
         for step in later {
-            if let StepAction::Call(call) = &step.action {
-                call.capture.iter().for_each(|capture| coming.define(&capture.name, &[]));
-            }
+            let captures = match &step.action {
+                StepAction::Call(call) => &call.capture,
+                StepAction::Receive(receive) => &receive.capture,
+                StepAction::Use(_) | StepAction::Repeat(..) => continue,
+            };
+            captures.iter().for_each(|capture| coming.define(&capture.name, &[]));
         }
         self.checker.template(template, &self.frames[frame], &coming);
+        template.each_expression(&mut |expression| {
+            self.personas(expression, frame);
+        });
     }
 
     fn flow(&mut self, used: &Use, caller: usize, later: &[Step]) -> Option<PlannedFlow> {
@@ -217,7 +288,9 @@ impl<'a> Unfolding<'a> {
             constant &= expression.references().iter().all(|r| !r.called && self.constant(from, &r.name).is_some());
         });
         let key = (to, name.to_owned());
-        if !constant {
+        let mut lacking = false;
+        value.each_expression(&mut |expression| lacking |= self.personas(expression, from));
+        if !constant || lacking {
             self.open.insert(key);
             return;
         }
@@ -242,7 +315,7 @@ impl<'a> Unfolding<'a> {
     }
 
     /// The value of a name, where it is known before the run.
-    fn constant(&self, frame: usize, name: &str) -> Option<&Value> {
+    pub(super) fn constant(&self, frame: usize, name: &str) -> Option<&Value> {
         let open = self.open.contains(&(frame, name.to_owned()));
         if open { None } else { self.known.lookup(frame, name) }
     }
@@ -265,6 +338,11 @@ impl<'a> Unfolding<'a> {
             let demand = input.kind.clone().map(|kind| Demand { kind, flow: flow.name.value.clone() });
             match (given, &input.default) {
                 (Some(given), _) => {
+                    given.value.each_expression(&mut |expression| {
+                        if let Some(name) = expression.as_name().filter(|_| given.value.is_one_hole()) {
+                            self.aliases.insert((own, input.name.value.clone()), (caller, name.to_owned()));
+                        }
+                    });
                     self.fold(&given.name.value, &given.value, caller, own);
                     self.demand(demand.as_ref(), &input.name.value, given.name.span, own);
                     transfers.push(Transfer::Set {
@@ -337,6 +415,7 @@ impl<'a> Unfolding<'a> {
             self.frames[frame].define(&capture.name, &self.checker.conditions);
             self.open.insert((frame, capture.name.value.clone()));
         }
+        let service = call.request.service.as_ref().and_then(|service| self.service(service));
         let own_name = step.name.as_ref().map(|name| name.value.clone());
         let own_name = own_name.unwrap_or_else(|| default_name(call, &method, &path));
         let flows = self.within.iter().map(|flow| flow.name.as_str());
@@ -349,10 +428,14 @@ impl<'a> Unfolding<'a> {
         PlannedStep {
             number: self.steps - 1,
             name,
+            about: step.about.clone(),
             span: step.span,
             used: self.within.iter().map(|flow| flow.used).collect(),
             frame,
             call: Arc::clone(call),
+            defaults: self.defaults.clone(),
+            service,
+            receive: None,
             operation: operation.map(|operation| operation.id.clone()),
             method: http::Method::from_bytes(method.as_bytes()).unwrap_or(http::Method::GET),
             path,
@@ -361,6 +444,92 @@ impl<'a> Unfolding<'a> {
             every,
             within,
             timeout: call.timeout.unwrap_or(TIMEOUT),
+        }
+    }
+
+    /// The environment's service of this name, as an index into its services.
+    fn service(&mut self, named: &Spanned<String>) -> Option<usize> {
+        let services = self.library.environment.iter().flat_map(|environment| &environment.services);
+        let known: Vec<&str> = services.map(|service| service.name.value.as_str()).collect();
+        let place = known.iter().position(|name| *name == named.value);
+        if place.is_none() {
+            let label = text::did_you_mean(&named.value, known.iter().copied()).unwrap_or_default();
+            let title = format!("the environment has no service `{}`", named.value);
+            let problem = Diagnostic::new(Code::UndefinedName, title).at(self.library.sources.place(named.span), label);
+            let next = "write it into the environment's file, as in `services: { auth: { base_url: https://... } }`";
+            self.checker.problems.push(problem.next(next));
+        }
+        place
+    }
+
+    /// A step that waits for a request to us, as one that holds it against what is expected.
+    fn receive(&mut self, step: &Step, receive: &Arc<Receive>, frame: usize, later: &[Step]) -> PlannedStep {
+        let path = receive.path.value.clone();
+        let call = Call {
+            request: Request::to(receive.method.clone(), path.clone(), receive.span),
+            expect: Expect { headers: receive.headers.clone(), body: receive.body.clone(), ..Expect::default() },
+            expected: receive.expected.clone(),
+            capture: receive.capture.clone(),
+            poll: None,
+            snapshot: None,
+            timeout: None,
+            retry_on: RetryOn::default(),
+            contract_mode: None,
+        };
+        let defaults = self.defaults.take();
+        self.check_call(&call, frame, later);
+        self.defaults = defaults;
+        let mut templates: Vec<&Template> = Vec::new();
+        receive.fail.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
+        templates.into_iter().for_each(|template| self.check(template, frame, later));
+        for capture in &receive.capture {
+            self.frames[frame].define(&capture.name, &self.checker.conditions);
+            self.open.insert((frame, capture.name.value.clone()));
+        }
+        let shown = path.as_fixed().and_then(Value::as_str).unwrap_or("(path with placeholders)");
+        let own = format!("receive {} {shown}", receive.method);
+        let own = step.name.as_ref().map_or(own, |name| name.value.clone());
+        let flows = self.within.iter().map(|flow| flow.name.as_str());
+        self.steps += 1;
+        PlannedStep {
+            number: self.steps - 1,
+            name: flows.chain([own.as_str()]).collect::<Vec<_>>().join(" › "),
+            about: step.about.clone(),
+            span: step.span,
+            used: self.within.iter().map(|flow| flow.used).collect(),
+            frame,
+            call: Arc::new(call),
+            defaults: None,
+            service: None,
+            receive: Some(Arc::clone(receive)),
+            operation: None,
+            method: http::Method::from_bytes(receive.method.as_bytes()).unwrap_or(http::Method::POST),
+            path,
+            slug: None,
+            codes: None,
+            every: Duration::ZERO,
+            within: receive.within.mul_f64(self.pace.max(1.0)),
+            timeout: TIMEOUT,
+        }
+    }
+
+    /// Checks what a request gets of the defaults, which see the case's own names wherever the request stands.
+    fn check_defaults(&mut self, call: &Call, later: &[Step]) {
+        let Some(defaults) = self.defaults.clone() else { return };
+        let request = &call.request;
+        let own_header = |name: &str| request.headers.iter().any(|(known, _)| known.value == name);
+        let headers = defaults.headers.iter().filter(|(name, _)| !own_header(&name.value)).map(|(_, value)| value);
+        let query = defaults.query.iter().map(|(_, value)| value);
+        let mut templates: Vec<&Template> = headers.chain(query).collect();
+        if request.auth.is_none() && !own_header("authorization") {
+            defaults.auth.iter().for_each(|auth| auth.each_template(&mut |template| templates.push(template)));
+        }
+        let before = self.checker.problems.len();
+        templates.into_iter().for_each(|template| self.check(template, 0, later));
+        let place = self.library.sources.place(request.span);
+        for problem in self.checker.problems.iter_mut().skip(before) {
+            let next = "give this request a value of its own, `auth: none`, or null for a header";
+            *problem = problem.clone().at(place.clone(), "and this request comes before it has one").next(next);
         }
     }
 
@@ -373,12 +542,24 @@ impl<'a> Unfolding<'a> {
             Target::Operation { params, .. } => templates.extend(params.iter().map(|(_, value)| value)),
         }
         templates.extend(call.contract_mode.iter().map(|holding| &holding.value));
+        self.check_defaults(call, later);
+        request.auth.iter().for_each(|auth: &Auth| auth.each_template(&mut |template| templates.push(template)));
         templates.extend(request.query.iter().map(|(_, value)| value));
         templates.extend(request.headers.iter().filter_map(|(_, value)| value.as_ref()));
         templates.extend(request.cookies.iter().map(|(_, value)| value));
         match &request.body {
             Body::None => {}
             Body::Json(template) | Body::Raw(template) => templates.push(template),
+            Body::Parts(parts) => {
+                for part in parts {
+                    part.each_template(&mut |template| templates.push(template));
+                    if let PartContent::Path(path) = &part.content
+                        && let Some(name) = path.value.as_fixed().and_then(Value::as_str)
+                    {
+                        self.checker.file(name, path.span);
+                    }
+                }
+            }
             Body::Form(fields) => templates.extend(fields.iter().map(|(_, value)| value)),
             Body::Multipart { fields, files } => {
                 templates.extend(fields.iter().map(|(_, value)| value));
@@ -399,14 +580,22 @@ impl<'a> Unfolding<'a> {
         templates.extend(call.expect.code.iter().flat_map(|check| check.codes.iter().map(|code| &code.value)));
         call.expect.headers.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
         call.expect.body.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
+        call.expect.text.iter().for_each(|check| check.matcher.each_template(&mut |t| templates.push(t)));
+        templates.extend(call.expect.status.iter().flat_map(|check| check.open.iter().map(|status| &status.value)));
         for condition in call.poll.iter().flat_map(|poll| poll.until.iter().chain(&poll.fail)) {
-            if let Condition::Body(check) = condition {
-                check.matcher.each_template(&mut |t| templates.push(t));
-            }
+            condition.each_template(&mut |t| templates.push(t));
         }
         for template in templates {
             self.check(template, frame, later);
         }
+        if call.expect.that.is_empty() {
+            return;
+        }
+        // Conditions over several values see what the step itself captures.
+        let before = self.frames[frame].clone();
+        call.capture.iter().for_each(|capture| self.frames[frame].define(&capture.name, &[]));
+        call.expect.that.iter().for_each(|condition| self.check(&condition.value, frame, &[]));
+        self.frames[frame] = before;
     }
 }
 

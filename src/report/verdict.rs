@@ -28,6 +28,14 @@ pub(super) fn cleanups(counts: &Counts) -> Option<String> {
     (counts.cleanups > 0).then(|| format!("{steps} of a cleanup failed; the results are unaffected"))
 }
 
+/// What a green may hide: steps that their own `when` skipped, and answers for which a request was sent again.
+pub(super) fn passed_over(counts: &Counts) -> Option<String> {
+    let skipped = (counts.passed_over > 0).then(|| format!("{} skipped by `when`", were(counts.passed_over, "step")));
+    let retried = (counts.retried > 0).then(|| format!("{} retried", were(counts.retried, "request")));
+    let told: Vec<String> = [skipped, retried].into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
 /// `74 cases, 412 steps, 530 requests, 1,903 checks in 2.1 s`.
 fn passed(counts: &Counts, took: Duration) -> String {
     let skipped = match counts.skipped {

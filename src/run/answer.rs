@@ -1,5 +1,6 @@
 //! A response as checks see it: its body is parsed when the first of them asks.
 
+use super::stream;
 use crate::contract::code_at;
 use crate::plan::Codes;
 use crate::transport::Response;
@@ -19,8 +20,19 @@ impl Answer {
 
     /// The body as JSON, or why it is none.
     pub(super) fn json(&self) -> Result<&Value, &str> {
-        let parse = || serde_json::from_slice(&self.response.body).map_err(|error| error.to_string());
+        let parse = || {
+            let media_type = self.response.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            media_type
+                .and_then(|media_type| stream::items(media_type, &self.response.body))
+                .unwrap_or_else(|| serde_json::from_slice(&self.response.body).map_err(|error| error.to_string()))
+        };
         self.json.get_or_init(parse).as_ref().map_err(String::as_str)
+    }
+
+    /// The body as text, or why it is none.
+    pub(super) fn text(&self) -> Result<&str, String> {
+        std::str::from_utf8(&self.response.body)
+            .map_err(|_| format!("the body is {} bytes that are not UTF-8 text", self.response.body.len()))
     }
 
     /// A header's value as text; several of one name are joined by commas (RFC 9110, section 5.3).

@@ -27,7 +27,7 @@ impl Taken<'_> {
 }
 
 /// Whether what is captured is a secret: said so, a cookie, or from a header whose name says so.
-fn is_secret(capture: &Capture) -> bool {
+pub(super) fn is_secret(capture: &Capture) -> bool {
     capture.secrecy == Secrecy::Secret
         || match &capture.from {
             CaptureFrom::Cookie(_) => true,
@@ -49,6 +49,7 @@ pub(super) fn secrets(answer: &Answer, captures: &[Capture]) -> Vec<String> {
                 Ok(Selection::Many(nodes)) => nodes.into_iter().map(|(_, value)| value.clone()).collect(),
                 Err(_) => Vec::new(),
             },
+            CaptureFrom::Text => answer.text().map(Value::from).into_iter().collect(),
             _ => Vec::new(),
         };
         for value in values {
@@ -101,6 +102,11 @@ fn look(checker: &mut Checker<'_>, from: &CaptureFrom) -> Result<Value, Found> {
         CaptureFrom::Cookie(name) => {
             checker.answer.cookie(name).map(Value::String).ok_or_else(|| missing(name, "a cookie to capture"))
         }
+        CaptureFrom::Text => checker
+            .answer
+            .text()
+            .map(Value::from)
+            .map_err(|why| Found { why: Some(why), ..missing("text", "text to capture") }),
         CaptureFrom::Status => Ok(Value::from(checker.answer.response.status)),
         CaptureFrom::Time => Ok(Value::from(millis(checker.answer.response.total))),
         CaptureFrom::Body(selector) => {
@@ -115,16 +121,18 @@ fn look(checker: &mut Checker<'_>, from: &CaptureFrom) -> Result<Value, Found> {
     }
 }
 
-/// What the capture's expression finds in a value: its first group, or all of it where it has none.
+/// What the capture's expression finds in a value: its first group, or all of it where it has none. A group that took no
+/// part in what was found captures nothing: what stands around it is not what was asked for.
 fn part(capture: &Capture, value: Value) -> Result<Value, Found> {
     let Some(regex) = &capture.part else { return Ok(value) };
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let group = usize::from(regex.captures_len() > 1);
     let captures = regex.captures(&text);
-    let part = captures.as_ref().and_then(|groups| groups.get(1).or_else(|| groups.get(0)));
+    let part = captures.as_ref().and_then(|groups| groups.get(group));
     part.map(|part| Value::from(part.as_str())).ok_or_else(|| Found {
         path: capture.name.value.clone(),
         expected: format!("text in which /{regex}/ finds something"),
         found: Some(excerpt(&value)),
-        why: None,
+        why: captures.map(|_| "the expression matches, and its first group took no part".to_owned()),
     })
 }

@@ -4,10 +4,10 @@ use super::answer::Answer;
 use super::clock::millis;
 use crate::contract::{DocumentedCode, StatusRange};
 use crate::event::{Failure, Found, Promise};
-use crate::expr::{Context, Mismatch, RenderError, Selection, Selector, excerpt};
+use crate::expr::{Context, Mismatch, RenderError, Selection, Selector, Template, excerpt, kind_of};
 use crate::plan::{Codes, PlannedStep};
-use crate::source::{Sources, Span};
-use crate::suite::{BodyCheck, HeaderCheck};
+use crate::source::{Sources, Span, Spanned};
+use crate::suite::{BodyCheck, HeaderCheck, TextCheck};
 use crate::text;
 use serde_json::Value;
 
@@ -44,6 +44,19 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Checks a request to us, of which nothing is expected but what is written.
+    pub(super) fn received(mut self, step: &PlannedStep) -> Result<Checked, RenderError> {
+        for header in &step.call.expect.headers {
+            self.header(header)?;
+        }
+        for check in &step.call.expect.body {
+            self.body(check)?;
+        }
+        // That it came is a promise too.
+        self.checked.checks += 1;
+        Ok(self.checked)
+    }
+
     /// Asks everything; a question whose template cannot be filled ends the asking.
     ///
     /// When the documented code is not the one promised, the rest of the body belongs to another answer than the one
@@ -52,6 +65,7 @@ impl<'a> Checker<'a> {
         let expect = &step.call.expect;
         let meant = self.code(step)?;
         if let Some(status) = &expect.status {
+            let status = status.resolved(&self.context)?;
             let found = self.answer.response.status;
             let promise = || Promise::Status { expected: ranges(&status.ranges), found, section: None };
             self.count(status.holds(found), status.span, promise);
@@ -64,6 +78,9 @@ impl<'a> Checker<'a> {
             }
             for check in &expect.body {
                 self.body(check)?;
+            }
+            if let Some(check) = &expect.text {
+                self.text(check)?;
             }
         }
         if let Some(within) = &expect.within {
@@ -195,18 +212,54 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
+    fn text(&mut self, check: &TextCheck) -> Result<(), RenderError> {
+        self.checked.checks += 1;
+        let mismatch = match self.answer.text() {
+            Ok(text) => check.matcher.check_maybe(Some(&Value::from(text)), &self.context)?,
+            Err(why) => {
+                let expected = check.matcher.describe(&self.context)?;
+                Some(Mismatch { node: None, path: String::new(), expected, found: None, why: Some(why) })
+            }
+        };
+        if let Some(mismatch) = mismatch {
+            self.fail(check.span, Promise::Body(found("text", mismatch)));
+        }
+        Ok(())
+    }
+
+    /// Checks a condition over several values, which sees what was captured.
+    pub(super) fn condition(&mut self, condition: &Spanned<Template>) -> Result<(), RenderError> {
+        let kept = match condition.value.render(&self.context)? {
+            Value::Bool(kept) => kept,
+            other => {
+                let message = format!("the condition gives {}, not true or false", kind_of(&other));
+                return Err(RenderError { message, span: condition.span });
+            }
+        };
+        let mut sides = Vec::new();
+        let mut said = String::new();
+        condition.value.each_expression(&mut |expression| {
+            expression.text().clone_into(&mut said);
+            sides = expression.sides(&self.context);
+        });
+        self.count(kept, condition.span, || {
+            let told = sides.iter().map(|(side, value)| format!("`{side}` is {value}")).collect::<Vec<_>>();
+            Promise::Body(Found {
+                path: said,
+                expected: "true".to_owned(),
+                found: Some("false".to_owned()),
+                why: (!told.is_empty()).then(|| told.join(", ")),
+            })
+        });
+        Ok(())
+    }
+
     fn body(&mut self, check: &BodyCheck) -> Result<(), RenderError> {
         let Some(body) = self.json(check.span) else { return Ok(()) };
         self.checked.checks += 1;
         if let Some(mismatch) = check.matcher.check(&check.selector.select(body), &self.context)? {
             let found = found(check.selector.text(), mismatch);
             self.fail(check.span, Promise::Body(explain_missing(&check.selector, body, found)));
-        } else if check.matcher.asks_each()
-            && let Some(path) = check.selector.lacking(body)
-        {
-            let expected = check.matcher.describe(&self.context)?;
-            let why = Some("`each` asks all of them, and this one has no such member".to_owned());
-            self.fail(check.span, Promise::Body(Found { path, expected, found: None, why }));
         }
         Ok(())
     }

@@ -2,11 +2,13 @@
 
 use super::answer::Answer;
 use super::check::found;
+use super::clock::millis;
 use crate::event::Found;
 use crate::expr::{Context, RenderError, Selection, excerpt};
 use crate::plan::PlannedStep;
 use crate::source::Span;
 use crate::suite::{Condition, Poll};
+use serde_json::Value;
 
 /// What an answer means to a poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +58,17 @@ pub(super) fn read(
             let why = format!("the HTTP status is {status}, and the poll names no status to wait through");
             Reading::Hopeless(why, until)
         }
-        None if answer.json().is_err() && !poll.looks_at_status() => {
+        None if looks_into_json(poll) && answer.json().is_err() && !poll.looks_at_status() => {
             Reading::Hopeless("the body is not JSON, so what the poll looks for can never be in it".into(), until)
         }
         None => Reading::NotYet(not_yet),
     };
     Ok((reading, seen.join(", ")))
+}
+
+/// Whether what a poll waits for is in a JSON body.
+fn looks_into_json(poll: &Poll) -> bool {
+    poll.until.iter().any(|condition| matches!(condition, Condition::Body(_)))
 }
 
 /// Why a condition can never hold, however often one asks.
@@ -93,6 +100,19 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
                 why: None,
             }))
         }
+        Condition::Header(check) => {
+            let value = answer.header(&check.name.value).map(Value::from);
+            let mismatch = check.matcher.check_maybe(value.as_ref(), context)?;
+            Ok(mismatch.map(|mismatch| found(&format!("header {}", check.name.value), mismatch)))
+        }
+        Condition::Text(check) => {
+            let text = answer.text().map(Value::from).ok();
+            Ok(check.matcher.check_maybe(text.as_ref(), context)?.map(|mismatch| found("text", mismatch)))
+        }
+        Condition::Time(check) => {
+            let time = Value::from(millis(answer.response.total));
+            Ok(check.matcher.check_maybe(Some(&time), context)?.map(|mismatch| found("time", mismatch)))
+        }
         Condition::Body(check) => {
             let Ok(body) = answer.json() else {
                 // Not even `exists: false` is true of something that cannot be read.
@@ -108,8 +128,15 @@ fn ask(condition: &Condition, answer: &Answer, context: &Context<'_>) -> Result<
 
 /// Where a condition looks, and what stands there.
 fn observe(condition: &Condition, answer: &Answer) -> Found {
+    let header;
     let (path, found) = match condition {
         Condition::Status(_) => ("status", answer.response.status.to_string()),
+        Condition::Header(check) => {
+            header = format!("header {}", check.name.value);
+            (header.as_str(), answer.header(&check.name.value).unwrap_or_else(|| "nothing".to_owned()))
+        }
+        Condition::Text(_) => ("text", excerpt(&answer.text().map_or(Value::Null, Value::from))),
+        Condition::Time(_) => ("time", millis(answer.response.total).to_string()),
         Condition::Body(check) => {
             let selection = answer.json().map_or(Selection::One(None), |body| check.selector.select(body));
             let value = match selection {

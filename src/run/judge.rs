@@ -9,6 +9,7 @@ use super::request::Built;
 use super::retry::{self, Again};
 use super::validate::{self, Validated};
 use crate::event::{Failure, Found, Promise, StepError};
+use crate::expr::RenderError;
 use crate::source::Span;
 use jiff::Timestamp;
 
@@ -126,12 +127,35 @@ impl<'a> Judge<'a> {
             return Meaning::Final(Final { checks, failures, taken: None });
         }
         match capture::all(&mut Checker::new(sources, context, answer), &step.call.capture) {
-            Ok(taken) => Meaning::Final(Final { checks, failures, taken: Some(taken) }),
+            Ok(taken) if step.call.expect.that.is_empty() => {
+                Meaning::Final(Final { checks, failures, taken: Some(taken) })
+            }
+            Ok(taken) => match self.conditions(answer, &taken) {
+                Ok(checked) => {
+                    failures.extend(checked.failures);
+                    Meaning::Final(Final { checks: checks + checked.checks, failures, taken: Some(taken) })
+                }
+                Err(_) if !failures.is_empty() => Meaning::Final(Final { checks, failures, taken: Some(taken) }),
+                Err(error) => Meaning::Error(self.ground.expectation_error(error)),
+            },
             Err(lost) => {
                 failures.extend(lost);
                 Meaning::Final(Final { checks, failures, taken: None })
             }
         }
+    }
+
+    /// Holds conditions over several values, which see what was captured.
+    fn conditions(&self, answer: &Answer, taken: &[Taken<'_>]) -> Result<Checked, RenderError> {
+        let Ground { plan, context, step, .. } = self.ground;
+        let captured = taken.iter().map(|taken| (taken.capture.name.value.as_str(), &taken.value));
+        let scope = context.scope_with(captured);
+        let context = context.in_scope(&scope);
+        let mut checker = Checker::new(&plan.sources, context, answer);
+        for condition in &step.call.expect.that {
+            checker.condition(condition)?;
+        }
+        Ok(checker.checked)
     }
 
     /// The code that came, where the step promises another.

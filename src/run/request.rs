@@ -5,15 +5,17 @@ use super::url;
 use crate::contract::{Parameter, ParameterIn, serialise};
 use crate::event::{StepError, StepErrorKind};
 use crate::expr::{Context, Template};
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedService, PlannedStep};
 use crate::source::Span;
-use crate::suite::{Body, FilePart, FileSource, Target};
+use crate::suite::{Auth, Body, BodyPart, Cookies, FilePart, FileSource, PartContent, Target};
 use crate::text::percent_encoded;
 use crate::transport::{Part, Payload, Request};
+use base64::Engine as _;
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
+use std::sync::PoisonError;
 
 /// A request, and its body as a value where it is one.
 pub(super) struct Built {
@@ -28,7 +30,7 @@ pub(super) struct Built {
 pub(super) fn build(running: &Running<'_>, step: &PlannedStep) -> Result<Built, StepError> {
     let builder = Builder { running, context: running.context(step.frame), span: step.call.request.span };
     let url = builder.url(step)?;
-    let below = url::below(&running.runner.base_url, &url).map(str::to_owned);
+    let below = url::below(builder.base(step), &url).map(str::to_owned);
     let url = String::from(url);
     let mut headers = builder.headers(step, &url)?;
     let (body, value) = builder.body(&step.call.request.body, &mut headers)?;
@@ -88,23 +90,47 @@ impl Builder<'_> {
             path
         } else {
             let slash = if path.starts_with('/') { "" } else { "/" };
-            format!("{}{slash}{path}", self.running.runner.base_url)
+            format!("{}{slash}{path}", self.base(step))
         };
         // What follows is no part of what is sent.
         url.truncate(url.find('#').unwrap_or(url.len()));
         let mut separator = if url.contains('?') { '&' } else { '?' };
+        let own = |name: &str| step.call.request.query.iter().any(|(known, _)| known.value == name);
+        let mut query = Vec::new();
+        for (name, value) in
+            step.defaults.iter().flat_map(|defaults| &defaults.query).filter(|(name, _)| !own(&name.value))
+        {
+            query.push((percent_encoded(&name.value), percent_encoded(&self.of_case(value)?)));
+        }
         for (name, value) in &step.call.request.query {
             let documented = documented(step, ParameterIn::Query, &name.value);
             let pairs = serialise::query(&name.value, documented, &self.value(value)?);
-            for (name, value) in pairs.map_err(|message| self.refuse(message))? {
-                url.push(separator);
-                url.push_str(&name);
-                url.push('=');
-                url.push_str(&value);
-                separator = '&';
-            }
+            query.extend(pairs.map_err(|message| self.refuse(message))?);
+        }
+        for (name, value) in query {
+            url.push(separator);
+            url.push_str(&name);
+            url.push('=');
+            url.push_str(&value);
+            separator = '&';
         }
         url::outgoing(&url).map_err(|message| self.refuse(message))
+    }
+
+    /// The environment's service that a step's requests go to.
+    fn service(&self, step: &PlannedStep) -> Option<&PlannedService> {
+        step.service.and_then(|service| self.running.runner.plan.globals.services.get(service))
+    }
+
+    /// Where paths are below.
+    fn base(&self, step: &PlannedStep) -> &str {
+        self.service(step).map_or(&self.running.runner.base_url, |service| &service.base_url.value)
+    }
+
+    /// A template of the suite's defaults, which sees the case's own names.
+    fn of_case(&self, template: &Template) -> Result<String, StepError> {
+        let context = self.running.context(0);
+        template.render_text(&context).map_err(|error| self.running.error(StepErrorKind::Request, error))
     }
 
     /// The environment's headers hold its key, which no other server gets: a URL may come from an answer.
@@ -112,9 +138,27 @@ impl Builder<'_> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("proviso/", env!("CARGO_PKG_VERSION"))));
-        let own = same_origin(url, &self.running.runner.base_url);
-        for (name, value) in self.running.runner.plan.globals.headers.iter().filter(|_| own) {
+        let own = same_origin(url, self.base(step));
+        let globals = &self.running.runner.plan.globals;
+        let of_host = self.service(step).map_or(&globals.headers, |service| &service.headers);
+        for (name, value) in of_host.iter().filter(|_| own) {
             self.set(&mut headers, name, value)?;
+        }
+        let defaults = step.defaults.as_deref().filter(|_| own);
+        for (name, value) in defaults.iter().flat_map(|defaults| &defaults.headers) {
+            if !step.call.request.headers.iter().any(|(known, _)| known.value == name.value) {
+                self.set(&mut headers, &name.value, &self.of_case(value)?)?;
+            }
+        }
+        match (&step.call.request.auth, defaults.and_then(|defaults| defaults.auth.as_ref())) {
+            (Some(auth), _) => self.auth(&mut headers, auth, |template| self.text(template))?,
+            (None, Some(auth)) => {
+                let named = step.call.request.headers.iter().any(|(name, _)| name.value == "authorization");
+                if !named {
+                    self.auth(&mut headers, auth, |template| self.of_case(template))?;
+                }
+            }
+            (None, None) => {}
         }
         for (at, (name, value)) in step.call.request.headers.iter().enumerate() {
             let again = step.call.request.headers[..at].iter().any(|(before, _)| before.value == name.value);
@@ -129,7 +173,7 @@ impl Builder<'_> {
                 }
             }
         }
-        self.cookies(step, &mut headers)?;
+        self.cookies(step, url, &mut headers)?;
         for (name, value) in &headers {
             if self.running.runner.redactor.names().is_header(name.as_str()) {
                 self.running.runner.redactor.sent(value.to_str().unwrap_or_default());
@@ -138,8 +182,42 @@ impl Builder<'_> {
         Ok(headers)
     }
 
-    fn cookies(&self, step: &PlannedStep, headers: &mut HeaderMap) -> Result<(), StepError> {
+    fn auth(
+        &self,
+        headers: &mut HeaderMap,
+        auth: &Auth,
+        text: impl Fn(&Template) -> Result<String, StepError>,
+    ) -> Result<(), StepError> {
+        match auth {
+            Auth::None => {
+                headers.remove(AUTHORIZATION);
+                Ok(())
+            }
+            Auth::Bearer(token) => self.set(headers, "authorization", &format!("Bearer {}", text(token)?)),
+            Auth::Basic(user, password) => {
+                let user = text(user)?;
+                if user.contains(':') {
+                    return Err(
+                        self.refuse("a user of basic authentication has no colon in its name (RFC 7617)".to_owned())
+                    );
+                }
+                let password = password.as_ref().map(text).transpose()?.unwrap_or_default();
+                let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+                self.set(headers, "authorization", &format!("Basic {pair}"))
+            }
+        }
+    }
+
+    fn cookies(&self, step: &PlannedStep, url: &str, headers: &mut HeaderMap) -> Result<(), StepError> {
         let mut cookies = Vec::new();
+        let own = |name: &str| step.call.request.cookies.iter().any(|(known, _)| known.value == name);
+        let says = step.call.request.headers.iter().any(|(name, _)| name.value == "cookie");
+        if !says && step.defaults.as_ref().is_some_and(|defaults| defaults.cookies == Cookies::Keep) {
+            let jar = self.running.jar.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = jar.for_url(url, self.running.runner.clock.now().timestamp());
+            cookies
+                .extend(kept.into_iter().filter(|(name, _)| !own(name)).map(|(name, value)| format!("{name}={value}")));
+        }
         for (name, value) in &step.call.request.cookies {
             let value = self.text(value)?;
             // A cookie goes back as it came, with its quotes, blanks and JSON (RFC 6265, section 5.4); only what ends a
@@ -179,11 +257,23 @@ impl Builder<'_> {
                 (Payload::Bytes(Bytes::from(value.to_string())), Some(value))
             }
             Body::Raw(template) => {
-                let text = self.text(template)?;
+                let bytes = self.bytes(template)?;
                 let is_json =
                     headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-                let value = is_json.then(|| serde_json::from_str(&text).ok()).flatten();
-                (Payload::Bytes(Bytes::from(text)), value)
+                let value = is_json.then(|| serde_json::from_slice(&bytes).ok()).flatten();
+                (Payload::Bytes(bytes), value)
+            }
+            Body::Form(fields) if is_multipart(headers) => {
+                headers.remove(CONTENT_TYPE);
+                let one = |(name, value): &(String, Template)| {
+                    let content = Bytes::from(self.text(value)?);
+                    Ok(Part { field: name.clone(), file_name: None, media_type: None, content })
+                };
+                (Payload::Multipart(fields.iter().map(one).collect::<Result<_, StepError>>()?), None)
+            }
+            Body::Parts(parts) => {
+                headers.remove(CONTENT_TYPE);
+                (Payload::Multipart(parts.iter().map(|part| self.part(part)).collect::<Result<_, _>>()?), None)
             }
             Body::Form(fields) => {
                 let fields: Vec<(String, String)> = fields
@@ -211,9 +301,33 @@ impl Builder<'_> {
         })
     }
 
+    fn bytes(&self, template: &Template) -> Result<Bytes, StepError> {
+        template.render_bytes(&self.context).map_err(|error| self.running.error(StepErrorKind::Request, error))
+    }
+
+    fn part(&self, part: &BodyPart) -> Result<Part, StepError> {
+        let field = self.text(&part.name)?;
+        if let Some(file) = part.as_file() {
+            return self.file(&field, &file);
+        }
+        let named = part.file_name.as_ref().map(|name| self.text(name)).transpose()?;
+        let typed = part.media_type.as_ref().map(|media_type| self.text(media_type)).transpose()?;
+        let (content, own) = match &part.content {
+            PartContent::Json(template) => {
+                let value = template.render(&self.context);
+                let value = value.map_err(|error| self.running.error(StepErrorKind::Request, error))?;
+                (Bytes::from(value.to_string()), Some("application/json".to_owned()))
+            }
+            PartContent::Text(template) => (self.bytes(template)?, None),
+            PartContent::Path(path) => (self.bytes(&path.value)?, None),
+        };
+        let file_name = named.filter(|name| !name.is_empty());
+        Ok(Part { field, file_name, media_type: typed.or(own), content })
+    }
+
     fn file(&self, field: &str, file: &FilePart) -> Result<Part, StepError> {
         let (content, own_name) = match &file.source {
-            FileSource::Content(content) => (Bytes::from(self.text(content)?), "content.txt".to_owned()),
+            FileSource::Content(content) => (self.bytes(content)?, "content.txt".to_owned()),
             FileSource::Path(path) => {
                 let name = self.text(&path.value)?;
                 let content = self.running.runner.files.read(&name).map_err(|message| StepError {
@@ -227,7 +341,10 @@ impl Builder<'_> {
         let file_name = file.name.as_ref().map_or(Ok(own_name), |name| self.text(name))?;
         let told = || Ok(media_type(&file_name).to_owned());
         let media_type = file.media_type.as_ref().map_or_else(told, |media_type| self.text(media_type))?;
-        Ok(Part { field: field.to_owned(), file_name: Some(file_name), media_type: Some(media_type), content })
+        // A part of this name is a field, whatever it holds.
+        let file_name = Some(file_name).filter(|name| !name.is_empty());
+        let media_type = Some(media_type).filter(|_| file_name.is_some() || file.media_type.is_some());
+        Ok(Part { field: field.to_owned(), file_name, media_type, content })
     }
 }
 
@@ -245,6 +362,55 @@ fn form(fields: &[(String, String)]) -> Value {
         }
     }
     Value::Object(members)
+}
+
+/// Whether a header asks for a multipart form without saying where its parts begin.
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    kind.starts_with("multipart/form-data") && !kind.contains("boundary")
+}
+
+/// The request that follows a redirect (RFC 9110, section 15.4): the method and body stay but where a see-other asks for
+/// another resource. Headers of the environment go to its own hosts only, and to each its own.
+///
+/// # Errors
+/// Why it is not followed, in words.
+pub(super) fn redirected(running: &Running<'_>, built: &Built, status: u16, location: &str) -> Result<Built, String> {
+    let base = ::url::Url::parse(&built.request.url).map_err(|error| error.to_string())?;
+    let target = base.join(location).map_err(|error| format!("its `location` is no URL: {error}"))?;
+    let url = target.to_string();
+    let globals = &running.runner.plan.globals;
+    let services = globals.services.iter().map(|service| service.base_url.value.as_str());
+    let allowed = services.chain([running.runner.base_url.as_str()]).any(|own| same_origin(&url, own));
+    if !allowed {
+        let host = target.host_str().unwrap_or_default();
+        return Err(format!("it leads to another host, {host}, which is none of the environment's"));
+    }
+    let mut headers = built.request.headers.clone();
+    if !same_origin(&url, &built.request.url) {
+        // What one host is told is nothing for another.
+        headers.remove(AUTHORIZATION);
+        headers.remove(http::header::COOKIE);
+        globals.headers.iter().for_each(|(name, _)| {
+            headers.remove(name.as_str());
+        });
+        let of_services = globals.services.iter().find(|service| same_origin(&url, &service.base_url.value));
+        let of_host = of_services.map_or(&globals.headers, |service| &service.headers);
+        for (name, value) in of_host {
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                headers.insert(name, value);
+            }
+        }
+    }
+    let posted = built.request.method == Method::POST;
+    let turns = status == 303 || (posted && matches!(status, 301 | 302));
+    let (method, body, value) = if turns && built.request.method != Method::HEAD {
+        headers.remove(CONTENT_TYPE);
+        (Method::GET, Payload::Empty, None)
+    } else {
+        (built.request.method.clone(), built.request.body.clone(), built.value.clone())
+    };
+    Ok(Built { request: Request { method, url, headers, body, timeout: built.request.timeout }, value, below: None })
 }
 
 /// Whether two URLs lead to the same server: scheme, host and port are the same.

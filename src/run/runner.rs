@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::contracts::Contracts;
+use super::inbox::Inbox;
 use super::rate::Rate;
 use super::snapshots::Snapshots;
 use super::stop::Stop;
@@ -49,6 +50,8 @@ pub struct Runner {
     pub waivers: Arc<Waivers>,
     /// Who looks at judged exchanges; nobody by default.
     pub watchers: Watchers,
+    /// Requests to us, where somebody listens for them.
+    pub inbox: Option<Arc<Inbox>>,
     /// How fast requests may follow each other; as fast as they can without it.
     pub rate: Option<Arc<Rate>>,
     /// When to stop early.

@@ -2,6 +2,7 @@
 
 use super::clock::millis;
 use super::ground::Ground;
+use super::jar::Jar;
 use super::runner::Runner;
 use super::url;
 use super::waive::At;
@@ -51,6 +52,10 @@ pub(super) struct Running<'a> {
     /// The case's own limit of time.
     pub(super) limit: Option<Limit>,
     pub(super) stage: Stage,
+    /// Cookies that answers set, where the suite keeps them.
+    pub(super) jar: Mutex<Jar>,
+    /// How many steps the case has, where a setup is done again within it: its steps are told after those.
+    pub(super) behind: usize,
     /// Where answers pointed to with a `Location` header, as it came, each with the URL that was asked.
     pub(super) pointed: Mutex<Vec<(String, String)>>,
 }
@@ -152,6 +157,16 @@ impl Running<'_> {
         let context = self.context(step.frame);
         let Runner { plan, contracts, .. } = self.runner;
         Ground { plan, contracts, step, context }
+    }
+
+    /// The number that a step is told by.
+    pub(super) const fn number(&self, step: &PlannedStep) -> usize {
+        self.behind + step.number
+    }
+
+    /// The name that a step is told by.
+    pub(super) fn name(&self, step: &PlannedStep) -> String {
+        if self.behind > 0 { format!("setup renewed › {}", step.name) } else { step.name.clone() }
     }
 
     /// Where a step is, for waivers.

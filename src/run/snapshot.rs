@@ -6,7 +6,7 @@ use super::running::Running;
 use super::snapshots::{Compared, Keep, OwnedSnapshot};
 use crate::event::{Against, Failure, Promise, SnapshotDifference, SnapshotState, SnapshotTaken};
 use crate::plan::PlannedStep;
-use crate::snapshot::{Content, Masks, Taking, differences, lines, names_an_id, take as content_of};
+use crate::snapshot::{Content, Masks, Placeholders, Taking, differences, lines, names_an_id, take as content_of};
 use crate::suite::Snapshot;
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ pub(super) fn take(
     let (state, content) = (compared.state, compared.new.then(|| taken.to_text()));
     let (name, file) = (owned.name.clone(), owned.file.clone());
     let event = SnapshotTaken { case: running.case, step: step.number, name, file, state, content };
-    Some(Judged { event, failure: failure(running, step, owned, &taken, compared) })
+    Some(Judged { event, failure: failure(running, step, owned, compared) })
 }
 
 /// What the snapshot of a step would say of an answer. Nothing is kept of it.
@@ -40,8 +40,8 @@ pub(super) fn difference(
     answer: &Answer,
     captured: &[Taken<'_>],
 ) -> Option<Failure> {
-    let (owned, taken, compared) = compare(running, step, answer, captured, Keep::No)?;
-    failure(running, step, owned, &taken, compared)
+    let (owned, _, compared) = compare(running, step, answer, captured, Keep::No)?;
+    failure(running, step, owned, compared)
 }
 
 fn compare<'r>(
@@ -53,27 +53,27 @@ fn compare<'r>(
 ) -> Option<(&'r OwnedSnapshot, Content, Compared)> {
     let snapshot = step.call.snapshot.as_ref()?;
     let snapshots = &*running.runner.snapshots;
+    if running.behind > 0 {
+        // It belongs to the setup as it was done first.
+        return None;
+    }
     let owned = snapshots.of_step(running.case % running.runner.plan.cases.len(), step.number)?;
-    let taken = content(running, snapshot, answer, captured, snapshots.model(&owned.file).as_ref());
-    let compared = snapshots.compare(&owned.file, &taken, keep);
+    let model = snapshots.model(&owned.file);
+    let take_as = |placeholders| content(running, snapshot, answer, captured, placeholders, model.as_ref());
+    let taken = take_as(Placeholders::Typed);
+    let compared = snapshots.compare(&owned.file, &taken, || take_as(Placeholders::Untyped), keep);
     Some((owned, taken, compared))
 }
 
-fn failure(
-    running: &Running<'_>,
-    step: &PlannedStep,
-    owned: &OwnedSnapshot,
-    taken: &Content,
-    compared: Compared,
-) -> Option<Failure> {
+fn failure(running: &Running<'_>, step: &PlannedStep, owned: &OwnedSnapshot, compared: Compared) -> Option<Failure> {
     let (SnapshotState::Refused, Some(snapshot)) = (compared.state, &step.call.snapshot) else { return None };
     let other = compared.other;
-    let found = other.as_ref().map(|(_, other)| differences(other, taken)).unwrap_or_default();
-    let text = other.as_ref().map(|(_, other)| lines(other, taken)).unwrap_or_default();
+    let found = other.as_ref().map(|(_, other, found)| differences(other, found)).unwrap_or_default();
+    let text = other.as_ref().map(|(_, other, found)| lines(other, found)).unwrap_or_default();
     let difference = SnapshotDifference {
         name: owned.name.clone(),
         file: owned.file.clone(),
-        against: other.map_or(Against::Nothing, |(against, _)| against),
+        against: other.map_or(Against::Nothing, |(against, ..)| against),
         changes: found.changes,
         more: found.more,
         text,
@@ -87,6 +87,7 @@ fn content(
     snapshot: &Snapshot,
     answer: &Answer,
     captured: &[Taken<'_>],
+    placeholders: Placeholders,
     model: Option<&Content>,
 ) -> Content {
     let names = [CONTENT_TYPE].into_iter().chain(snapshot.headers.iter().map(String::as_str));
@@ -109,6 +110,14 @@ fn content(
         masks: Masks { redact: &snapshot.redact, ignore: &snapshot.ignore, sort: &snapshot.sort, keep: &snapshot.keep },
         ids: &ids,
         redactor: &running.runner.redactor,
+        host: authority(&running.runner.base_url),
     };
-    content_of(&taking, model)
+    content_of(&taking, placeholders, model)
+}
+
+/// The host of a URL with its port.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }

@@ -2,7 +2,7 @@
 
 use crate::event::{Against, SnapshotState};
 use crate::plan::{Plan, PlannedStep};
-use crate::snapshot::Content;
+use crate::snapshot::{Content, Placeholders, reconcile};
 use crate::suite::Target;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 pub struct Snapshots {
     mode: SnapshotMode,
     owned: HashMap<(usize, usize), OwnedSnapshot>,
-    accepted: HashMap<String, Content>,
+    accepted: HashMap<String, (Placeholders, Content)>,
     /// What was taken first in this run where nothing was accepted that is the same, by file: a case that is run several
     /// times must say the same every time.
     first: Mutex<HashMap<String, Content>>,
@@ -103,7 +103,11 @@ fn expression(step: &PlannedStep) -> String {
 impl Snapshots {
     /// The snapshots of a run. `accepted` holds what was accepted, by file.
     #[must_use]
-    pub fn new(mode: SnapshotMode, owned: Vec<OwnedSnapshot>, accepted: HashMap<String, Content>) -> Self {
+    pub fn new(
+        mode: SnapshotMode,
+        owned: Vec<OwnedSnapshot>,
+        accepted: HashMap<String, (Placeholders, Content)>,
+    ) -> Self {
         let owned = owned.into_iter().map(|snapshot| ((snapshot.case, snapshot.step), snapshot)).collect();
         Self { mode, owned, accepted, first: Mutex::default() }
     }
@@ -121,25 +125,36 @@ impl Snapshots {
         self.owned.get(&(case, step)).filter(|_| self.mode != SnapshotMode::Off)
     }
 
-    /// What was taken against what it must be. Where nothing was accepted, the first that was taken in this run is the
+    /// What was taken against what it must be. Where that was accepted before placeholders had forms, what is taken in
+    /// its words decides, and the same with forms is proposed. Where nothing was accepted, the first that was taken in this run is the
     /// measure; `keep` says whether this one may become it.
-    pub(super) fn compare(&self, file: &str, taken: &Content, keep: Keep) -> Compared {
-        let accepted = self.accepted.get(file);
-        if accepted == Some(taken) {
-            return Compared { state: SnapshotState::Same, new: false, other: None };
-        }
+    pub(super) fn compare(
+        &self,
+        file: &str,
+        taken: &Content,
+        untyped: impl FnOnce() -> Content,
+        keep: Keep,
+    ) -> Compared {
+        let same = || Compared { state: SnapshotState::Same, new: false, other: None };
+        let accepted = match self.accepted.get(file) {
+            None => None,
+            Some((_, accepted)) if accepted == taken => return same(),
+            Some((Placeholders::Typed, accepted)) => Some((accepted, taken.clone())),
+            Some((Placeholders::Untyped, accepted)) => Some((accepted, reconcile(accepted, taken, &untyped()))),
+        };
         let refused = |new, other| Compared { state: SnapshotState::Refused, new, other };
         match (self.mode, accepted) {
-            (SnapshotMode::Off, _) => Compared { state: SnapshotState::Same, new: false, other: None },
-            (SnapshotMode::Propose | SnapshotMode::Refuse, Some(accepted)) => {
-                refused(true, Some((Against::Accepted, accepted.clone())))
+            (SnapshotMode::Off, _) => same(),
+            (SnapshotMode::Propose | SnapshotMode::Refuse, Some((accepted, found))) if *accepted != found => {
+                refused(true, Some((Against::Accepted, accepted.clone(), found)))
             }
+            (SnapshotMode::Refuse, Some(_)) => same(),
             (SnapshotMode::Refuse, None) => refused(true, None),
-            (SnapshotMode::Propose, None) | (SnapshotMode::Update, _) => {
+            (SnapshotMode::Propose | SnapshotMode::Update, _) => {
                 let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
                 match first.get(file) {
                     Some(first) if first != taken => {
-                        return refused(false, Some((Against::EarlierInRun, first.clone())));
+                        return refused(false, Some((Against::EarlierInRun, first.clone(), taken.clone())));
                     }
                     Some(_) => {}
                     None if keep == Keep::Yes => {
@@ -157,7 +172,7 @@ impl Snapshots {
     /// What decides which placeholder gets which number.
     pub(super) fn model(&self, file: &str) -> Option<Content> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned();
-        first.or_else(|| self.accepted.get(file).cloned())
+        first.or_else(|| self.accepted.get(file).map(|(_, content)| content.clone()))
     }
 }
 
@@ -175,6 +190,6 @@ pub(super) struct Compared {
     pub(super) state: SnapshotState,
     /// Whether the content is one to review.
     pub(super) new: bool,
-    /// What it differs from.
-    pub(super) other: Option<(Against, Content)>,
+    /// What it differs from, and what was taken in the words of that.
+    pub(super) other: Option<(Against, Content, Content)>,
 }

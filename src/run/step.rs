@@ -2,29 +2,37 @@
 
 use super::answer::Answer;
 use super::attempt::{self, Keep, Sending};
+use super::capture::{self, Taken};
 use super::clock::millis;
 use super::judge::{Final, Judge, Judgement, Meaning};
 use super::look::Looked;
 use super::poll::Polling;
+use super::request::Built;
 use super::result::{Evidence, StepResult, has};
 use super::retry::{self, Again};
 use super::running::{Halt, Running};
 use super::validate::{self, Validated};
-use super::{capture, condition, request, snapshot, tell, verdict};
-use crate::event::{Failure, Found, Promise, Seen};
+use super::{condition, receive, request, snapshot, tell, verdict};
+use crate::event::{Failure, Found, Promise, Seen, StepError, StepErrorKind};
 use crate::plan::PlannedStep;
 use crate::source::Span;
+use crate::suite::Cookies;
 use crate::transport::TransportError;
 use http::header::LOCATION;
 use serde_json::Value;
+use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Runs one step. A step without a poll is judged on its first answer.
 pub(super) async fn run(running: &mut Running<'_>, step: &PlannedStep) -> StepResult {
+    if let Some(receive) = &step.receive {
+        return receive::run(running, step, receive).await;
+    }
     let polling = step.call.poll.as_ref().map(|_| Polling::new(step.every, step.within));
+    let started = Instant::now();
     let mut asking =
-        Asking { step, started: Instant::now(), attempts: 0, answered: false, polling, earlier: Vec::new() };
+        Asking { step, started, attempts: 0, answered: false, polling, earlier: Vec::new(), redirect: None, hops: 0 };
     let result = loop {
         match asking.attempt(running).await {
             After::Over(result, values) => {
@@ -56,7 +64,14 @@ struct Asking<'s> {
     polling: Option<Polling>,
     /// Failures of answers on the way for which somebody answers: they did not keep the poll from asking on.
     earlier: Vec<Failure>,
+    /// The request that follows a redirect.
+    redirect: Option<Built>,
+    /// How many redirects were followed in a row.
+    hops: u32,
 }
+
+/// Most redirects in a row that are followed.
+const MOST_HOPS: u32 = 10;
 
 /// What follows an attempt.
 enum After {
@@ -76,8 +91,12 @@ impl Asking<'_> {
     /// Sends the request once and judges what comes.
     async fn attempt(&mut self, running: &Running<'_>) -> After {
         let asked = self.started.elapsed();
-        let prepared = request::build(running, self.step)
-            .and_then(|built| Ok((validate::request(&running.ground(self.step), &built)?, built)));
+        let prepared = match self.redirect.take() {
+            // Where a redirect leads is no operation that the suite names.
+            Some(built) => Ok((Validated::default(), built)),
+            None => request::build(running, self.step)
+                .and_then(|built| Ok((validate::request(&running.ground(self.step), &built)?, built))),
+        };
         let (mut sent, built) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return After::over(StepResult::error(error, self.attempts)),
@@ -92,10 +111,59 @@ impl Asking<'_> {
             Err(halt) => return After::over(self.halted(running, halt)),
         };
         self.attempts += 1;
+        self.keep_cookies(running, &sending);
+        if let Some(after) = self.follow(running, &sending, &sent) {
+            return after;
+        }
         let time = Time { asked, elapsed: self.started.elapsed() };
         match &sending.result {
             Ok(answer) => self.answered(running, time, &sending, answer, sent),
             Err(error) => self.unanswered(running, time, &sending, error, sent),
+        }
+    }
+
+    /// Keeps the cookies that an answer sets, where the suite says so.
+    fn keep_cookies(&self, running: &Running<'_>, sending: &Sending) {
+        let keeps = self.step.defaults.as_ref().is_some_and(|defaults| defaults.cookies == Cookies::Keep);
+        if let (true, Ok(answer)) = (keeps, &sending.result) {
+            let mut jar = running.jar.lock().unwrap_or_else(PoisonError::into_inner);
+            jar.take(&sending.built.request.url, &answer.response.headers, running.runner.clock.now().timestamp());
+        }
+    }
+
+    /// Follows a redirect, where the step says so.
+    fn follow(&mut self, running: &Running<'_>, sending: &Sending, sent: &Validated) -> Option<After> {
+        let of_defaults = self.step.defaults.as_ref().and_then(|defaults| defaults.redirects);
+        self.step.call.request.redirects.or(of_defaults)?;
+        let answer = sending.result.as_ref().ok()?;
+        let status = answer.response.status;
+        let location = answer.header("location").filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308));
+        let Some(location) = location else {
+            self.hops = 0;
+            return None;
+        };
+        self.hops += 1;
+        let next = if self.hops > MOST_HOPS {
+            Err(format!("it is the {}th in a row, and at most {MOST_HOPS} are followed", self.hops))
+        } else {
+            request::redirected(running, &sending.built, status, &location)
+        };
+        match next {
+            Ok(built) => {
+                let reason = format!("redirect: status {status} to {}", built.request.url);
+                self.told(running, sending, sent).again(reason, Duration::ZERO);
+                self.redirect = Some(built);
+                Some(After::Wait(Duration::ZERO))
+            }
+            Err(why) => {
+                self.told(running, sending, sent).last(Keep::Full);
+                let place = running.location(self.step.call.request.span);
+                let message = format!("the redirect to {location} is not followed: {why}");
+                Some(After::over(StepResult::error(
+                    StepError { kind: StepErrorKind::Request, message, place },
+                    self.attempts,
+                )))
+            }
         }
     }
 
@@ -316,7 +384,7 @@ impl Asking<'_> {
     where
         Self: 't,
     {
-        tell::Attempt { running, step: self.step.number, attempt: self.attempts, sending, validated }
+        tell::Attempt { running, step: running.number(self.step), attempt: self.attempts, sending, validated }
     }
 
     fn looked<'t>(&'t self, running: &'t Running<'t>, sending: &'t Sending, validated: &'t Validated) -> Looked<'t> {
@@ -363,4 +431,12 @@ fn goes_on(running: &Running<'_>, step: &PlannedStep, failures: &[Failure]) -> b
 fn with(mut failures: Vec<Failure>, more: Vec<Failure>) -> Vec<Failure> {
     failures.extend(more);
     failures
+}
+
+/// Makes sure that what was captured as a secret is masked from here on.
+pub(super) fn learn(running: &Running<'_>, taken: &[Taken<'_>]) {
+    for secret in taken.iter().filter(|taken| capture::is_secret(taken.capture)) {
+        let text = secret.value.as_str().map_or_else(|| secret.value.to_string(), str::to_owned);
+        running.runner.redactor.learn(&text);
+    }
 }

@@ -48,7 +48,7 @@ pub(super) fn case_finished(runner: &Runner, case: usize, outcome: CaseOutcome, 
 
 /// A step begins.
 pub(super) fn step_started(running: &Running<'_>, step: &PlannedStep) {
-    let started = StepStarted { case: running.case, step: step.number, name: step.name.clone() };
+    let started = StepStarted { case: running.case, step: running.number(step), name: running.name(step) };
     emit(running.runner, EventKind::StepStarted(started));
 }
 
@@ -66,7 +66,7 @@ pub(super) fn touches_of(running: &Running<'_>, step: &PlannedStep, operation: &
     let things = running.runner.contracts.seen.get(codes.number).map(|seen| seen.first(touches)).unwrap_or_default();
     if !things.is_empty() {
         let (contract, operation) = (codes.contract.name.clone(), operation.to_owned());
-        let touched = Touched { case: running.case, step: step.number, contract, operation, things };
+        let touched = Touched { case: running.case, step: running.number(step), contract, operation, things };
         emit(running.runner, EventKind::Touched(Box::new(touched)));
     }
 }
@@ -152,8 +152,8 @@ pub(super) fn step_finished(
     let used = if told { step.used.as_slice() } else { &[] };
     let finished = StepFinished {
         case: running.case,
-        step: step.number,
-        name: step.name.clone(),
+        step: running.number(step),
+        name: running.name(step),
         operation: step.operation.clone(),
         place: (outcome != StepOutcome::Passed).then(|| running.location(step.span)),
         used: used.iter().map(|span| running.location(*span)).collect(),

@@ -174,6 +174,7 @@ cases:
             contracts: BTreeMap::new(),
             environment: None,
             overrides: Vec::new(),
+            personas: std::collections::BTreeSet::new(),
             services: Arc::new(Services::for_tests()),
         };
         Plan::new(library, &Selection::default()).expect("the suite can be planned")

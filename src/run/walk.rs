@@ -4,7 +4,7 @@ use super::result::{End, StepResult};
 use super::running::{Halt, Running, Stage};
 use super::verdict::{self, CaseVerdict};
 use super::{step, tell};
-use crate::event::{CaseOutcome, Failure, Promise, StepError, StepErrorKind};
+use crate::event::{CaseOutcome, Failure, Promise, SKIPPED_BY_WHEN, StepError, StepErrorKind};
 use crate::expr::{RenderError, Template};
 use crate::plan::{Block, Planned, PlannedCase, PlannedFlow, PlannedRepeat, PlannedStep, Transfer, When};
 use crate::source::{Span, Spanned};
@@ -28,6 +28,12 @@ pub(super) async fn body(
     let mut walk = Walk::new(running);
     walk.begin = begin;
     walk.all(&planned.body).await;
+    if planned.outputs.is_some() && walk.ended().is_none() && !walk.ran() {
+        // Whoever needs a setup needs what it does: without a step it prepared nothing.
+        let message = "the setup did nothing: each of its steps was skipped by `when`".to_owned();
+        let place = walk.running.location(planned.span);
+        walk.add(End::Error(Box::new(StepError { kind: StepErrorKind::Request, message, place })));
+    }
     let gives = planned.outputs.as_ref().and_then(|outputs| match walk.outputs(outputs) {
         Ok(gives) => gives,
         Err(error) => {
@@ -74,6 +80,8 @@ struct Walk<'w, 'r, 'p> {
     stopped: Option<String>,
     /// Which time a repeated group is done.
     turn: Option<u32>,
+    /// Whether a step was run that is told already.
+    ran: bool,
 }
 
 impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
@@ -86,6 +94,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
             begin: None,
             stopped: None,
             turn: None,
+            ran: false,
         }
     }
 
@@ -103,7 +112,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
                 let when = planned.when.as_ref().filter(|_| self.begin.is_none());
                 match when.map(|when| (when, self.holds(when))) {
                     Some((when, Ok(false))) => {
-                        self.skip(planned, &format!("`when` is not so: {}", when.text));
+                        self.skip(planned, &format!("{SKIPPED_BY_WHEN}is not so: {}", when.text));
                         continue;
                     }
                     Some((_, Err(error))) => self.begin = Some(error),
@@ -116,6 +125,11 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
                 }
             }
         })
+    }
+
+    /// Whether any step was run.
+    fn ran(&self) -> bool {
+        self.ran || self.over.iter().any(|over| over.result.was_run())
     }
 
     /// Why nothing more is done, if so. Steps of a cleanup do not hang on each other.
@@ -287,6 +301,7 @@ impl<'w, 'r, 'p> Walk<'w, 'r, 'p> {
 
     /// Tells of the steps that are over, and how they ended.
     fn tell(&mut self) {
+        self.ran |= self.over.iter().any(|over| over.result.was_run());
         for Over { step, result: StepResult { evidence, end, .. }, turn } in std::mem::take(&mut self.over) {
             let verdict = verdict::of_step(&self.running.runner.waivers, self.running.at(step), end);
             self.case.add(&verdict.outcome);

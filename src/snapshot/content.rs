@@ -20,7 +20,7 @@ pub enum Body {
     Empty,
     /// JSON. Numbers are as they were written; objects have their members in the order of their names.
     Json(Value),
-    /// Anything else: text, with its line breaks as `\n` and nothing blank at its end.
+    /// Anything else: text as it came, with every line end and blank.
     Text(String),
 }
 
@@ -28,8 +28,7 @@ impl Body {
     /// A body that is text; one that can be read as JSON is JSON, whatever its type says.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
-        let text = text.replace("\r\n", "\n");
-        match text.trim_end() {
+        match text {
             "" => Self::Empty,
             text => serde_json::from_str(text)
                 .map_or_else(|_| Self::Text(text.to_owned()), |value| Self::Json(sorted(value))),
@@ -48,7 +47,7 @@ impl Content {
         match &self.body {
             Body::Empty => {}
             Body::Json(value) => text.push_str(&format!("\n{value:#}\n")),
-            Body::Text(body) => text.push_str(&format!("\n{body}\n")),
+            Body::Text(body) => text.push_str(&format!("\n{}\n", visible_blanks(body))),
         }
         text
     }
@@ -88,8 +87,60 @@ impl Content {
         {
             return Err((number + 1 + at, "a merge left its marks here".to_owned()));
         }
-        Ok(Self { status, headers, body: Body::of_text(&rest.join("\n")) })
+        Ok(Self { status, headers, body: Body::of_text(&invisible_blanks(&rest.join("\n"))) })
     }
+}
+
+/// Signs for what a file would not show, or an editor would take away: the carriage return, the blank and tab at a line's
+/// end, the line end at the text's end, and the sign before such a sign that is one itself.
+const RETURN: char = '␍';
+const BLANK: char = '␠';
+const TAB: char = '␉';
+const LINE: char = '␊';
+const ESCAPE: char = '␛';
+
+/// A text on lines that no editor changes.
+fn visible_blanks(text: &str) -> String {
+    let body = text.trim_end_matches('\n');
+    let mut shown = String::with_capacity(text.len());
+    for (number, line) in body.split('\n').enumerate() {
+        if number > 0 {
+            shown.push('\n');
+        }
+        let kept = line.trim_end_matches([' ', '\t', '\r']);
+        for c in kept.chars() {
+            match c {
+                '\r' => shown.push(RETURN),
+                RETURN | BLANK | TAB | LINE | ESCAPE => shown.extend([ESCAPE, c]),
+                c => shown.push(c),
+            }
+        }
+        let sign = |c: char| match c {
+            '\r' => RETURN,
+            '\t' => TAB,
+            _ => BLANK,
+        };
+        shown.extend(line[kept.len()..].chars().map(sign));
+    }
+    shown.extend(std::iter::repeat_n(LINE, text.len() - body.len()));
+    shown
+}
+
+/// What [`visible_blanks`] was made of.
+fn invisible_blanks(shown: &str) -> String {
+    let mut text = String::with_capacity(shown.len());
+    let mut chars = shown.chars();
+    while let Some(c) = chars.next() {
+        text.push(match c {
+            ESCAPE => chars.next().unwrap_or(ESCAPE),
+            RETURN => '\r',
+            BLANK => ' ',
+            TAB => '\t',
+            LINE => '\n',
+            c => c,
+        });
+    }
+    text
 }
 
 /// The value with the members of every object in the order of their names.
@@ -128,14 +179,28 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back_with_every_digit() {
-        for body in
-            ["", "{\"b\": 1.10, \"a\": [12345678901234567890123, 1E400, null]}", "not JSON\r\n\r\n  at all \n", "7"]
-        {
+        for body in [
+            "",
+            "{\"b\": 1.10, \"a\": [12345678901234567890123, 1E400, null]}",
+            "not JSON\r\n\r\n  at all \n",
+            "7",
+            "\n\n a",
+            "a\n\n",
+            " \t\n",
+            "␍ ␛\r",
+            "a\rb",
+        ] {
             let content = content(body);
             assert_eq!(Content::parse(&content.to_text()), Ok(content.clone()), "{}", content.to_text());
         }
         let text = content("{\"b\": 1.10, \"a\": []}").to_text();
         assert_eq!(text, "status: 200\ncontent-type: application/json\n\n{\n  \"a\": [],\n  \"b\": 1.10\n}\n");
+    }
+
+    #[test]
+    fn line_ends_and_blanks_at_the_end_are_seen() {
+        assert_eq!(visible_blanks("id,name\r\n1,a \t\r\n\n"), "id,name␍\n1,a␠␉␍␊␊");
+        assert_ne!(content("a\r\n"), content("a\n"));
     }
 
     #[test]

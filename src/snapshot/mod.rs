@@ -10,14 +10,17 @@
 mod align;
 mod compare;
 mod content;
+mod form;
 mod lines;
 mod number;
 mod recognise;
+mod reconcile;
 mod stored;
 mod take;
 
 pub use compare::{Differences, differences, merge};
 pub use content::{Body, Content};
 pub use lines::lines;
+pub use reconcile::reconcile;
 pub use stored::{Stored, StoredError};
-pub use take::{Masks, Taking, names_an_id, redact, take};
+pub use take::{Masks, Placeholders, Taking, names_an_id, redact, take};

@@ -13,9 +13,9 @@ const OPEN: char = '\u{E0F0}';
 const MIDDLE: char = '\u{E0F1}';
 const CLOSE: char = '\u{E0F2}';
 
-/// Holds the place of a value.
-pub(super) fn marker(kind: &str, value: &str) -> String {
-    format!("{OPEN}{kind}{MIDDLE}{value}{CLOSE}")
+/// Holds the place of a value. Its form, where there is one to tell, stands in the placeholder.
+pub(super) fn marker(kind: &str, value: &str, form: Option<&str>) -> String {
+    format!("{OPEN}{kind}{MIDDLE}{value}{MIDDLE}{}{CLOSE}", form.unwrap_or_default())
 }
 
 /// A text without anything that looks like a marker.
@@ -29,7 +29,12 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 /// A piece of a text that may have markers.
 enum Piece<'t> {
     Text(&'t str),
-    Marker { kind: &'t str, value: &'t str },
+    Marker { kind: &'t str, value: &'t str, form: &'t str },
+}
+
+/// A form behind what it is the form of.
+fn behind(form: &str) -> String {
+    if form.is_empty() { String::new() } else { format!(", {form}") }
 }
 
 fn pieces(text: &str) -> Vec<Piece<'_>> {
@@ -40,8 +45,9 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             pieces.push(Piece::Text(before));
         }
         let (inside, tail) = after.split_once(CLOSE).unwrap_or((after, ""));
-        let (kind, value) = inside.split_once(MIDDLE).unwrap_or((inside, ""));
-        pieces.push(Piece::Marker { kind, value });
+        let (kind, rest_of_it) = inside.split_once(MIDDLE).unwrap_or((inside, ""));
+        let (value, form) = rest_of_it.split_once(MIDDLE).unwrap_or((rest_of_it, ""));
+        pieces.push(Piece::Marker { kind, value, form });
         rest = tail;
     }
     if !rest.is_empty() {
@@ -54,7 +60,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 pub(super) fn generic(text: &str) -> String {
     let piece = |piece: &Piece<'_>| match piece {
         Piece::Text(text) => (*text).to_owned(),
-        Piece::Marker { kind, .. } => format!("[{kind}]"),
+        Piece::Marker { kind, form, .. } => format!("[{kind}{}]", behind(form)),
     };
     pieces(text).iter().map(piece).collect()
 }
@@ -76,9 +82,10 @@ impl Numbers {
         for piece in pieces(text) {
             let after = match piece {
                 Piece::Text(text) => rest.strip_prefix(text),
-                Piece::Marker { kind, value } => rest.strip_prefix('[').and_then(|rest| {
+                Piece::Marker { kind, value, .. } => rest.strip_prefix('[').and_then(|rest| {
                     let rest = rest.strip_prefix(kind)?.strip_prefix('-')?;
-                    let (number, after) = rest.split_once(']')?;
+                    let (inside, after) = rest.split_once(']')?;
+                    let number = inside.split_once(", ").map_or(inside, |(number, _)| number);
                     found.push((kind.to_owned(), value.to_owned(), number.parse::<usize>().ok()?));
                     Some(after)
                 }),
@@ -118,9 +125,9 @@ impl Numbers {
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => done.push_str(text),
-                Piece::Marker { kind, value } => {
+                Piece::Marker { kind, value, form } => {
                     let number = self.number(kind, value);
-                    done.push_str(&format!("[{kind}-{number}]"));
+                    done.push_str(&format!("[{kind}-{number}{}]", behind(form)));
                 }
             }
         }
@@ -166,15 +173,15 @@ mod tests {
 
     #[test]
     fn the_same_value_has_the_same_number_by_first_appearance() {
-        let [one, two] = [marker("uuid", "1"), marker("uuid", "2")];
-        let value = json!([one, { "a": format!("x {two} {one}"), "b": marker("pan", "1") }]);
+        let [one, two] = [marker("uuid", "1", None), marker("uuid", "2", None)];
+        let value = json!([one, { "a": format!("x {two} {one}"), "b": marker("pan", "1", Some("10 digits")) }]);
         let numbered = Numbers::default().value(value);
-        assert_eq!(numbered, json!(["[uuid-1]", { "a": "x [uuid-2] [uuid-1]", "b": "[pan-1]" }]));
+        assert_eq!(numbered, json!(["[uuid-1]", { "a": "x [uuid-2] [uuid-1]", "b": "[pan-1, 10 digits]" }]));
     }
 
     #[test]
     fn a_value_keeps_the_number_it_has_in_what_was_accepted() {
-        let [new, one, two] = ["0", "1", "2"].map(|value| marker("uuid", value));
+        let [new, one, two] = ["0", "1", "2"].map(|value| marker("uuid", value, None));
         let accepted = json!({ "b": "[uuid-1]", "c": ["[uuid-2]", "[uuid-1]"] });
         let value = json!({ "a": new, "b": one, "c": [two, one] });
         let mut numbers = Numbers::default();
@@ -184,7 +191,7 @@ mod tests {
 
     #[test]
     fn two_values_never_share_a_number_whatever_was_accepted() {
-        let [one, two] = [marker("uuid", "1"), marker("uuid", "2")];
+        let [one, two] = [marker("uuid", "1", None), marker("uuid", "2", None)];
         let (value, accepted) = (json!([one, two, one]), json!(["[uuid-1]", "[uuid-1]", "[uuid-2]"]));
         let mut numbers = Numbers::default();
         numbers.learn_value(&value, &accepted);

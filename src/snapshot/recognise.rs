@@ -3,6 +3,7 @@
 //! Every rule looks at the form of a text or at a member's name, never at a value's chance: what is masked under one seed
 //! is masked under every other.
 
+use super::form::{form, host};
 use super::number::marker;
 use regex::Regex;
 use std::ops::Range;
@@ -84,8 +85,17 @@ pub(super) enum Extent {
     Private,
 }
 
+/// How placeholders are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wording<'a> {
+    /// With the type and form of what they stand for; of hosts only this one, the target's own, has one.
+    Typed(&'a str),
+    /// With their kind only, and one for any host: as files have them that were accepted before there were forms.
+    Untyped,
+}
+
 /// A text with everything masked in it that is recognised by its form.
-pub(super) fn in_text(text: &str, extent: Extent) -> String {
+pub(super) fn in_text(text: &str, extent: Extent, wording: Wording<'_>) -> String {
     let mut clean = String::with_capacity(text.len());
     let (mut done, mut from) = (0, 0);
     while let Some(found) = FORMS.captures_at(text, from) {
@@ -100,11 +110,14 @@ pub(super) fn in_text(text: &str, extent: Extent) -> String {
             None => digits(text, &part.range()),
         };
         let Some(kind) = kind.filter(|kind| extent == Extent::All || kind.1 == Privacy::Private) else { continue };
+        let masked = match (part.as_str().split_once("://"), wording) {
+            (Some((scheme, _)), Wording::Untyped) if kind == HOST => Some(format!("{scheme}://[host]")),
+            (Some((scheme, authority)), Wording::Typed(own)) if kind == HOST => host(scheme, authority, own),
+            _ => Some(kind.mask(part.as_str(), wording, Type::Text)),
+        };
+        let Some(masked) = masked else { continue };
         clean.push_str(&text[done..part.start()]);
-        match part.as_str().split_once("://") {
-            Some((scheme, _)) if kind == HOST => clean.push_str(&format!("{scheme}://[host]")),
-            _ => clean.push_str(&kind.mask(part.as_str())),
-        }
+        clean.push_str(&masked);
         done = part.end();
     }
     clean.push_str(&text[done..]);
@@ -151,16 +164,36 @@ fn kind_of_digits(digits: &str) -> Option<Kind> {
 
 /// What stands for a number that is recognised by its digits. Account numbers are texts: a number as long may be an
 /// amount in small units.
-pub(super) fn in_number(number: &str, extent: Extent) -> Option<String> {
+pub(super) fn in_number(number: &str, extent: Extent, wording: Wording<'_>) -> Option<String> {
     let kind = kind_of_digits(number).filter(|kind| *kind != ACCOUNT)?;
-    (extent == Extent::All || kind.1 == Privacy::Private).then(|| kind.mask(number))
+    (extent == Extent::All || kind.1 == Privacy::Private).then(|| kind.mask(number, wording, Type::Number))
+}
+
+/// What a value is in JSON: a number that becomes text is another value, whatever its digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    Text,
+    Number,
+}
+
+/// What stands for an id that the case knows.
+pub(super) fn known_id(id: &str, wording: Wording<'_>, of: Type) -> String {
+    ID.mask(id, wording, of)
 }
 
 impl Kind {
-    fn mask(self, value: &str) -> String {
-        match self.2 {
-            Numbering::ByValue => marker(self.0, &value.to_lowercase()),
-            Numbering::None => format!("[{}]", self.0),
+    fn mask(self, value: &str, wording: Wording<'_>, of: Type) -> String {
+        let form = match wording {
+            Wording::Untyped => None,
+            Wording::Typed(_) => {
+                let parts = [form(self.0, value), (of == Type::Number).then(|| "number".to_owned())];
+                Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")).filter(|form| !form.is_empty())
+            }
+        };
+        match (self.2, form) {
+            (Numbering::ByValue, form) => marker(self.0, &value.to_lowercase(), form.as_deref()),
+            (Numbering::None, Some(form)) => format!("[{} {form}]", self.0),
+            (Numbering::None, None) => format!("[{}]", self.0),
         }
     }
 }
@@ -267,9 +300,9 @@ pub fn names_an_id(name: &str) -> bool {
 
 impl Meaning {
     /// What stands for a value of this meaning; `None` where it is left to its form.
-    pub(super) fn mask(self, value: &str, extent: Extent) -> Option<String> {
+    pub(super) fn mask(self, value: &str, extent: Extent, wording: Wording<'_>, of: Type) -> Option<String> {
         let masked = !value.is_empty() && (extent == Extent::All || self.is_private());
-        masked.then(|| self.0.mask(value))
+        masked.then(|| self.0.mask(value, wording, of))
     }
 
     /// Whether what stands below a member of this name is private as well.
@@ -283,8 +316,11 @@ mod tests {
     use super::super::number::generic;
     use super::*;
 
+    const OWN: Wording<'_> = Wording::Typed("127.0.0.1:41234");
+
+    /// As it was before there were forms.
     fn masked(text: &str) -> String {
-        generic(&in_text(text, Extent::All))
+        generic(&in_text(text, Extent::All, Wording::Untyped))
     }
 
     #[test]
@@ -304,7 +340,7 @@ mod tests {
             ("ABFL722041761405", "[id]"),
         ] {
             assert_eq!(masked(text), clean, "{text}");
-            assert_eq!(in_text(text, Extent::Private), text, "nothing of it is private");
+            assert_eq!(in_text(text, Extent::Private, Wording::Untyped), text, "nothing of it is private");
         }
     }
 
@@ -319,8 +355,37 @@ mod tests {
             ("50100123456789", "[account]"),
             ("user_9876543210, 98765 43210", "user_[mobile], [mobile]"),
         ] {
-            assert_eq!(generic(&in_text(text, Extent::Private)), clean, "{text}");
+            assert_eq!(generic(&in_text(text, Extent::Private, Wording::Untyped)), clean, "{text}");
             assert_eq!(masked(text), clean, "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_have_the_form_of_what_they_stand_for() {
+        for (text, clean) in [
+            ("6f1c1b5e-8a53-4c1e-9d2b-0d1f6c7a8b9c", "[uuid]"),
+            ("6F1C1B5E-8A53-4C1E-9D2B-0D1F6C7A8B9C", "[uuid, capitals]"),
+            ("2026-11-22T15:26:27.123Z", "[time Z]"),
+            ("2026-11-22T15:26:27+05:30", "[time +05:30]"),
+            ("2026-11-22 10:00", "[time no offset, a blank for T, no seconds]"),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", "[time http]"),
+            ("1997-11-18", "[date yyyy-mm-dd]"),
+            ("18/11/1997", "[date dd/mm/yyyy]"),
+            ("1763825187", "[epoch s]"),
+            ("1763825187123", "[epoch ms]"),
+            ("507f1f77bcf86cd799439011", "[id, 24 hex digits]"),
+            ("ABFL722041761405", "[id, 4 letters 12 digits]"),
+            ("9876543210", "[mobile, 10 digits]"),
+            ("+91 98765 43210", "[mobile, +99 99999 99999]"),
+            ("2345 6789 0123", "[aadhaar, 9999 9999 9999]"),
+            ("50100123456789", "[account, 14 digits]"),
+            ("ABCPE1234F", "[pan]"),
+            ("http://127.0.0.1:41234/s", "http://[host]/s"),
+            ("http://127.0.0.1:5/s", "http://127.0.0.1:[port]/s"),
+            ("https://cdn.example.com/a.png", "https://cdn.example.com/a.png"),
+            ("https://u:p@cdn.example.com/", "https://[user]@cdn.example.com/"),
+        ] {
+            assert_eq!(generic(&in_text(text, Extent::All, OWN)), clean, "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! A snapshot's file, in the form that insta reads and writes: a header of YAML between two lines `---`, the content.
 
-use super::Content;
+use super::{Content, Placeholders};
 use std::fmt;
 
 /// The line around the header.
@@ -17,6 +17,8 @@ pub struct Stored {
     pub description: String,
     /// What was asked: an operation, or a method and a path.
     pub expression: String,
+    /// How its placeholders are written; files that do not say are of a time before placeholders had forms.
+    pub placeholders: Placeholders,
     /// What it holds.
     pub content: Content,
 }
@@ -48,6 +50,7 @@ impl Stored {
             line: None,
             description: String::new(),
             expression: String::new(),
+            placeholders: Placeholders::Untyped,
             content: Content { status: 0, headers: Vec::new(), body: super::Body::Empty },
         };
         loop {
@@ -61,6 +64,7 @@ impl Stored {
                 Some(("source", value)) => stored.source = unquoted(value),
                 Some(("description", value)) => stored.description = unquoted(value),
                 Some(("expression", value)) => stored.expression = unquoted(value),
+                Some(("placeholders", "typed")) => stored.placeholders = Placeholders::Typed,
                 Some(("assertion_line", value)) => stored.line = value.parse().ok(),
                 _ => {}
             }
@@ -81,6 +85,9 @@ impl fmt::Display for Stored {
         }
         writeln!(f, "description: {}", quoted(&self.description))?;
         writeln!(f, "expression: {}", plain(&self.expression).unwrap_or_else(|| quoted(&self.expression)))?;
+        if self.placeholders == Placeholders::Typed {
+            writeln!(f, "placeholders: typed")?;
+        }
         write!(f, "{RULE}\n{}", self.content.to_text())
     }
 }
@@ -113,6 +120,7 @@ mod tests {
             line: Some(12),
             description: "Get BRE › \"an offer\" › Get BRE: again".into(),
             expression: "GET /a b".into(),
+            placeholders: Placeholders::Typed,
             content: Content { status: 200, headers: Vec::new(), body: Body::of_text("---\nno header\n---") },
         }
     }

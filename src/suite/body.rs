@@ -1,5 +1,7 @@
 //! The body of a request: `json`, `form`, `files`, `raw`. Their keys are a request's own.
 
+use super::parts::BodyPart;
+use super::request::literal_name;
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::Spanned;
@@ -50,7 +52,9 @@ pub enum Body {
         /// Files by field.
         files: Vec<(String, FilePart)>,
     },
-    /// Text as it is.
+    /// Multipart part by part, in order.
+    Parts(Vec<BodyPart>),
+    /// Text, or the bytes of a file, as it is.
     Raw(Template),
 }
 
@@ -78,10 +82,17 @@ pub enum FileSource {
 pub(super) fn read_body(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Body {
     let form = |reader: &mut Reader<'_>| fields.get("form").map(|node| read_form(reader, node)).unwrap_or_default();
     if let Some(files) = fields.get("files") {
-        fields.one_of(reader, &["files", "json", "raw"]);
+        fields.one_of(reader, &["files", "json", "multipart", "raw"]);
         return Body::Multipart { fields: form(reader), files: read_files(reader, files) };
     }
-    match fields.one_of(reader, &["json", "form", "raw"]) {
+    match fields.one_of(reader, &["json", "form", "multipart", "raw"]) {
+        Some(("multipart", node)) => {
+            let items = reader.list(node, "`multipart`");
+            if items.is_empty() {
+                reader.problem(Code::WrongValue, node.span, "a multipart form needs at least one part", "");
+            }
+            Body::Parts(items.iter().filter_map(|item| BodyPart::read(reader, item)).collect())
+        }
         Some(("json", node)) => Body::Json(reader.template(node)),
         Some(("form", _)) => Body::Form(form(reader)),
         Some((_, node)) => reader.text_template(node, "`raw`").map_or(Body::None, Body::Raw),
@@ -92,6 +103,11 @@ pub(super) fn read_body(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Body {
 fn read_form(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Template)> {
     let mut form = Vec::new();
     for entry in reader.map(node, "`form`") {
+        literal_name(
+            reader,
+            &entry.key,
+            "write the parts under `multipart`, whose names may be templates, or the body under `raw`",
+        );
         let values = match &entry.value.kind {
             Kind::List(items) => items.to_vec(),
             _ => vec![entry.value.clone()],
@@ -106,6 +122,7 @@ fn read_form(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Template)> {
 fn read_files(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, FilePart)> {
     let mut files = Vec::new();
     for entry in reader.map(node, "`files`") {
+        literal_name(reader, &entry.key, "write the parts under `multipart`, whose names may be templates");
         let parts = match &entry.value.kind {
             Kind::List(items) => items.to_vec(),
             _ => vec![entry.value.clone()],

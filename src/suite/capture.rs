@@ -18,6 +18,12 @@ static KEYS: &[Key] = &[
         shape: Shape::Text,
         example: "session",
     },
+    Key {
+        name: "text",
+        about: "true: the whole body as text, whatever its media type",
+        shape: Shape::True,
+        example: "true",
+    },
     Key { name: "status", about: "true: the HTTP status", shape: Shape::True, example: "true" },
     Key {
         name: "time",
@@ -41,11 +47,12 @@ pub(super) static CAPTURE: Object = Object {
     keys: &[KEYS],
     needs: &[],
     kinds: &[&[
-        Form { title: "a part of the body", needs: &["body"], lacks: &["header", "cookie", "status", "time"] },
-        Form { title: "a header", needs: &["header"], lacks: &["body", "cookie", "status", "time"] },
-        Form { title: "a cookie", needs: &["cookie"], lacks: &["body", "header", "status", "time"] },
-        Form { title: "the status", needs: &["status"], lacks: &["body", "header", "cookie", "time"] },
-        Form { title: "the time", needs: &["time"], lacks: &["body", "header", "cookie", "status"] },
+        Form { title: "a part of the body", needs: &["body"], lacks: &["header", "cookie", "text", "status", "time"] },
+        Form { title: "a header", needs: &["header"], lacks: &["body", "cookie", "text", "status", "time"] },
+        Form { title: "a cookie", needs: &["cookie"], lacks: &["body", "header", "text", "status", "time"] },
+        Form { title: "the text", needs: &["text"], lacks: &["body", "header", "cookie", "status", "time"] },
+        Form { title: "the status", needs: &["status"], lacks: &["body", "header", "cookie", "text", "time"] },
+        Form { title: "the time", needs: &["time"], lacks: &["body", "header", "cookie", "text", "status"] },
     ]],
 };
 
@@ -73,6 +80,8 @@ pub enum CaptureFrom {
     Header(String),
     /// The value of a cookie that the response sets (RFC 6265, section 4.1).
     Cookie(String),
+    /// The whole body as text.
+    Text,
     /// The HTTP status.
     Status,
     /// The time the attempt took, in milliseconds.
@@ -116,7 +125,7 @@ fn read(reader: &mut Reader<'_>, name: &Spanned<String>, node: &Node) -> Option<
         return read_body(reader, node).map(|from| capture(from, None, Secrecy::Open));
     }
     let fields = Fields::open(reader, node, &CAPTURE);
-    let from = match fields.one_of(reader, &["body", "header", "cookie", "status", "time"]) {
+    let from = match fields.one_of(reader, &["body", "header", "cookie", "text", "status", "time"]) {
         Some(("body", node)) => read_body(reader, node),
         Some(("header", node)) => {
             reader.text(node, "`header`").map(|name| CaptureFrom::Header(name.value.to_lowercase()))
@@ -126,10 +135,14 @@ fn read(reader: &mut Reader<'_>, name: &Spanned<String>, node: &Node) -> Option<
             if reader.boolean(node, &format!("`{key}`")) == Some(false) {
                 reader.problem(Code::WrongValue, node.span, format!("`{key}` is captured or not there"), "write true");
             }
-            Some(if key == "status" { CaptureFrom::Status } else { CaptureFrom::Time })
+            Some(match key {
+                "status" => CaptureFrom::Status,
+                "text" => CaptureFrom::Text,
+                _ => CaptureFrom::Time,
+            })
         }
         None => {
-            let title = "a capture needs `body`, `header`, `cookie`, `status` or `time`";
+            let title = "a capture needs `body`, `header`, `cookie`, `text`, `status` or `time`";
             reader.problem(Code::MissingKey, node.span, title, "it has none of them");
             None
         }

@@ -1,12 +1,15 @@
 //! `suite` and its `cases`: the top of a suite file.
 
 use super::bindings::Binding;
-use super::rows::Rows;
+use super::defaults::{DEFAULTS, Defaults};
+use super::rows::{EACH, Rows};
 use super::setup::{SETUP, Setup};
+use super::skip::{SKIP_SHAPE, Skip};
 use super::step::{STEP, Step, read_steps};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::yaml::{Fields, Key, Kind, Names, Node, Object, Reader, Shape, parse};
+use std::sync::Arc;
 use std::time::Duration;
 
 static SUITE_KEYS: &[Key] = &[
@@ -15,6 +18,13 @@ static SUITE_KEYS: &[Key] = &[
         about: "the suite's name, shown in every report",
         shape: Shape::Text,
         example: "Offers from the business rule engine",
+    },
+    ABOUT,
+    Key {
+        name: "defaults",
+        about: "what every request of its cases has unless it says otherwise; setups get what needs none of their outputs",
+        shape: Shape::Object(&DEFAULTS),
+        example: r#"{ auth: { bearer: "{{ token }}" } }"#,
     },
     Key {
         name: "contract",
@@ -48,12 +58,27 @@ static SUITE_KEYS: &[Key] = &[
     },
 ];
 
+/// `about` of a suite, a case, a step.
+pub(super) const ABOUT: Key = Key {
+    name: "about",
+    about: "what it is for, in a sentence or two, shown in the reports",
+    shape: Shape::Text,
+    example: "Section 4.2 of the agreement",
+};
+
 static CASE_KEYS: &[Key] = &[
     Key {
         name: "name",
         about: "what the case shows, unique in its suite",
         shape: Shape::TextTemplate,
         example: "an approved applicant gets an offer",
+    },
+    ABOUT,
+    Key {
+        name: "skip",
+        about: "why it is not run, or a mapping that says when it is not",
+        shape: SKIP_SHAPE,
+        example: r#"{ when: "{{ partner != 'acme' }}", reason: only for acme }"#,
     },
     Key {
         name: "tags",
@@ -63,8 +88,8 @@ static CASE_KEYS: &[Key] = &[
     },
     Key {
         name: "each",
-        about: "rows, or a CSV file of them: the case is run once for each, with the row's values as names",
-        shape: Shape::Either(&[Shape::Many(&Shape::Map(Names::Variables, &Shape::Value)), Shape::Text]),
+        about: "rows, a CSV or JSON file of them, or a matrix: the case is run once for each, with the row's values as names",
+        shape: EACH,
         example: "[{ amount: 1000 }, { amount: 5000 }]",
     },
     Key {
@@ -114,6 +139,10 @@ pub struct Suite {
     pub file: FileId,
     /// The suite's name.
     pub name: Spanned<String>,
+    /// What it is for.
+    pub about: Option<String>,
+    /// What every request has unless it says otherwise.
+    pub defaults: Option<Arc<Defaults>>,
     /// The contract it names.
     pub contract: Option<Spanned<String>>,
     /// Tags of all its cases.
@@ -131,6 +160,10 @@ pub struct Suite {
 pub struct Case {
     /// What it shows.
     pub name: Spanned<String>,
+    /// What it is for.
+    pub about: Option<String>,
+    /// When it is not run.
+    pub skip: Option<Skip>,
     /// Its own tags.
     pub tags: Vec<String>,
     /// The setups it needs.
@@ -184,8 +217,15 @@ pub fn read_what_can_be(sources: &Sources, file: FileId) -> (Option<Suite>, Vec<
     let vars = fields.get("vars").map(|node| Binding::read_all(&mut reader, node, "`vars`")).unwrap_or_default();
     let setups = fields.get("setup").map(|node| Setup::read_all(&mut reader, node)).unwrap_or_default();
     let cases = fields.required(&mut reader, "cases").map(|node| read_cases(&mut reader, node)).unwrap_or_default();
-    let suite = name.map(|name| Suite { file, name, contract, tags, vars, setups, cases });
+    let about = read_about(&mut reader, &fields);
+    let defaults = fields.get("defaults").map(|node| Arc::new(Defaults::read(&mut reader, node)));
+    let suite = name.map(|name| Suite { file, name, about, defaults, contract, tags, vars, setups, cases });
     (suite, reader.problems)
+}
+
+/// Reads `about`; shared with steps.
+pub(super) fn read_about(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
+    fields.get("about").and_then(|node| reader.text(node, "`about`")).map(|about| about.value.trim().to_owned())
 }
 
 fn read_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<String> {
@@ -226,7 +266,9 @@ fn read_case(reader: &mut Reader<'_>, node: &Node, above: Reading) -> Option<Cas
     let cleanup = fields.get("cleanup").map(|node| read_cleanup(reader, node)).unwrap_or_default();
     let name = name.unwrap_or_else(|| unnamed(node.span));
     let reading = if reader.dropped == before { above } else { Reading::Partial };
-    Some(Case { name, tags, need, each, vars, within, steps, cleanup, reading })
+    let about = read_about(reader, &fields);
+    let skip = fields.get("skip").and_then(|node| Skip::read(reader, node));
+    Some(Case { name, about, skip, tags, need, each, vars, within, steps, cleanup, reading })
 }
 
 /// Stands for a name that is missing, which has been said; never reaches a run.

@@ -2,6 +2,7 @@
 
 use super::bindings::Binding;
 use super::request::{HEADERS, read_headers};
+use super::service::{SERVICE, Service};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Template;
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -57,6 +58,18 @@ static KEYS: &[Key] = &[
         about: "whom to trust and who we are: `ca`, `cert`, `key`",
         shape: Shape::Object(&TLS),
         example: "{ ca: certificates/authority.pem }",
+    },
+    Key {
+        name: "services",
+        about: "further hosts by name, each with headers of its own; a request says `service:`",
+        shape: Shape::Map(Names::Any, &Shape::Object(&SERVICE)),
+        example: "{ auth: { base_url: https://auth.example.com } }",
+    },
+    Key {
+        name: "protected",
+        about: "true: requests that change something are sent only with `--allow NAME`, the environment's name",
+        shape: Shape::Boolean,
+        example: "true",
     },
     Key {
         name: "proxy",
@@ -123,6 +136,10 @@ pub struct Environment {
     pub tls: Tls,
     /// The URL of the proxy that requests go through.
     pub proxy: Option<Spanned<Template>>,
+    /// Further hosts.
+    pub services: Vec<Service>,
+    /// Where it says that nothing may be changed there without leave.
+    pub protected: Option<Span>,
     /// Names of headers, parameters and members whose values are credentials, besides those known everywhere.
     pub mask: Vec<String>,
 }
@@ -147,6 +164,17 @@ pub enum BaseUrl {
     Url(Spanned<Template>),
     /// Nowhere yet: the command line must say.
     Unset(Span),
+}
+
+/// The names of an environment's personas, whatever else is wrong with its file.
+#[must_use]
+pub fn persona_names(sources: &Sources, file: FileId) -> Vec<String> {
+    let Ok(root) = parse(sources, file) else { return Vec::new() };
+    let mut reader = Reader::new(sources);
+    let entries = reader.map(&root, "an environment");
+    let personas = entries.iter().find(|entry| entry.key.value == "personas");
+    let names = personas.map(|entry| reader.map(&entry.value, "`personas`")).unwrap_or_default();
+    names.iter().map(|entry| entry.key.value.clone()).collect()
 }
 
 /// Reads an environment file.
@@ -199,10 +227,28 @@ pub fn read_environment(sources: &Sources, file: FileId) -> Result<Environment, 
     });
     let tls = fields.get("tls").map(|node| read_tls(&mut reader, node)).unwrap_or_default();
     let proxy = fields.get("proxy").and_then(|node| text(&mut reader, node, "`proxy`"));
+    let services = fields.get("services").map(|node| Service::read_all(&mut reader, node)).unwrap_or_default();
+    let protected = fields
+        .get("protected")
+        .and_then(|node| reader.boolean(node, "`protected`").filter(|protected| *protected).map(|_| node.span));
     let mask = fields.get("mask").map(|node| reader.texts(node, "a name")).unwrap_or_default();
     let mask = mask.into_iter().map(|name| name.value).collect();
     if reader.problems.is_empty() {
-        Ok(Environment { file, base_url, headers, vars, personas, pace, rate, concurrency, tls, proxy, mask })
+        Ok(Environment {
+            file,
+            base_url,
+            headers,
+            vars,
+            personas,
+            pace,
+            rate,
+            concurrency,
+            tls,
+            proxy,
+            services,
+            protected,
+            mask,
+        })
     } else {
         Err(reader.problems)
     }

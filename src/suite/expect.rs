@@ -1,11 +1,13 @@
 //! `expect`: what must come back.
 
 use super::matcher::read_matcher;
+use super::repeat::read_condition;
 use crate::contract::StatusRange;
 use crate::diagnostic::Code;
-use crate::expr::{Matcher, Selector, Template};
+use crate::expr::{Context, Matcher, RenderError, Selector, Template};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Fields, Key, Kind, Names, Node, Object, Reader, Shape};
+use serde_json::Value;
 use std::time::Duration;
 
 /// An HTTP status, or a class of them.
@@ -14,11 +16,18 @@ pub(super) static STATUS: Shape = Shape::Either(&[
     Shape::Pattern("a class such as 4XX", "^([1-5][0-9][0-9]|[1-5][Xx][Xx])$"),
 ]);
 
+/// The same, or a placeholder that gives one.
+static OPEN_STATUS: Shape = Shape::Either(&[
+    Shape::Natural(100, 599),
+    Shape::Pattern("a class such as 4XX", "^([1-5][0-9][0-9]|[1-5][Xx][Xx])$"),
+    Shape::Expression,
+]);
+
 static KEYS: &[Key] = &[
     Key {
         name: "status",
-        about: "the HTTP status: a number, a class such as 4XX, or a list of these",
-        shape: Shape::OneOrMany(&STATUS),
+        about: "the HTTP status: a number, a class such as 4XX, a placeholder that gives one, or a list of these",
+        shape: Shape::OneOrMany(&OPEN_STATUS),
         example: "200",
     },
     Key {
@@ -40,6 +49,18 @@ static KEYS: &[Key] = &[
         shape: Shape::Map(Names::Paths, &Shape::Matcher),
         example: "{ $.data.offers: { length: { min: 1 } } }",
     },
+    Key {
+        name: "text",
+        about: "a matcher for the whole body as text, whatever its media type",
+        shape: Shape::Matcher,
+        example: "{ contains: status=UP }",
+    },
+    Key {
+        name: "that",
+        about: "conditions over several values; they see what the step captures",
+        shape: Shape::OneOrMany(&Shape::Expression),
+        example: r#"["{{ fee + net == total }}"]"#,
+    },
 ];
 
 /// `expect`.
@@ -58,6 +79,19 @@ pub struct Expect {
     pub headers: Vec<HeaderCheck>,
     /// Parts of the body.
     pub body: Vec<BodyCheck>,
+    /// The body as text.
+    pub text: Option<TextCheck>,
+    /// Conditions over several values.
+    pub that: Vec<Spanned<Template>>,
+}
+
+/// What the body as text must be.
+#[derive(Debug, Clone)]
+pub struct TextCheck {
+    /// What it must be.
+    pub matcher: Matcher,
+    /// Where the matcher is written.
+    pub span: Span,
 }
 
 /// Documented status codes that are good.
@@ -72,8 +106,10 @@ pub struct CodeCheck {
 /// HTTP statuses that are good.
 #[derive(Debug, Clone)]
 pub struct StatusCheck {
-    /// The statuses.
+    /// The statuses that are known before the run.
     pub ranges: Vec<StatusRange>,
+    /// Placeholders that give others.
+    pub open: Vec<Spanned<Template>>,
     /// Where they are written.
     pub span: Span,
 }
@@ -110,8 +146,29 @@ impl Expect {
             .and_then(|node| reader.duration(node, "`within`").map(|limit| Spanned::new(limit, node.span)));
         let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
         let body = fields.get("body").map(|node| read_body(reader, node)).unwrap_or_default();
-        Self { status, code, within, headers, body }
+        let text = fields.get("text").and_then(|node| TextCheck::read(reader, node));
+        let that = fields.get("that").map(|node| read_conditions(reader, node)).unwrap_or_default();
+        Self { status, code, within, headers, body, text, that }
     }
+}
+
+impl TextCheck {
+    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let matcher = match node.kind {
+            // A body is text; a number that was not quoted means its spelling.
+            Kind::Number(_) | Kind::Bool(_) => reader.text_template(node, "`text`").map(Matcher::Equals),
+            _ => read_matcher(reader, node),
+        };
+        matcher.map(|matcher| Self { matcher, span: node.span })
+    }
+}
+
+fn read_conditions(reader: &mut Reader<'_>, node: &Node) -> Vec<Spanned<Template>> {
+    let items = match &node.kind {
+        Kind::List(items) => items.to_vec(),
+        _ => vec![node.clone()],
+    };
+    items.iter().filter_map(|item| read_condition(reader, item, "a condition of `that`")).collect()
 }
 
 impl CodeCheck {
@@ -134,10 +191,37 @@ impl StatusCheck {
         self.ranges.iter().any(|range| range.holds(status))
     }
 
-    /// Reads a status, a class of them, or a list.
+    /// The same with its placeholders filled.
+    ///
+    /// # Errors
+    /// When a placeholder cannot be filled, or gives no status.
+    pub fn resolved(&self, context: &Context<'_>) -> Result<Self, RenderError> {
+        let mut ranges = self.ranges.clone();
+        for template in &self.open {
+            let refuse = |message: String| RenderError { message, span: template.span };
+            let value = template.value.render(context)?;
+            let given = match &value {
+                Value::Array(items) => items.clone(),
+                one => vec![one.clone()],
+            };
+            for one in given {
+                let text = one.as_str().map_or_else(|| one.to_string(), str::to_owned);
+                let range = StatusRange::parse(&text);
+                ranges.push(range.ok_or_else(|| refuse(format!("`{text}` is not an HTTP status such as 200 or 4XX")))?);
+            }
+        }
+        Ok(Self { ranges, open: Vec::new(), span: self.span })
+    }
+
+    /// Reads a status, a class of them, a placeholder, or a list of these.
     pub fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
-        let mut ranges = Vec::new();
+        let (mut ranges, mut open) = (Vec::new(), Vec::new());
         for status in reader.texts(node, "a status") {
+            if status.value.contains("{{") {
+                let template = reader.template_at(&status);
+                open.push(Spanned::new(template, status.span));
+                continue;
+            }
             match StatusRange::parse(&status.value) {
                 Some(range) => ranges.push(range),
                 None => {
@@ -146,11 +230,12 @@ impl StatusCheck {
                 }
             }
         }
-        (!ranges.is_empty()).then_some(Self { ranges, span: node.span })
+        (!ranges.is_empty() || !open.is_empty()).then_some(Self { ranges, open, span: node.span })
     }
 }
 
-fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<HeaderCheck> {
+/// Reads matchers by header; shared with polls.
+pub(super) fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Vec<HeaderCheck> {
     let mut checks = Vec::new();
     for entry in reader.map(node, "`headers`") {
         let name = Spanned::new(entry.key.value.to_lowercase(), entry.key.span);

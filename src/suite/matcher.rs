@@ -1,9 +1,9 @@
 //! Reading matchers: a plain value means "equal to this", a list "one of these", a mapping of operators all of them.
 
 use crate::diagnostic::Code;
-use crate::expr::{FORMATS, KIND_NAMES, Matcher, Template};
+use crate::expr::{FORMATS, KIND_NAMES, Matcher, TIME_FORMATS, Template, TimeBound};
 use crate::text;
-use crate::yaml::{Entry, Key, Kind, Node, Object, Reader, Shape};
+use crate::yaml::{Entry, Fields, Key, Kind, Node, Object, Reader, Shape};
 
 static OPERATORS: &[Key] = &[
     Key {
@@ -54,6 +54,20 @@ static OPERATORS: &[Key] = &[
     Key { name: "min", about: "a number, at least this", shape: Shape::NumberTemplate, example: "1" },
     Key { name: "max", about: "a number, at most this", shape: Shape::NumberTemplate, example: r#""{{ amount }}""# },
     Key {
+        name: "before",
+        about: "a time before this one: RFC 3339, a date, seconds or milliseconds since 1970, an HTTP date; `now` is the time \
+                of the comparison",
+        shape: BOUND_SHAPE,
+        example: "now",
+    },
+    Key { name: "after", about: "a time after this one", shape: BOUND_SHAPE, example: r#""{{ createdAt }}""# },
+    Key {
+        name: "within",
+        about: "a time at most so far from another one, before or after it",
+        shape: Shape::Object(&NEAR),
+        example: "{ of: now, max: 5m }",
+    },
+    Key {
         name: "length",
         about: "text in characters, array in items, object in members: a number or a matcher of it",
         shape: Shape::Matcher,
@@ -79,6 +93,33 @@ static OPERATORS: &[Key] = &[
         example: "[{ exists: false }, { type: string }]",
     },
 ];
+
+static BOUND_SHAPE: Shape = Shape::Either(&[Shape::TextTemplate, Shape::Object(&BOUND)]);
+
+static BOUND_KEYS: &[Key] =
+    &[Key { name: "time", about: "the time to compare with", shape: Shape::TextTemplate, example: "now" }, FORMAT];
+
+static NEAR_KEYS: &[Key] = &[
+    Key { name: "of", about: "the time to compare with", shape: Shape::TextTemplate, example: "now" },
+    Key { name: "max", about: "how far from it at most", shape: Shape::Duration, example: "5m" },
+    FORMAT,
+];
+
+const FORMAT: Key = Key {
+    name: "format",
+    about: "how the value is written, where its form does not tell: `rfc3339`, `date`, `epoch`, `epoch_ms`, `http`, or a \
+            pattern, in Indian time where it has no offset",
+    shape: Shape::Text,
+    example: "'%d/%m/%Y %H:%M'",
+};
+
+/// `before` and `after`, where there is more to say than the time.
+pub(super) static BOUND: Object =
+    Object { name: "time", what: "a time to compare with", keys: &[BOUND_KEYS], needs: &["time"], kinds: &[] };
+
+/// `within`.
+pub(super) static NEAR: Object =
+    Object { name: "nearness", what: "a nearness in time", keys: &[NEAR_KEYS], needs: &["of", "max"], kinds: &[] };
 
 /// Operators of a matcher; several in one mapping must all agree.
 pub(super) static OPERATOR: Object =
@@ -124,6 +165,9 @@ fn read_operator(reader: &mut Reader<'_>, entry: &Entry) -> Option<Matcher> {
         "matches" => read_regex(reader, value).map(Matcher::Matches),
         "min" => read_limit(reader, value, "`min`").map(Matcher::Min),
         "max" => read_limit(reader, value, "`max`").map(Matcher::Max),
+        "before" => read_bound(reader, value).map(Matcher::Before),
+        "after" => read_bound(reader, value).map(Matcher::After),
+        "within" => read_nearness(reader, value),
         "length" => inner(reader).map(Matcher::Length),
         "each" => inner(reader).map(Matcher::Each),
         "any" => inner(reader).map(Matcher::Any),
@@ -138,6 +182,56 @@ fn read_operator(reader: &mut Reader<'_>, entry: &Entry) -> Option<Matcher> {
             None
         }
     }
+}
+
+fn read_bound(reader: &mut Reader<'_>, node: &Node) -> Option<TimeBound> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        return read_time(reader, node, None);
+    }
+    let fields = Fields::open(reader, node, &BOUND);
+    let format = fields.get("format").and_then(|node| read_format(reader, node));
+    fields.required(reader, "time").and_then(|node| read_time(reader, node, format))
+}
+
+fn read_nearness(reader: &mut Reader<'_>, node: &Node) -> Option<Matcher> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        let title = "`within` takes a time and how far from it";
+        reader.problem(Code::WrongType, node.span, title, "write { of: now, max: 5m }");
+        return None;
+    }
+    let fields = Fields::open(reader, node, &NEAR);
+    let format = fields.get("format").and_then(|node| read_format(reader, node));
+    let bound = fields.required(reader, "of").and_then(|node| read_time(reader, node, format));
+    let most = fields.required(reader, "max").and_then(|node| reader.duration(node, "`max`"));
+    Some(Matcher::Near(bound?, most?))
+}
+
+/// Reads a time that others are compared with; one without placeholders must be one.
+fn read_time(reader: &mut Reader<'_>, node: &Node, format: Option<String>) -> Option<TimeBound> {
+    let time = match node.kind {
+        Kind::Number(_) => reader.template(node),
+        _ => reader.text_template(node, "a time")?,
+    };
+    let bound = TimeBound { time, format, span: node.span };
+    if let Some(why) = bound.refusal() {
+        let next = "write it as RFC 3339, as in 2025-01-31T10:00:00+05:30, a date, seconds since 1970, or `now`";
+        let problem = reader.problem(Code::Matcher, node.span, why, "");
+        *problem = problem.clone().next(next);
+        return None;
+    }
+    Some(bound)
+}
+
+fn read_format(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let format = reader.text(node, "`format`")?;
+    if !format.value.contains('%') && !TIME_FORMATS.contains(&format.value.as_str()) {
+        let label = text::did_you_mean(&format.value, TIME_FORMATS).unwrap_or_default();
+        let problem =
+            reader.problem(Code::Matcher, format.span, format!("`{}` is no format of times", format.value), label);
+        *problem = problem.clone().next("or write a pattern, as in '%d/%m/%Y %H:%M'");
+        return None;
+    }
+    Some(format.value)
 }
 
 fn read_values(reader: &mut Reader<'_>, node: &Node) -> Vec<Template> {

@@ -1,22 +1,39 @@
 //! `poll`: send again until a condition holds. It has three endings: the condition holds, it never will, or time is up.
 
-use super::expect::{BodyCheck, STATUS, StatusCheck, read_body_check};
+use super::expect::{BodyCheck, HeaderCheck, STATUS, StatusCheck, TextCheck, read_body_check, read_headers};
+use super::matcher::read_matcher;
 use crate::diagnostic::Code;
+use crate::expr::Template;
 use crate::source::Span;
-use crate::yaml::{Fields, Key, Node, Object, Reader, Shape};
+use crate::yaml::{Fields, Key, Names, Node, Object, Reader, Shape};
 use std::time::Duration;
 
-static CONDITION_KEYS: &[Key] = &[Key {
-    name: "status",
-    about: "the HTTP status is one of these",
-    shape: Shape::OneOrMany(&STATUS),
-    example: "200",
-}];
+static CONDITION_KEYS: &[Key] = &[
+    Key { name: "status", about: "the HTTP status is one of these", shape: Shape::OneOrMany(&STATUS), example: "200" },
+    Key {
+        name: "headers",
+        about: "matchers for headers",
+        shape: Shape::Map(Names::Any, &Shape::Matcher),
+        example: "{ x-state: done }",
+    },
+    Key {
+        name: "text",
+        about: "a matcher for the whole body as text",
+        shape: Shape::Matcher,
+        example: "{ contains: COMPLETED }",
+    },
+    Key {
+        name: "time",
+        about: "a matcher for the time the attempt took, in milliseconds",
+        shape: Shape::Matcher,
+        example: "{ max: 500 }",
+    },
+];
 
 static KEYS: &[Key] = &[
     Key {
         name: "until",
-        about: "done when all of these hold: matchers by JSONPath, and `status`",
+        about: "done when all of these hold: matchers by JSONPath, and `status`, `headers`, `text`, `time`",
         shape: Shape::Conditions(&CONDITIONS, &Shape::Matcher),
         example: "{ $.data.status: SUCCESS }",
     },
@@ -74,6 +91,12 @@ pub enum Condition {
     Body(BodyCheck),
     /// The HTTP status is one of these.
     Status(StatusCheck),
+    /// A header matches.
+    Header(HeaderCheck),
+    /// The body as text matches.
+    Text(TextCheck),
+    /// The time the attempt took, in milliseconds, matches.
+    Time(TextCheck),
 }
 
 impl Condition {
@@ -83,6 +106,18 @@ impl Condition {
         match self {
             Self::Body(check) => check.span,
             Self::Status(check) => check.span,
+            Self::Header(check) => check.span,
+            Self::Text(check) | Self::Time(check) => check.span,
+        }
+    }
+
+    /// Calls `visit` for every template inside.
+    pub fn each_template<'t>(&'t self, visit: &mut impl FnMut(&'t Template)) {
+        match self {
+            Self::Body(check) => check.matcher.each_template(visit),
+            Self::Header(check) => check.matcher.each_template(visit),
+            Self::Text(check) | Self::Time(check) => check.matcher.each_template(visit),
+            Self::Status(_) => {}
         }
     }
 }
@@ -116,6 +151,17 @@ impl Poll {
     }
 }
 
+/// A poll's statuses are known before the run.
+fn read_status(reader: &mut Reader<'_>, node: &Node) -> Option<StatusCheck> {
+    let check = StatusCheck::read(reader, node)?;
+    if let Some(open) = check.open.first() {
+        let title = "the statuses of a poll are written as they are";
+        reader.problem(Code::WrongValue, open.span, title, "write 200, 4XX for a whole class, or a list");
+        return None;
+    }
+    Some(check)
+}
+
 fn read_conditions(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Condition> {
     let before = reader.problems.len();
     let entries = reader.map(node, what);
@@ -124,10 +170,16 @@ fn read_conditions(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Cond
     }
     let mut conditions = Vec::new();
     for entry in entries {
-        if entry.key.value == "status" {
-            conditions.extend(StatusCheck::read(reader, &entry.value).map(Condition::Status));
-        } else {
-            conditions.extend(read_body_check(reader, &entry.key, &entry.value).map(Condition::Body));
+        match entry.key.value.as_str() {
+            "status" => conditions.extend(read_status(reader, &entry.value).map(Condition::Status)),
+            "headers" => conditions.extend(read_headers(reader, &entry.value).into_iter().map(Condition::Header)),
+            "text" => conditions.extend(TextCheck::read(reader, &entry.value).map(Condition::Text)),
+            "time" => {
+                let matcher = read_matcher(reader, &entry.value);
+                let check = matcher.map(|matcher| TextCheck { matcher, span: entry.value.span });
+                conditions.extend(check.map(Condition::Time));
+            }
+            _ => conditions.extend(read_body_check(reader, &entry.key, &entry.value).map(Condition::Body)),
         }
     }
     conditions

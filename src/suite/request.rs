@@ -1,6 +1,8 @@
 //! `request`: what is sent.
 
+use super::auth::{AUTH_SHAPE, Auth};
 use super::body::{Body, FILE, read_body};
+use super::parts::PART;
 use crate::diagnostic::Code;
 use crate::expr::Template;
 use crate::source::{Span, Spanned};
@@ -9,6 +11,30 @@ use crate::yaml::{Entry, Fields, Form, Key, Kind, Names, Node, Object, Reader, S
 /// Headers that are sent; null removes one.
 pub(super) static HEADERS: Shape =
     Shape::Map(Names::Any, &Shape::Either(&[Shape::TextTemplate, Shape::Null, Shape::Many(&Shape::TextTemplate)]));
+
+/// Query parameters.
+pub(super) static QUERY: Shape = Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::TextTemplate));
+
+/// `redirects`.
+pub(super) const REDIRECTS: Key = Key {
+    name: "redirects",
+    about: "`follow`: a redirect is followed, up to ten times and only to the environment's own hosts; without it an answer is \
+            what it is",
+    shape: Shape::Word(&["follow"]),
+    example: "follow",
+};
+
+/// What becomes of an answer that says where to ask instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redirects {
+    /// It is asked there.
+    Follow,
+}
+
+/// Reads `redirects`; shared with a suite's defaults.
+pub(super) fn read_redirects(reader: &mut Reader<'_>, node: &Node) -> Option<Redirects> {
+    reader.word(node, "`redirects`", &["follow"]).map(|_| Redirects::Follow)
+}
 
 static KEYS: &[Key] = &[
     Key {
@@ -36,9 +62,15 @@ static KEYS: &[Key] = &[
         example: r#"{ customerID: "{{ customerID }}" }"#,
     },
     Key {
+        name: "service",
+        about: "the environment's service that it goes to, instead of its `base_url`",
+        shape: Shape::Text,
+        example: "auth",
+    },
+    Key {
         name: "query",
         about: "query parameters; a list repeats the parameter",
-        shape: Shape::Map(Names::Any, &Shape::OneOrMany(&Shape::TextTemplate)),
+        shape: QUERY,
         example: r#"{ referenceID: "{{ referenceID }}" }"#,
     },
     Key {
@@ -72,11 +104,24 @@ static KEYS: &[Key] = &[
         example: "{ files: [files/statement.pdf, files/second-statement.pdf] }",
     },
     Key {
+        name: "multipart",
+        about: "a multipart form part by part, in this order",
+        shape: Shape::Many(&Shape::Object(&PART)),
+        example: "[{ name: file_url, text: https://example.com/statement.pdf }]",
+    },
+    Key {
         name: "raw",
-        about: "a body as it is; set its content-type among the headers",
+        about: "a body as it is, text or the bytes of a file; set its content-type among the headers",
         shape: Shape::TextTemplate,
         example: "'{ not JSON'",
     },
+    Key {
+        name: "auth",
+        about: "who it says it comes from, in its `authorization` header; `none` for nobody",
+        shape: AUTH_SHAPE,
+        example: r#"{ bearer: "{{ token }}" }"#,
+    },
+    REDIRECTS,
 ];
 
 /// `request`.
@@ -91,11 +136,12 @@ pub(super) static REQUEST: Object = Object {
             Form { title: "a method and a path", needs: &["method", "path"], lacks: &["operation", "params"] },
         ],
         &[
-            Form { title: "no body", needs: &[], lacks: &["json", "form", "files", "raw"] },
-            Form { title: "a JSON body", needs: &["json"], lacks: &["form", "files", "raw"] },
-            Form { title: "a form", needs: &["form"], lacks: &["json", "files", "raw"] },
-            Form { title: "a multipart form", needs: &["files"], lacks: &["json", "raw"] },
-            Form { title: "a body as it is", needs: &["raw"], lacks: &["json", "form", "files"] },
+            Form { title: "no body", needs: &[], lacks: &["json", "form", "files", "multipart", "raw"] },
+            Form { title: "a JSON body", needs: &["json"], lacks: &["form", "files", "multipart", "raw"] },
+            Form { title: "a form", needs: &["form"], lacks: &["json", "files", "multipart", "raw"] },
+            Form { title: "a multipart form", needs: &["files"], lacks: &["json", "multipart", "raw"] },
+            Form { title: "parts", needs: &["multipart"], lacks: &["json", "form", "files", "raw"] },
+            Form { title: "a body as it is", needs: &["raw"], lacks: &["json", "form", "files", "multipart"] },
         ],
     ],
 };
@@ -103,7 +149,7 @@ pub(super) static REQUEST: Object = Object {
 /// Methods that may be named.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 /// The same, in any spelling.
-const METHOD: &str = "^([Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Hh][Ee][Aa][Dd]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss])$";
+pub(super) const METHOD: &str = "^([Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Hh][Ee][Aa][Dd]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss])$";
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -120,6 +166,12 @@ pub struct Request {
     pub cookies: Vec<(Spanned<String>, Template)>,
     /// The body.
     pub body: Body,
+    /// The environment's service that it goes to.
+    pub service: Option<Spanned<String>>,
+    /// Who it says it comes from.
+    pub auth: Option<Auth>,
+    /// What becomes of redirects.
+    pub redirects: Option<Redirects>,
 }
 
 /// Where a request goes.
@@ -142,6 +194,22 @@ pub enum Target {
 }
 
 impl Request {
+    /// A request to a path with nothing else.
+    #[must_use]
+    pub fn to(method: String, path: Template, span: Span) -> Self {
+        Self {
+            span,
+            target: Target::Path { method, path },
+            query: Vec::new(),
+            headers: Vec::new(),
+            cookies: Vec::new(),
+            body: Body::None,
+            service: None,
+            auth: None,
+            redirects: None,
+        }
+    }
+
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let fields = Fields::open(reader, node, &REQUEST);
         let target = read_target(reader, &fields);
@@ -149,7 +217,16 @@ impl Request {
         let headers = fields.get("headers").map(|node| read_headers(reader, node)).unwrap_or_default();
         let cookies = fields.get("cookies").map(|node| read_cookies(reader, node, &headers)).unwrap_or_default();
         let body = read_body(reader, &fields);
-        Some(Self { span: node.span, target: target?, query, headers, cookies, body })
+        let service = fields.get("service").and_then(|node| reader.text(node, "`service`"));
+        let auth = fields.get("auth").and_then(|node| Auth::read(reader, node));
+        if let (Some(Auth::Basic(..) | Auth::Bearer(_)), Some((header, _))) =
+            (&auth, headers.iter().find(|(name, value)| name.value == "authorization" && value.is_some()))
+        {
+            let title = "`auth` and the header `authorization` exclude each other";
+            reader.problem(Code::ConflictingKeys, header.span, title, "remove this");
+        }
+        let redirects = fields.get("redirects").and_then(|node| read_redirects(reader, node));
+        Some(Self { span: node.span, target: target?, query, headers, cookies, body, service, auth, redirects })
     }
 }
 
@@ -191,15 +268,26 @@ fn read_target(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Target> {
     }
 }
 
+/// Refuses a placeholder in a name, which would be sent as it is written.
+pub(super) fn literal_name(reader: &mut Reader<'_>, name: &Spanned<String>, next: &str) {
+    if name.value.contains("{{") {
+        let title = format!("the name `{}` cannot be a template", name.value);
+        let problem = reader.problem(Code::Template, name.span, title, "names are sent as they are written");
+        *problem = problem.clone().next(next);
+    }
+}
+
 fn read_params(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Template)> {
     let entries = reader.map(node, "`params`");
     let one = |entry: &Entry| Some((entry.key.clone(), reader.text_template(&entry.value, "a parameter")?));
     entries.iter().filter_map(one).collect()
 }
 
-fn read_query(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Template)> {
+/// Reads query parameters; shared with a suite's defaults.
+pub(super) fn read_query(reader: &mut Reader<'_>, node: &Node) -> Vec<(Spanned<String>, Template)> {
     let mut query = Vec::new();
     for entry in reader.map(node, "`query`") {
+        literal_name(reader, &entry.key, "write it into the path, as in /users?{{ name }}={{ value }}");
         let values = match &entry.value.kind {
             Kind::List(items) => items.to_vec(),
             _ => vec![entry.value.clone()],

@@ -4,6 +4,7 @@ use super::bindings::{Binding, check_name};
 use super::step::{STEP, Step, read_steps};
 use crate::source::Spanned;
 use crate::yaml::{Fields, Key, Names, Node, Object, Reader, Shape};
+use std::time::Duration;
 
 static KEYS: &[Key] = &[
     Key {
@@ -17,6 +18,12 @@ static KEYS: &[Key] = &[
         about: "what is done, in order",
         shape: Shape::Many(&Shape::Object(&STEP)),
         example: "[{ use: flows/onboard.yaml }]",
+    },
+    Key {
+        name: "fresh",
+        about: "how long what it gives is good: it is done again for a case that begins later; without it, for the whole run",
+        shape: Shape::Duration,
+        example: "50m",
     },
     Key {
         name: "outputs",
@@ -39,6 +46,8 @@ pub struct Setup {
     pub vars: Vec<Binding>,
     /// What is done.
     pub steps: Vec<Step>,
+    /// How long what it gives is good.
+    pub fresh: Option<Duration>,
     /// What it gives.
     pub outputs: Vec<Binding>,
 }
@@ -57,7 +66,8 @@ impl Setup {
             let vars = bindings(reader, "vars");
             let steps = fields.required(reader, "steps").map(|node| read_steps(reader, node)).unwrap_or_default();
             let outputs = bindings(reader, "outputs");
-            setups.push(Self { name: entry.key.clone(), vars, steps, outputs });
+            let fresh = fields.get("fresh").and_then(|node| reader.duration(node, "`fresh`"));
+            setups.push(Self { name: entry.key.clone(), vars, steps, fresh, outputs });
         }
         setups
     }

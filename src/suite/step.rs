@@ -2,9 +2,11 @@
 
 use super::bindings::Binding;
 use super::capture::{CAPTURE, Capture};
+use super::case::{ABOUT, read_about};
 use super::contract_mode::{HOLDING, read_holding};
 use super::expect::{EXPECT, Expect};
 use super::poll::{POLL, Poll};
+use super::receive::{RECEIVE, Receive};
 use super::repeat::{REPEAT, Repeat, read_condition};
 use super::request::{REQUEST, Request};
 use super::retry::{RETRY, RetryOn};
@@ -24,7 +26,15 @@ static KEYS: &[Key] = &[
         shape: Shape::Expression,
         example: r#""{{ status == 'PENDING' }}""#,
     },
+    ABOUT,
 ];
+
+static RECEIVE_KEYS: &[Key] = &[Key {
+    name: "receive",
+    about: "waits for a request to us, as a webhook is one",
+    shape: Shape::Object(&RECEIVE),
+    example: "{ path: /hooks/loan, within: 1m, expect: { body: { $.status: SUCCESS } } }",
+}];
 
 static CALL_KEYS: &[Key] = &[
     Key {
@@ -96,16 +106,24 @@ static REPEAT_KEYS: &[Key] = &[
 pub(super) static STEP: Object = Object {
     name: "step",
     what: "a step",
-    keys: &[KEYS, CALL_KEYS, USE_KEYS, REPEAT_KEYS],
+    keys: &[KEYS, CALL_KEYS, USE_KEYS, REPEAT_KEYS, RECEIVE_KEYS],
     needs: &[],
     kinds: &[&[
-        Form { title: "a request", needs: &["request"], lacks: &["use", "with", "repeat", "steps"] },
+        Form { title: "a request", needs: &["request"], lacks: &["use", "with", "repeat", "steps", "receive"] },
+        Form {
+            title: "a request to us",
+            needs: &["receive"],
+            lacks: &[
+                "request", "expect", "capture", "poll", "snapshot", "timeout", "retry_on", "contract", "use", "with",
+                "repeat", "steps",
+            ],
+        },
         Form {
             title: "the use of a flow",
             needs: &["use"],
             lacks: &[
                 "request", "expect", "capture", "poll", "snapshot", "timeout", "retry_on", "contract", "repeat",
-                "steps",
+                "steps", "receive",
             ],
         },
         Form {
@@ -113,6 +131,7 @@ pub(super) static STEP: Object = Object {
             needs: &["repeat", "steps"],
             lacks: &[
                 "request", "expect", "capture", "poll", "snapshot", "timeout", "retry_on", "contract", "use", "with",
+                "receive",
             ],
         },
     ]],
@@ -125,6 +144,8 @@ pub struct Step {
     pub span: Span,
     /// Its name, if it has one.
     pub name: Option<Spanned<String>>,
+    /// What it is for.
+    pub about: Option<String>,
     /// Done only when this is true.
     pub when: Option<Spanned<Template>>,
     /// What it does.
@@ -140,6 +161,8 @@ pub enum StepAction {
     Use(Use),
     /// Does steps several times.
     Repeat(Repeat, Vec<Step>),
+    /// Waits for a request to us.
+    Receive(Arc<Receive>),
 }
 
 /// A request and what is expected of it.
@@ -189,7 +212,12 @@ fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
     let fields = Fields::open(reader, node, &STEP);
     let name = fields.get("name").and_then(|node| reader.text(node, "`name`"));
     let when = fields.get("when").and_then(|node| read_condition(reader, node, "`when`"));
-    let action = match fields.one_of(reader, &["request", "use", "repeat"]) {
+    let about = read_about(reader, &fields);
+    let action = match fields.one_of(reader, &["request", "use", "repeat", "receive"]) {
+        Some(("receive", node)) => {
+            refuse_all(reader, &fields, &[CALL_KEYS, USE_KEYS, REPEAT_KEYS], "a step that waits for a request");
+            StepAction::Receive(Arc::new(Receive::read(reader, node)?))
+        }
         Some(("use", flow)) => {
             refuse_all(reader, &fields, &[CALL_KEYS, REPEAT_KEYS], "a step that uses a flow");
             let with = fields.get("with").map(|node| Binding::read_all(reader, node, "`with`")).unwrap_or_default();
@@ -206,12 +234,12 @@ fn read_step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
             StepAction::Call(Arc::new(read_call(reader, &fields, request)?))
         }
         None => {
-            let title = "a step needs `request`, `use` or `repeat`";
+            let title = "a step needs `request`, `use`, `repeat` or `receive`";
             reader.problem(Code::MissingKey, node.span, title, "it has none of them");
             return None;
         }
     };
-    Some(Step { span: name.as_ref().map_or(node.span, |name| name.span), name, when, action })
+    Some(Step { span: name.as_ref().map_or(node.span, |name| name.span), name, about, when, action })
 }
 
 fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Option<Call> {
@@ -228,7 +256,7 @@ fn read_call(reader: &mut Reader<'_>, fields: &Fields<'_>, request: &Node) -> Op
 }
 
 /// The text of some keys as the file has it, moved to the left.
-fn written(reader: &Reader<'_>, fields: &Fields<'_>, keys: &[&str]) -> Option<String> {
+pub(super) fn written(reader: &Reader<'_>, fields: &Fields<'_>, keys: &[&str]) -> Option<String> {
     let mut text = String::new();
     for entry in keys.iter().filter_map(|key| fields.entry(key)) {
         let indent = reader.sources.place(entry.key.span).column - 1;
@@ -245,8 +273,10 @@ fn written(reader: &Reader<'_>, fields: &Fields<'_>, keys: &[&str]) -> Option<St
 
 /// Keys of the other kinds of steps. Those that tell the kinds apart have been spoken of already.
 fn refuse_all(reader: &mut Reader<'_>, fields: &Fields<'_>, others: &[&[Key]], what: &str) {
-    let keys =
-        others.iter().flat_map(|keys| keys.iter()).filter(|key| !matches!(key.name, "request" | "use" | "repeat"));
+    let keys = others
+        .iter()
+        .flat_map(|keys| keys.iter())
+        .filter(|key| !matches!(key.name, "request" | "use" | "repeat" | "receive"));
     for entry in keys.filter_map(|key| fields.entry(key.name)) {
         let title = format!("`{}` cannot stand in {what}", entry.key.value);
         reader.problem(Code::ConflictingKeys, entry.key.span, title, "remove this");

@@ -186,6 +186,11 @@ impl<'s> Reader<'s> {
         Some(self.template_text(&text.value, node.span))
     }
 
+    /// A text that was read already, with its placeholders.
+    pub fn template_at(&mut self, text: &Spanned<String>) -> Template {
+        self.template_text(&text.value, text.span)
+    }
+
     fn template_text(&mut self, text: &str, span: Span) -> Template {
         Template::parse(text, content_span(self.sources, text, span)).unwrap_or_else(|error| {
             let TemplateError { message, span } = error;

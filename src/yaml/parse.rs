@@ -312,7 +312,15 @@ impl Builder<'_> {
     fn syntax(&self, error: &granit_parser::ScanError) -> Box<Diagnostic> {
         let at = error.marker().byte_offset().unwrap_or(0);
         let text = &self.sources.file(self.file).text;
-        let line = text[..text.floor_char_boundary(at)].rsplit('\n').next().unwrap_or("");
+        let before = &text[..text.floor_char_boundary(at)];
+        let line = before.rsplit('\n').next().unwrap_or("");
+        let start = before.len() - line.len();
+        let whole = text[start..].lines().next().unwrap_or("");
+        let above = text[..start.saturating_sub(1)].rsplit('\n').next().unwrap_or("");
+        if let Some(path) = bare_path(whole).or_else(|| bare_path(above)) {
+            let next = format!("between braces a path with brackets stands in quotes: {{ \"{path}\": ... }}");
+            return self.refuse(self.span(at, at), format!("the path {path} is not quoted"), &next);
+        }
         let next = match error.info() {
             _ if line.contains("{{") => "quote a text that holds braces: \"{{ name }}\"",
             info if info.contains("tab") || line.starts_with('\t') => "indent with blanks: YAML allows no tabs there",
@@ -323,6 +331,32 @@ impl Builder<'_> {
         };
         self.refuse(self.span(at, at), format!("not YAML: {}", error.info()), next)
     }
+}
+
+/// A JSONPath with brackets that stands bare between braces, where YAML takes its brackets for a list.
+fn bare_path(line: &str) -> Option<&str> {
+    let (mut braces, mut quote) = (0_usize, None);
+    let mut previous = ' ';
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{') => braces += 1,
+            (None, '}') => braces = braces.saturating_sub(1),
+            (None, '$') if braces > 0 && matches!(previous, '{' | ',' | ' ') => {
+                let rest = &line[at..];
+                let end = rest.find(": ").or_else(|| rest.find([' ', ',', '}'])).unwrap_or(rest.len());
+                let path = rest[..end].trim_end_matches(':');
+                if path.contains('[') && path.len() > 1 {
+                    return Some(path);
+                }
+            }
+            (None, _) => {}
+        }
+        previous = c;
+    }
+    None
 }
 
 fn json_number(number: &serde_yaml::Number) -> Option<Number> {
@@ -351,6 +385,15 @@ mod tests {
                 problems.iter().map(said).collect::<Vec<_>>().join("; ")
             }
         }
+    }
+
+    #[test]
+    fn a_bare_path_between_braces_gets_its_own_sentence() {
+        let said = read("body: { $.a[0]: x }");
+        assert!(said.contains("the path $.a[0] is not quoted"), "{said}");
+        assert!(read("body: { $.o[*].s: 1, $.b: 2 }").contains("the path $.o[*].s is not quoted"));
+        assert_eq!(read("body: { \"$.a[0]\": x }"), r#"{"body":{"$.a[0]":"x"}}"#);
+        assert_eq!(read("body:\n  $.a[0]: x"), r#"{"body":{"$.a[0]":"x"}}"#);
     }
 
     #[test]

@@ -21,7 +21,9 @@ const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/it/cli` shows them.
-const OF_THE_PROGRAM: [Code; 11] = [
+const OF_THE_PROGRAM: [Code; 13] = [
+    Code::MissingSecret,
+    Code::Protected,
     Code::MissingShare,
     Code::NothingSelected,
     Code::Listen,

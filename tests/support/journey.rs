@@ -87,6 +87,7 @@ impl Journey {
             contracts: BTreeMap::new(),
             environment: None,
             overrides: Vec::new(),
+            personas: std::collections::BTreeSet::new(),
             services: Arc::new(services),
         };
         Self::new(Plan::new(library, selection).unwrap_or_else(|problems| panic!("{}", drawn(&problems))))
@@ -117,6 +118,7 @@ impl Journey {
             jobs: NonZeroUsize::new(self.jobs).expect("at least one job"),
             rounds: self.rounds,
             reruns: self.reruns,
+            inbox: None,
             rate: self.rate.and_then(Rate::per_second).map(Arc::new),
             fail_fast: self.fail_fast,
             clock,

@@ -23,9 +23,11 @@ use crate::transport::{HttpClient, Settings};
 use axum::Router;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use ring::digest::{Context, SHA256};
 use rustls::ServerConfig;
+use std::io::Read as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How long the reference server's stages take, by its own clock.
@@ -464,14 +466,29 @@ fn keys(args: &Open, path: &Path, file: &PartnerFile, folder: &Folder) -> Result
     Ok((read_keys(&path)?, format!("key in {}", shown(&path))))
 }
 
-/// The program that judges, by its digest.
+/// The program that judges, by its digest; read once, for it is large.
 fn tool() -> Tool {
-    let program = std::env::current_exe().ok().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+    static DIGEST: OnceLock<String> = OnceLock::new();
+    let digest = || std::env::current_exe().and_then(|path| digest_of(&path)).unwrap_or_default();
     Tool {
         name: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        sha256: crate::conduct::dossier::sha256(&program),
+        sha256: DIGEST.get_or_init(digest).clone(),
     }
+}
+
+/// The SHA-256 of a file, which is not held in memory.
+fn digest_of(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut context = Context::new(&SHA256);
+    let mut part = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut part)? {
+            0 => break,
+            length => context.update(&part[..length]),
+        }
+    }
+    Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn number(scale: f64) -> serde_json::Number {

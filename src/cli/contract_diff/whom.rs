@@ -5,9 +5,8 @@ use crate::change::whom::{Certainty, Concerned, Replayed, Request, replay, steps
 use crate::change::{Change, Report};
 use crate::cli::args::Target;
 use crate::cli::files::{shown, unreadable};
-use crate::cli::load::load;
+use crate::cli::load::{Needs, Purpose, load};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::Order;
 use crate::text::count;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +36,8 @@ impl Whom {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut whom = Self { asked_suites: !suites.is_empty(), ..Self::default() };
         if !suites.is_empty() {
-            let plan = load(&Target::of(suites, None), Order::AsWritten)?.plan;
+            let purpose = Purpose { needs: Needs::NoSecrets, ..Purpose::default() };
+            let plan = load(&Target::of(suites, None), purpose)?.plan;
             for change in report.changes.iter().filter(|change| change.verdict.counts()) {
                 whom.steps.insert(change.id.clone(), steps(change, &plan));
             }

@@ -85,6 +85,7 @@ impl Stage {
             rounds: 1,
             reruns: 0,
             watchers: Watchers::default(),
+            inbox: None,
             rate: None,
             fail_fast: FailFast::Never,
             clock: Clock::starting_at(Timestamp::new(jiff::Timestamp::now())),

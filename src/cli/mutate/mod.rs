@@ -11,12 +11,12 @@ use super::args::Partitioning;
 use super::contract_diff;
 use super::embedded;
 use super::exit::Exit;
-use super::load::{Destination, Loaded, load};
+use super::load::{Destination, Loaded, Purpose, load};
 use super::shell::Shell;
 use super::snapshots;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::mutate::{Catch, Grades, Guard, Kind, Mutant, Shadow, Sighting, Verdict};
-use crate::plan::{Order, Partition, Plan};
+use crate::plan::{Partition, Plan};
 use crate::run::SnapshotMode;
 use crate::sandbox::BREAKS;
 use crate::suite::Waiver;
@@ -44,7 +44,7 @@ pub(super) fn mutate(mut args: Mutate, shell: &Shell) -> Exit {
     // The share is one of mutants: every share runs all cases.
     args.target.partition = Partitioning::Given(Partition::Whole);
     let args = &args;
-    let loaded = match load(&args.target, Order::AsWritten) {
+    let loaded = match load(&args.target, Purpose::default()) {
         Ok(loaded) => loaded,
         Err(problems) => return invalid(shell, &problems),
     };

@@ -1,9 +1,9 @@
 //! Whose snapshots are whose: the suites, read as a run reads them.
 
 use crate::cli::args::Target;
-use crate::cli::load::load;
+use crate::cli::load::{Needs, Purpose, load};
 use crate::cli::snapshots::{home, stale};
-use crate::plan::{Order, Plan, PlannedStep};
+use crate::plan::{Plan, PlannedStep};
 use crate::run::{OwnedSnapshot, owned_snapshots};
 use crate::source::Location;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,8 @@ pub(super) struct Written {
 impl Owners {
     /// Reads the suites.
     pub(super) fn find(suites: &[PathBuf]) -> Self {
-        match load(&Target::of(suites, None), Order::AsWritten) {
+        let purpose = Purpose { needs: Needs::NoSecrets, ..Purpose::default() };
+        match load(&Target::of(suites, None), purpose) {
             Ok(loaded) => {
                 let owned = owned_snapshots(&loaded.plan, home);
                 let stale = stale(suites, &loaded.plan, &owned).paths;

@@ -109,10 +109,14 @@ impl Proposal {
     fn keep(&self, content: Content, proposal: Content) -> Result<usize, Box<Diagnostic>> {
         let found = differences(&content, &proposal);
         let left = found.changes.len() + found.more;
-        let written = accept(&self.path, &Stored { content, ..self.stored.clone() }).and_then(|()| match left {
-            0 => Ok(()),
-            _ => propose(&self.path, &Stored { content: proposal, ..self.stored.clone() }),
-        });
+        // While something is left, the words of what was accepted stay what they were.
+        let before = self.accepted.as_ref().filter(|_| left > 0).map(|accepted| accepted.placeholders);
+        let placeholders = before.unwrap_or(self.stored.placeholders);
+        let written =
+            accept(&self.path, &Stored { content, placeholders, ..self.stored.clone() }).and_then(|()| match left {
+                0 => Ok(()),
+                _ => propose(&self.path, &Stored { content: proposal, ..self.stored.clone() }),
+            });
         written.map_err(|error| unwritten(&self.path, &error))?;
         Ok(left)
     }

@@ -34,7 +34,7 @@ pub(super) fn prepare(plan: &Plan, mode: SnapshotMode) -> Result<(Snapshots, Vec
         }
         match read(Path::new(&snapshot.file)) {
             Ok(Some(stored)) => {
-                accepted.insert(snapshot.file.clone(), stored.content);
+                accepted.insert(snapshot.file.clone(), (stored.placeholders, stored.content));
             }
             // What is to be replaced need not be read.
             Ok(None) => {}

@@ -4,7 +4,7 @@ use super::folder::{accept, proposal, propose, remove};
 use crate::event::{Event, EventKind, SnapshotState, SnapshotTaken};
 use crate::report::{Reporter, RunFold};
 use crate::run::{OwnedSnapshot, SnapshotMode};
-use crate::snapshot::{Content, Stored};
+use crate::snapshot::{Content, Placeholders, Stored};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
@@ -54,6 +54,7 @@ impl Writer {
             line: Some(owned.line),
             description: owned.description.clone(),
             expression: owned.expression.clone(),
+            placeholders: Placeholders::Typed,
             content,
         })
     }

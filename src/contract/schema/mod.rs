@@ -83,6 +83,8 @@ pub struct ShapeNode {
     pub items: Option<usize>,
     /// Whether members that are not listed are documented all the same: the schema lists none, or says what others may be.
     pub open: bool,
+    /// Whether the schema forbids every member that is not listed.
+    pub closed: bool,
     /// The field that the value is, as an index into [`Shape::fields`]; of the value itself there is none.
     pub field: Option<usize>,
     /// Whether only the other half of an exchange should have it (`readOnly` in a request, `writeOnly` in a response).

@@ -58,6 +58,7 @@ impl Making<'_> {
             members: Vec::new(),
             items: None,
             open: said.open || (said.members.is_empty() && !said.closed),
+            closed: said.closed && !said.open,
             field,
             elsewhere: ids.iter().any(|id| self.pool.belongs_elsewhere(*id, self.half)),
             chooses: said.chooses,

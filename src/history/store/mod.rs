@@ -195,7 +195,7 @@ fn share_text(share: Option<&Share>) -> String {
 fn share_of_text(text: &str) -> Option<Share> {
     let (by, numbers) = text.split_once(':')?;
     let (number, of) = numbers.split_once('/')?;
-    Some(Share { by: by.to_owned(), number: number.parse().ok()?, of: of.parse().ok()? })
+    Some(Share { by: by.to_owned(), number: number.parse().ok()?, of: of.parse().ok()?, set: None, group: None })
 }
 
 /// A run that is there already: its row, whether it came to its end, how many cases it has.

@@ -106,7 +106,7 @@ fn a_run_is_counted_once_and_a_killed_one_is_completed() {
 fn shares_of_one_run_are_one_column_even_with_one_id() {
     let mut store = store();
     for (number, letters) in [(1, "P.."), (3, "P.F")] {
-        let share = Share { by: "hash".into(), number, of: 3 };
+        let share = Share { by: "hash".into(), number, of: 3, set: None, group: None };
         store.add(&RunRecord { share: Some(share), ..night(0, letters) }, None).unwrap();
     }
     let picture = seen(&store, &ALL);

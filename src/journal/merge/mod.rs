@@ -36,6 +36,16 @@ pub enum MergeError {
         /// The divisions, each with a journal's name.
         found: Vec<(String, String)>,
     },
+    /// They are shards of different sets of cases.
+    Sets {
+        /// Two journals.
+        found: [String; 2],
+    },
+    /// They are shards of different runs.
+    Groups {
+        /// Two journals, each with its group.
+        found: [(String, String); 2],
+    },
     /// They go through their cases a different number of times.
     Rounds {
         /// Two journals, each with its number of rounds.
@@ -64,6 +74,7 @@ pub fn merge<R: BufRead>(journals: Vec<(String, Entries<R>)>) -> Result<Merged<R
     leave_out_copies(&mut sources, &mut remarks);
     leave_out_earlier_runs(&mut sources, &mut remarks);
     let missing = missing_shares(&sources)?;
+    refuse_strangers(&sources)?;
     say_differences(&sources, &mut remarks);
     let plan = plan::Plan::new(&sources, &missing)?;
     Ok(Merged::new(sources, plan, missing, remarks))
@@ -141,8 +152,13 @@ fn leave_out_earlier_runs<R>(sources: &mut Vec<Source<R>>, remarks: &mut Vec<Str
     let mut kept: Vec<Source<R>> = Vec::new();
     for source in sources.drain(..) {
         // They stand in the order of their times.
-        match kept.last_mut().filter(|last| last.started.share.is_some() && last.started.share == source.started.share)
-        {
+        match kept.last_mut().filter(|last| {
+            last.started
+                .share
+                .as_ref()
+                .zip(source.started.share.as_ref())
+                .is_some_and(|(one, other)| one.is_same_part(other))
+        }) {
             Some(last) => {
                 let (share, earlier, later) = (source.share(), &last.name, &source.name);
                 remarks.push(format!("{share} was run twice; {later} is the later run and counts, {earlier} does not"));
@@ -172,6 +188,25 @@ fn missing_shares<R>(sources: &[Source<R>]) -> Result<Vec<Share>, MergeError> {
     let Some(one) = shares.first() else { return Ok(Vec::new()) };
     let missing = (1..=one.of).filter(|number| !shares.iter().any(|share| share.number == *number));
     Ok(missing.map(|number| Share { number, ..(*one).clone() }).collect())
+}
+
+/// Shards that did not divide the same set of cases together do not make a whole: some cases may be in none of them.
+fn refuse_strangers<R>(sources: &[Source<R>]) -> Result<(), MergeError> {
+    let shares: Vec<(&Source<R>, &Share)> =
+        sources.iter().filter_map(|source| Some((source, source.started.share.as_ref()?))).collect();
+    let differ = |of: fn(&Share) -> Option<&String>| {
+        let mut known = shares.iter().filter_map(|(source, share)| Some((source, of(share)?)));
+        let (first, one) = known.next()?;
+        known.find(|(_, other)| *other != one).map(|(second, other)| (first, one, second, other))
+    };
+    if let Some((first, one, second, other)) = differ(|share| share.group.as_ref()) {
+        let found = [(first.name.clone(), one.clone()), (second.name.clone(), other.clone())];
+        return Err(MergeError::Groups { found });
+    }
+    if let Some((first, _, second, _)) = differ(|share| share.set.as_ref()) {
+        return Err(MergeError::Sets { found: [first.name.clone(), second.name.clone()] });
+    }
+    Ok(())
 }
 
 /// Says what is not the same in all of them, and was probably meant to be.
@@ -231,6 +266,16 @@ impl MergeError {
             Self::Divisions { found } => new("the journals are shares of different divisions".to_owned())
                 .note(NoteKind::Why, divisions(found))
                 .next("name the journals of one run, every share once"),
+            Self::Sets { found: [one, other] } => {
+                new("the journals are shards of different sets of cases".to_owned())
+                    .note(NoteKind::Why, format!("{one} and {other} did not divide the same cases, so that some may be in neither"))
+                    .next("run every shard with the same suites, --tag, --case and --failed, and name the journals of one run")
+            }
+            Self::Groups { found: [(one, group), (other, others)] } => {
+                new("the journals are shards of different runs".to_owned())
+                    .note(NoteKind::Why, format!("{one} is of {group}, {other} of {others}"))
+                    .next("name the journals of one run; --group ID says which shards belong together")
+            }
             Self::Rounds { found: [(one, times), (other, others)] } => {
                 new("the journals go through their cases a different number of times".to_owned())
                     .note(NoteKind::Why, format!("{one}: --repeat {times}; {other}: --repeat {others}"))

@@ -49,7 +49,7 @@ impl Plan {
         let mut last = None;
         for case in &placed {
             if last.as_ref() != Some(&case.suite) {
-                let suite = SuiteEntry { file: case.file.to_owned(), name: case.suite.1.to_owned() };
+                let suite = SuiteEntry { file: case.file.to_owned(), name: case.suite.1.to_owned(), about: None };
                 plan.started.suites.push(suite);
                 last = Some(case.suite.clone());
             }
@@ -64,13 +64,17 @@ impl Plan {
             });
         }
         if !missing.is_empty() {
-            plan.started.suites.push(SuiteEntry { file: SHARES.to_owned(), name: "Shares of the run".to_owned() });
+            plan.started.suites.push(SuiteEntry {
+                file: SHARES.to_owned(),
+                name: "Shares of the run".to_owned(),
+                about: None,
+            });
         }
         for lost in missing {
             plan.missing.push(plan.started.cases.len());
             let suite = plan.started.suites.len() - 1;
             let (name, tags) = (share(lost), Vec::new());
-            plan.started.cases.push(CaseEntry { suite, name, setup: false, line: None, tags });
+            plan.started.cases.push(CaseEntry { suite, name, setup: false, line: None, tags, about: None });
         }
         Ok(plan)
     }

@@ -59,7 +59,7 @@ mod tests {
     use crate::event::Share;
 
     fn run(ending: RunEnding, number: u32, of: u32) -> RunRead {
-        let share = (of > 1).then(|| Share { by: "hash".into(), number, of });
+        let share = (of > 1).then(|| Share { by: "hash".into(), number, of, set: None, group: None });
         RunRead { run: format!("R-{number}"), environment: "uat".into(), share, ending, contracts: 1 }
     }
 

@@ -80,7 +80,7 @@ fn a_flaky_case_passed_and_says_what_came_before() {
     assert_eq!(value["results"]["summary"]["flaky"], 1);
     if let Some(EventKind::RunStarted(run)) = events.first_mut().map(|event| &mut event.kind) {
         run.flaky_fails = true;
-        run.share = Some(Share { by: "hash".into(), number: 2, of: 4 });
+        run.share = Some(Share { by: "hash".into(), number: 2, of: 4, set: None, group: None });
     }
     let value = written(&events);
     assert_eq!(value["results"]["tests"][0]["status"], "failed");

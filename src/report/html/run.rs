@@ -208,6 +208,7 @@ fn verdict_data(fold: &RunFold) -> VerdictData {
             .into_iter()
             .chain(stopped)
             .chain(verdict::cleanups(counts))
+            .chain(verdict::passed_over(counts))
             .chain(fold.clocks_differ().map(|text| crate::text::capitalised(&text)))
             .collect(),
     }

@@ -44,6 +44,7 @@ impl Summary<'_> {
             lines.push(wrap(&verdict::numbers(counts, took), self.width));
         }
         lines.extend(verdict::cleanups(counts).map(|text| wrap(&text, self.width)));
+        lines.extend(verdict::passed_over(counts).map(|text| self.faint(&wrap(&text, self.width))));
         lines.extend(self.run.clocks_differ().map(|text| wrap(&format!("note: {text}"), self.width)));
         lines.extend(self.snapshots());
         lines.extend(self.reasons());

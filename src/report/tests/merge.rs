@@ -16,7 +16,7 @@ use std::time::Duration;
 fn shard(number: u32, of: u32, after: u64, cases: &[&str]) -> Story {
     let mut story = Story::new(&[("suites/a.yaml", "A", cases)], 1);
     begun(&mut story, |run| {
-        run.share = Some(Share { by: "count".into(), number, of });
+        run.share = Some(Share { by: "count".into(), number, of, set: None, group: None });
         run.run = format!("run-{number}-{after}");
         run.left_out = 6 - cases.len();
     });

@@ -81,7 +81,7 @@ impl RuleReader<'_, '_> {
 
     fn unknown(&mut self, found: Vec<(String, crate::source::Span, bool)>, known: &[&str]) {
         for (name, span, called) in found {
-            let functions = FUNCTIONS.iter().map(|(name, _)| *name);
+            let functions = FUNCTIONS.iter().map(|function| function.name);
             if called && functions.clone().any(|function| function == name) || !called && known.contains(&name.as_str())
             {
                 continue;

@@ -1,8 +1,9 @@
 //! From a response to what is kept of it.
 
 use super::content::{Body, Content, insert};
-use super::number::{Numbers, generic, marker, plain};
-use super::recognise::{Extent, Meaning, in_number, in_text, meaning, name_among};
+use super::form::names_an_amount;
+use super::number::{Numbers, generic, plain};
+use super::recognise::{Extent, Meaning, Type, Wording, in_number, in_text, known_id, meaning, name_among};
 use crate::expr::{Selection, Selector};
 use crate::secret::{MASK, Redactor, is_credential_header};
 use crate::text::Fnv;
@@ -45,13 +46,25 @@ pub struct Taking<'a> {
     pub ids: &'a [String],
     /// Secrets.
     pub redactor: &'a Redactor,
+    /// The target's own host, with its port where it has one: `uat.example.com`, `127.0.0.1:8080`.
+    pub host: &'a str,
+}
+
+/// How placeholders are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Placeholders {
+    /// With the type and form of what they stand for.
+    #[default]
+    Typed,
+    /// With their kind only, and text without its line ends: as snapshots were taken before placeholders had forms.
+    Untyped,
 }
 
 /// Takes a snapshot. What was accepted decides which placeholder gets which number, where both have it in one place;
 /// whether they are equal does not hang on that.
 #[must_use]
-pub fn take(taking: &Taking<'_>, accepted: Option<&Content>) -> Content {
-    let masking = Masking::new(taking);
+pub fn take(taking: &Taking<'_>, placeholders: Placeholders, accepted: Option<&Content>) -> Content {
+    let masking = Masking::new(taking, placeholders);
     let mut headers: Vec<(String, String)> =
         taking.headers.iter().map(|(name, value)| (name.clone(), masking.header(name, value))).collect();
     headers.sort();
@@ -69,7 +82,10 @@ pub fn take(taking: &Taking<'_>, accepted: Option<&Content>) -> Content {
             Masked::Json(masked)
         }
         (None, Ok(text)) => {
-            let masked = masking.text(text.replace("\r\n", "\n").trim_end(), Extent::All);
+            let masked = match placeholders {
+                Placeholders::Typed => masking.text(text, Extent::All),
+                Placeholders::Untyped => masking.text(text.replace("\r\n", "\n").trim_end(), Extent::All),
+            };
             if let Some(Body::Text(accepted)) = accepted.map(|content| &content.body) {
                 numbers.learn(&masked, accepted);
             }
@@ -128,10 +144,11 @@ struct Masking<'a> {
     /// Known ids, longest first.
     ids: Vec<&'a str>,
     redactor: &'a Redactor,
+    wording: Wording<'a>,
 }
 
 impl<'a> Masking<'a> {
-    fn new(taking: &Taking<'a>) -> Self {
+    fn new(taking: &Taking<'a>, placeholders: Placeholders) -> Self {
         let places = |selector: &Selector| taking.json.map(|json| selected(selector, json)).unwrap_or_default();
         let all = |selectors: &[Selector]| selectors.iter().flat_map(places).collect();
         let mut ids: Vec<&str> =
@@ -148,6 +165,10 @@ impl<'a> Masking<'a> {
             keep: all(taking.masks.keep),
             ids,
             redactor: taking.redactor,
+            wording: match placeholders {
+                Placeholders::Typed => Wording::Typed(taking.host),
+                Placeholders::Untyped => Wording::Untyped,
+            },
         }
     }
 
@@ -189,9 +210,9 @@ impl<'a> Masking<'a> {
             .filter_map(|(name, member)| {
                 let person = name_among(name, members.keys()).filter(|_| !self.is_said(member));
                 let member = match (person, member) {
-                    (Some(meaning), Value::String(text)) => {
-                        meaning.mask(&plain(text), extent).map_or_else(|| member.clone(), Value::from)
-                    }
+                    (Some(meaning), Value::String(text)) => meaning
+                        .mask(&plain(text), extent, self.wording, Type::Text)
+                        .map_or_else(|| member.clone(), Value::from),
                     _ => self.value(member, private.or(Some(name)), extent)?,
                 };
                 Some((self.text(name, extent), member))
@@ -214,16 +235,28 @@ impl<'a> Masking<'a> {
         if secret != number {
             return Some(Value::from(secret.into_owned()));
         }
-        let known = (extent == Extent::All && self.ids.contains(&number)).then(|| marker("id", number));
-        let named = || name.and_then(meaning).and_then(|meaning| meaning.mask(number, extent));
-        known.or_else(|| in_number(number, extent)).or_else(named).map(Value::from)
+        let wording = self.wording;
+        let known =
+            (extent == Extent::All && self.ids.contains(&number)).then(|| known_id(number, wording, Type::Number));
+        let named = || name.and_then(meaning).and_then(|meaning| meaning.mask(number, extent, wording, Type::Number));
+        let formed = || if self.is_amount(name) { None } else { in_number(number, extent, wording) };
+        known.or_else(formed).or_else(named).map(Value::from)
+    }
+
+    /// Whether a member's name says that its value is an amount.
+    fn is_amount(&self, name: Option<&str>) -> bool {
+        self.wording != Wording::Untyped && name.is_some_and(names_an_amount)
     }
 
     fn named_text(&self, text: &str, name: Option<&str>, extent: Extent) -> String {
+        if self.is_amount(name) && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.redactor.redact(text).into_owned();
+        }
         let masked = self.text(text, extent);
         // What a form tells says more than what a name does.
         let whole = masked != text && generic(&masked).starts_with('[') && generic(&masked).ends_with(']');
-        let named = || name.and_then(meaning).and_then(|meaning| meaning.mask(&plain(text), extent));
+        let named =
+            || name.and_then(meaning).and_then(|meaning| meaning.mask(&plain(text), extent, self.wording, Type::Text));
         if whole || masked == MASK { masked } else { named().unwrap_or(masked) }
     }
 
@@ -232,24 +265,24 @@ impl<'a> Masking<'a> {
         let text = plain(text);
         let text = self.redactor.redact(&text);
         if extent == Extent::Private {
-            return in_text(&text, extent);
+            return in_text(&text, extent, self.wording);
         }
         self.without_ids(&text, &self.ids)
     }
 
     /// Replaces known ids, the longest first, and in what is left what forms tell.
     fn without_ids(&self, text: &str, ids: &[&str]) -> String {
-        let Some((id, rest)) = ids.split_first() else { return in_text(text, Extent::All) };
+        let Some((id, rest)) = ids.split_first() else { return in_text(text, Extent::All, self.wording) };
         if text == *id {
             // An id of a known form looks the same wherever it came from.
-            let formed = in_text(text, Extent::All);
-            return if formed == text { marker("id", &text.to_lowercase()) } else { formed };
+            let formed = in_text(text, Extent::All, self.wording);
+            return if formed == text { known_id(text, self.wording, Type::Text) } else { formed };
         }
         if !text.contains(*id) {
             return self.without_ids(text, rest);
         }
-        let formed = in_text(id, Extent::All);
-        let mask = if formed == *id { marker("id", &id.to_lowercase()) } else { formed };
+        let formed = in_text(id, Extent::All, self.wording);
+        let mask = if formed == *id { known_id(id, self.wording, Type::Text) } else { formed };
         text.split(*id).map(|part| self.without_ids(part, rest)).collect::<Vec<_>>().join(&mask)
     }
 }

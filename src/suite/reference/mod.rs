@@ -1,28 +1,35 @@
 //! The reference for people who write suites: a frame of prose and examples, filled with the tables that reading uses.
 
+use super::auth::{AUTH, BASIC};
 use super::body::FILE;
 use super::capture::CAPTURE;
 use super::case::{CASE, SUITE};
+use super::defaults::DEFAULTS;
 use super::environment::{ENVIRONMENT, TLS};
 use super::expect::EXPECT;
 use super::flow::{FLOW, INPUT};
-use super::matcher::OPERATOR;
+use super::matcher::{BOUND, NEAR, OPERATOR};
+use super::parts::PART;
 use super::policy::{POLICY, RULE};
 use super::poll::{CONDITIONS, POLL};
+use super::receive::{RECEIVE, RECEIVED};
 use super::repeat::REPEAT;
 use super::request::REQUEST;
+use super::rows::MATRIX;
+use super::service::SERVICE;
 use super::setup::SETUP;
+use super::skip::SKIP;
 use super::snapshot::SNAPSHOT;
 use super::step::STEP;
 use super::waivers::{WAIVER, WAIVERS};
-use crate::expr::{FORMATS, FUNCTIONS, KIND_NAMES};
+use crate::expr::{DIGITS, FILTERS, FORMATS, FUNCTIONS, Function, KIND_NAMES, TESTS, TIME_FORMATS};
 use crate::yaml::{Key, Names, Object, Shape};
 
 /// Prose and examples; a line such as `<!-- keys: step -->` stands for a heading and a table.
 const FRAME: &str = include_str!("frame.md");
 
 /// Objects the frame may name. A test finds those that it does not name.
-pub(super) static OBJECTS: [&Object; 21] = [
+pub(super) static OBJECTS: [&Object; 32] = [
     &SUITE,
     &SETUP,
     &CASE,
@@ -40,10 +47,21 @@ pub(super) static OBJECTS: [&Object; 21] = [
     &ENVIRONMENT,
     &TLS,
     &OPERATOR,
+    &BOUND,
+    &NEAR,
     &POLICY,
     &RULE,
     &WAIVERS,
     &WAIVER,
+    &AUTH,
+    &BASIC,
+    &DEFAULTS,
+    &MATRIX,
+    &PART,
+    &RECEIVE,
+    &RECEIVED,
+    &SERVICE,
+    &SKIP,
 ];
 
 /// The suite reference, in Markdown.
@@ -68,16 +86,26 @@ fn filled(mark: &str) -> String {
         ("keys", Some(object)) => format!("## {}\n\n{}", crate::text::capitalised(object.name), table(object)),
         ("table", Some(object)) => table(object),
         ("words", _) if name == "types" => listed(&KIND_NAMES),
+        ("words", _) if name == "times" => listed(&TIME_FORMATS),
         ("words", _) => listed(&FORMATS),
         ("functions", _) => {
-            let line = |(_, about): &(&str, &str)| match about.split_once("): ") {
+            let line = |function: &Function| match function.about.split_once("): ") {
                 Some((call, gives)) => format!("- `{call})`: {gives}"),
-                None => format!("- {about}"),
+                None => format!("- {}", function.about),
             };
             FUNCTIONS.iter().map(line).collect::<Vec<_>>().join("\n")
         }
+        ("filters", _) => named(FILTERS),
+        ("tests", _) => named(TESTS),
+        ("digits", _) => DIGITS.to_string(),
         _ => format!("(nothing is known of {mark})"),
     }
+}
+
+/// Filters or tests, each with what it gives.
+fn named(functions: &[Function]) -> String {
+    let line = |function: &Function| format!("- `{}`: {}", function.name, function.about);
+    functions.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn table(object: &Object) -> String {

@@ -49,9 +49,11 @@ impl Story {
                 setup: false,
                 line: Some(9 + 14 * index),
                 tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+                about: None,
             }));
         }
-        let suites = suites.iter().map(|(file, name, _)| SuiteEntry { file: (*file).into(), name: (*name).into() });
+        let suites =
+            suites.iter().map(|(file, name, _)| SuiteEntry { file: (*file).into(), name: (*name).into(), about: None });
         let now = Timestamp::new("2026-03-01T02:30:00Z".parse().expect("the moment is one"));
         let mut story = Self { events: Vec::new(), now };
         story.say(EventKind::RunStarted(Box::new(RunStarted {

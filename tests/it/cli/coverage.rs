@@ -46,8 +46,15 @@ fn started(share: Option<Share>) -> EventKind {
         target: "the embedded server".into(),
         seed: 42,
         host: "ci-7".into(),
-        suites: vec![SuiteEntry { file: "suites/users.yaml".into(), name: "Users".into() }],
-        cases: vec![CaseEntry { suite: 0, name: "a user".into(), setup: false, line: None, tags: Vec::new() }],
+        suites: vec![SuiteEntry { file: "suites/users.yaml".into(), name: "Users".into(), about: None }],
+        cases: vec![CaseEntry {
+            suite: 0,
+            name: "a user".into(),
+            setup: false,
+            line: None,
+            tags: Vec::new(),
+            about: None,
+        }],
         rounds: 1,
         left_out: 0,
         flaky_fails: false,
@@ -141,7 +148,7 @@ fn too_little_coverage_is_exit_1_and_says_what_is_missing() {
 
 #[test]
 fn shares_of_a_run_are_one_and_a_missing_one_is_said() {
-    let share = |number| Some(Share { by: "hash".into(), number, of: 2 });
+    let share = |number| Some(Share { by: "hash".into(), number, of: 2, set: None, group: None });
     let place = Place::new();
     place.write("one/journal.jsonl", journal(share(1), USER));
     place.write("two/journal.jsonl", journal(share(2), &[(ThingKind::Code, None, "FBX-E-004")]));

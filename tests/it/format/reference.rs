@@ -61,3 +61,21 @@ fn every_heading_that_is_linked_is_there() {
         assert!(headings.iter().any(|heading| heading == link), "#{link} leads nowhere");
     }
 }
+
+#[test]
+fn suites_for_people_who_come_from_another_tool_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/coming-from");
+    let mut read = 0;
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("an entry can be read").path();
+        let text = fs::read_to_string(&path).expect("a page can be read");
+        for example in text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            let mut sources = Sources::default();
+            let file = sources.add("example.yaml", example);
+            let problems = read_suite(&sources, file).err();
+            assert!(problems.is_none(), "{}: {problems:#?}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read >= 10, "ten tools have a page: {read}");
+}
