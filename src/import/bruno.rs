@@ -856,7 +856,7 @@ impl Reader {
             let value = if secret {
                 Value::from(format!("{{{{ secret('{}') }}}}", variable(&name)))
             } else {
-                self.holes.guarded(&name, &value)
+                self.holes.variable(&name, &value)
             };
             self.import.vars.push((new, value));
         }

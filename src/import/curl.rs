@@ -375,6 +375,9 @@ impl Reader<'_> {
             self.files.push((name.to_owned(), file));
             return;
         }
+        if let Some((_, kind)) = value.split_once(";type=").filter(|_| !plain) {
+            self.note(format!("the part `{name}` is sent as {kind}; a suite sends it as text"));
+        }
         let value = if plain { value } else { value.split(";type=").next().unwrap_or_default().trim_matches('"') };
         let value = self.holes.guarded(name, value);
         self.form.push((name.to_owned(), value));
@@ -417,7 +420,8 @@ impl Reader<'_> {
             }
             .into();
         }
-        self.step.name = format!("{} {}", self.step.request.method.to_uppercase(), super::tree::as_text(&path));
+        self.step.name =
+            format!("{} {}", self.step.request.method.to_uppercase(), path.replace("{{", "{").replace("}}", "}"));
         let name = self.step.name.clone();
         self.notes.iter_mut().for_each(|note| note.request.clone_from(&name));
         Some((format!("{base}{path}"), self.step, self.notes))

@@ -175,7 +175,7 @@ fn step(sources: &Sources, entry: &Node, url: &str, holes: &mut Holes, import: &
     let mut step = Step { line: at, ..Step::default() };
     let Some(request) = get(entry, "request") else { return step };
     step.request.method = text(request, "method").unwrap_or_else(|| "GET".into());
-    step.name = super::tree::as_text(&format!("{} {path}", step.request.method));
+    step.name = format!("{} {path}", step.request.method);
     if let Some(listed) = get(request, "queryString").filter(|_| query.is_empty()) {
         query = items(listed)
             .iter()

@@ -1,6 +1,7 @@
 //! Placeholders of other tools as those of suites.
 
 use super::names::Names;
+use super::node::BARE;
 use super::private::{is_secret_name, is_secret_value, variable};
 use super::tree::as_text;
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub struct Holes {
     pub secret: BTreeSet<String>,
     /// Names that were used, by what they were called.
     pub used: BTreeSet<String>,
+    /// Names that stood in a JSON body without quotes: their values keep their types.
+    pub typed: BTreeSet<String>,
     /// Functions of the other tool that have no counterpart.
     pub unknown: BTreeSet<String>,
 }
@@ -52,7 +55,10 @@ impl Holes {
     /// A value of another tool: text with its placeholders translated; lists and objects all through.
     pub fn value(&mut self, value: &Value) -> Value {
         match value {
-            Value::String(text) => self.text(text).into(),
+            Value::String(text) => match text.strip_prefix(BARE) {
+                Some(bare) => self.bare(bare),
+                None => self.text(text).into(),
+            },
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
             Value::Object(members) => {
                 Value::Object(members.iter().map(|(name, value)| (as_key(name), self.value(value))).collect())
@@ -79,6 +85,34 @@ impl Holes {
         Some(self.names.of(inside))
     }
 
+    /// A placeholder that stood without quotes.
+    fn bare(&mut self, text: &str) -> Value {
+        if let Some(name) = lone(text) {
+            self.typed.insert(name.to_owned());
+        }
+        self.text(text).into()
+    }
+
+    /// A text of a JSON body that stood in quotes: what fills it is text, whatever the variable holds.
+    fn quoted(&mut self, text: &str) -> Value {
+        let made = self.text(text);
+        let name = lone(text).filter(|name| !name.starts_with('$'));
+        let known = name.is_some_and(|name| self.values.get(name).is_some_and(|value| !value.is_empty()));
+        match made.strip_prefix("{{ ").and_then(|rest| rest.strip_suffix(" }}")) {
+            Some(inner) if name.is_some() && !known => format!("{{{{ {inner} | string }}}}").into(),
+            _ => made.into(),
+        }
+    }
+
+    /// The value of a variable of the file: text, or what it says as JSON where bodies take it without quotes.
+    pub fn variable(&mut self, name: &str, value: &str) -> Value {
+        let typed = self.typed.contains(name).then(|| serde_json::from_str::<Value>(value).ok()).flatten();
+        match typed {
+            Some(typed) if !typed.is_string() => typed,
+            _ => self.guarded(name, value),
+        }
+    }
+
     /// The value for something called `name`: a secret's is left out.
     pub fn guarded(&mut self, name: &str, value: &str) -> Value {
         let holds = value.contains("{{");
@@ -97,14 +131,20 @@ impl Holes {
                     .iter()
                     .map(|(name, value)| {
                         let value = match value {
-                            Value::String(text) => self.guarded(name, text),
+                            Value::String(text) if !text.starts_with(BARE) && !text.contains("{{") => {
+                                self.guarded(name, text)
+                            }
                             other => self.guarded_json(other),
                         };
                         (as_key(name), value)
                     })
                     .collect(),
             ),
-            Value::String(text) => self.guarded("", text),
+            Value::String(text) => match text.strip_prefix(BARE) {
+                Some(bare) => self.bare(bare),
+                None if text.contains("{{") => self.quoted(text),
+                None => self.guarded("", text),
+            },
             other => other.clone(),
         }
     }
@@ -120,6 +160,12 @@ impl Holes {
         }
         None
     }
+}
+
+/// The name of a text that is one placeholder and nothing else.
+fn lone(text: &str) -> Option<&str> {
+    let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+    (!inner.contains(['{', '}'])).then(|| inner.trim())
 }
 
 /// Names of members cannot be templates: braces in them are broken up.

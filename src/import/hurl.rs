@@ -146,11 +146,10 @@ impl<'s> Reader<'s> {
         step.request.method = method.to_owned();
         let (base, rest) = split(&url);
         let (path, query) = path_and_query(&rest);
-        step.name = self
-            .comments
-            .last()
-            .filter(|comment| comment.len() < 80 && !comment.is_empty())
-            .map_or_else(|| as_text(&format!("{method} {path}")), |comment| as_text(comment));
+        step.name = self.comments.last().filter(|comment| comment.len() < 80 && !comment.is_empty()).map_or_else(
+            || format!("{method} {}", path.replace("{{", "{").replace("}}", "}")),
+            Clone::clone,
+        );
         for (name, value) in query {
             let value = self.holes.guarded(&name, &value);
             step.request.query.push((name, value));
@@ -863,7 +862,7 @@ mod tests {
         );
         for part in [
             "name: Log in",
-            "json: { user: \"{{ user_name }}\" }",
+            "json: { user: \"{{ user_name | string }}\" }",
             "token: { body: $.token, secret: true }",
             "header: X-Csrf",
             "match: a(.*)",

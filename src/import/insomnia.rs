@@ -481,7 +481,7 @@ impl Reader<'_> {
             let value: Value = if secret {
                 json!(format!("{{{{ secret('{}') }}}}", variable(&name)))
             } else {
-                self.holes.guarded(&name, &value)
+                self.holes.variable(&name, &value)
             };
             self.import.vars.push((new, value));
         }

@@ -97,10 +97,13 @@ pub fn refuse(sources: &Sources, node: &Node, title: impl Into<String>, next: &s
     vec![Diagnostic::new(Code::WrongValue, title).at(sources.place(node.span), "").next(next)]
 }
 
+/// The mark of a placeholder that stood without quotes; no text of a file has it.
+pub const BARE: char = '\u{1}';
+
 /// A text as JSON, where it is JSON but for placeholders, comments and trailing commas.
 #[must_use]
 pub fn json_body(text: &str) -> Option<Value> {
-    if !text.trim_start().starts_with(['{', '[', '"']) {
+    if !text.trim_start().starts_with(['{', '[', '"']) || text.contains(BARE) {
         return None;
     }
     let file = Sources::default().add("", "");
@@ -110,5 +113,19 @@ pub fn json_body(text: &str) -> Option<Value> {
         json::Repair::Placeholder => text.get(*at as usize..).is_some_and(|rest| rest.starts_with("{{")),
         _ => false,
     });
-    fine.then(|| read.node.to_json())
+    let bare: Vec<u32> =
+        read.repairs.iter().filter(|(repair, _)| *repair == json::Repair::Placeholder).map(|(_, at)| *at).collect();
+    fine.then(|| marked(&read.node, &bare))
+}
+
+/// A value in which placeholders that stood without quotes are marked: what fills them keeps its type.
+fn marked(node: &Node, bare: &[u32]) -> Value {
+    match &node.kind {
+        Kind::Text(text) if bare.contains(&node.span.start) => format!("{BARE}{text}").into(),
+        Kind::List(items) => items.iter().map(|item| marked(item, bare)).collect(),
+        Kind::Map(entries) => {
+            Value::Object(entries.iter().map(|entry| (entry.key.value.clone(), marked(&entry.value, bare))).collect())
+        }
+        _ => node.to_json(),
+    }
 }

@@ -448,7 +448,7 @@ impl Reader<'_> {
         let examples = get(item, "response").map(items).unwrap_or_default();
         let code = |example: &Node| get(example, "code").and_then(as_text).and_then(|code| code.parse::<u16>().ok());
         let good = examples.iter().find(|example| code(example).is_some_and(|code| (200..300).contains(&code)));
-        if let (Some(example), true) = (good, step.expect.is_empty()) {
+        if let (Some(example), true) = (good, step.expect.body.is_empty() && step.expect.status.is_empty()) {
             if let Some(code) = code(example) {
                 step.expect.status.push(json!(code));
             }
@@ -494,7 +494,7 @@ impl Reader<'_> {
             let new = self.holes.names.of(&name);
             let value = match secret {
                 true => Value::from(format!("{{{{ secret('{}') }}}}", super::private::variable(&name))),
-                false => self.holes.guarded(&name, &value),
+                false => self.holes.variable(&name, &value),
             };
             let _ = own;
             self.import.vars.push((new, value));

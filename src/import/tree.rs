@@ -255,12 +255,16 @@ fn plain(text: &str, flow: bool) -> bool {
             || c == '%'
     };
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
-    starts
-        && text.chars().all(allowed)
-        && !text.contains(": ")
-        && !text.ends_with([':', ' '])
-        && (!flow || !text.contains(':'))
-        && !words.contains(&text.to_lowercase().as_str())
+    // A number with a unit, such as `500ms`, and a class of statuses, such as `2XX`.
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let measured = digits > 0 && ["ms", "s", "m", "h", "XX"].contains(&&text[digits..]);
+    measured
+        || starts
+            && text.chars().all(allowed)
+            && !text.contains(": ")
+            && !text.ends_with([':', ' '])
+            && (!flow || !text.contains(':'))
+            && !words.contains(&text.to_lowercase().as_str())
 }
 
 /// A text in double quotes; what YAML does not let stand there is escaped.
