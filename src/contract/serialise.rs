@@ -13,7 +13,11 @@ pub fn query(name: &str, parameter: Option<&Parameter>, value: &Value) -> Result
     let style = parameter.map_or(ParameterStyle::Form, |parameter| parameter.style);
     let explode = parameter.is_none_or(|parameter| parameter.explode);
     if let Some(parameter) = parameter.filter(|parameter| parameter.as_json) {
-        return Ok(vec![(percent_encoded(&parameter.name), percent_encoded(&value.to_string()))]);
+        // Text that is JSON already is sent as it is, unless text is what the schema asks for.
+        let keeps = parameter.schema.as_ref().is_none_or(|schema| schema.is_valid(value));
+        let written = value.as_str().filter(|text| !keeps && serde_json::from_str::<Value>(text).is_ok());
+        let text = written.map_or_else(|| value.to_string(), str::to_owned);
+        return Ok(vec![(percent_encoded(&parameter.name), percent_encoded(&text))]);
     }
     let own = percent_encoded(name);
     let mark = match style {

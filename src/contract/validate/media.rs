@@ -45,6 +45,10 @@ pub(super) fn fits(documented: &str, came: &str) -> bool {
     match own.split_once('/') {
         Some(("*", "*")) => true,
         Some((_, "*")) => class(own) == class(came),
+        // No range by the standard, and written all the same: `application/*+json`.
+        Some((_, suffix)) if suffix.starts_with("*+") => {
+            class(own) == class(came) && came.to_ascii_lowercase().ends_with(&suffix[1..].to_ascii_lowercase())
+        }
         _ => own.eq_ignore_ascii_case(came),
     }
 }

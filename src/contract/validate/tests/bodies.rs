@@ -77,6 +77,7 @@ paths:
           content:
             application/json;version=1: { schema: { type: object, required: [one] } }
             application/json; version=2: { schema: { type: object, required: [two] } }
+            application/*+json: { schema: { type: object, required: [three] } }
 components:
   schemas:
     Thing: { type: object, required: [a], properties: { a: { type: integer } } }
@@ -219,6 +220,7 @@ fn types_that_differ_in_a_parameter_are_two() {
     let desk = Desk::of(MEDIA);
     assert_eq!(desk.came("versions", 200, "application/json; version=1", b"{\"one\":1}"), "");
     assert_eq!(desk.came("versions", 200, "application/json;version=2", b"{\"one\":1}"), "/two required");
+    assert_eq!(desk.came("versions", 200, "application/hal+json", b"{\"one\":1}"), "/three required");
     let other = desk.came("versions", 200, "application/json; version=3", b"{\"one\":1}");
     assert_eq!(other, "content type undocumented-media-type");
 }

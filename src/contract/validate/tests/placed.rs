@@ -130,6 +130,17 @@ fn lists_in_a_path_may_be_written_encoded() {
 }
 
 #[test]
+fn json_in_a_parameter_is_written_once() {
+    let desk = Desk::of(STYLES);
+    let parameters = &desk.contract.operation("q").unwrap().parameters;
+    let own = parameters.iter().find(|parameter| parameter.name == "json").unwrap();
+    let written = |value: &serde_json::Value| crate::contract::serialise::query("json", Some(own), value).unwrap();
+    let expected = [("json".to_owned(), "%7B%22x%22%3A1%7D".to_owned())];
+    assert_eq!(written(&serde_json::json!({ "x": 1 })), expected);
+    assert_eq!(written(&serde_json::json!("{\"x\":1}")), expected);
+}
+
+#[test]
 fn documented_keys_are_no_strange_parameters() {
     let desk = Desk::of(STYLES);
     assert_eq!(sent(&desk, "keys", "/keys?api_key=k", &[("x-client-sig", "s"), ("authorization", "Bearer x")]), "");
