@@ -164,9 +164,8 @@ pub(super) fn personal(event: &mut Event, pseudonyms: &Pseudonyms) -> io::Result
 
 /// What promises and errors quote: the fields for it, in whatever kind of promise.
 fn quoted(value: &mut Value, member: &str, pseudonyms: &Pseudonyms) {
-    const QUOTES: [&str; 11] = [
-        "found", "expected", "excerpt", "why", "message", "what", "error", "near", "came", "customer", "target",
-    ];
+    const QUOTES: [&str; 11] =
+        ["found", "expected", "excerpt", "why", "message", "what", "error", "near", "came", "customer", "target"];
     match value {
         Value::Object(fields) => {
             let path = ["path", "pointer"].iter().find_map(|name| fields.get(*name)?.as_str().map(str::to_owned));

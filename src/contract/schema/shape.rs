@@ -135,6 +135,7 @@ impl Drawing<'_, '_> {
         let index = self.push(&said, None);
         if self.shared.len() >= MOST_SHARED {
             self.shape.nodes[index].open = true;
+            self.shape.nodes[index].closed = false;
         } else {
             self.shared.insert(ids.to_vec(), index);
             self.open.push((index, said));
