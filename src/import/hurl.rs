@@ -146,10 +146,11 @@ impl<'s> Reader<'s> {
         step.request.method = method.to_owned();
         let (base, rest) = split(&url);
         let (path, query) = path_and_query(&rest);
-        step.name = self.comments.last().filter(|comment| comment.len() < 80 && !comment.is_empty()).map_or_else(
-            || format!("{method} {}", path.replace("{{", "{").replace("}}", "}")),
-            Clone::clone,
-        );
+        step.name = self
+            .comments
+            .last()
+            .filter(|comment| comment.len() < 80 && !comment.is_empty())
+            .map_or_else(|| format!("{method} {}", path.replace("{{", "{").replace("}}", "}")), Clone::clone);
         for (name, value) in query {
             let value = self.holes.guarded(&name, &value);
             step.request.query.push((name, value));
