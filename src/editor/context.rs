@@ -225,7 +225,6 @@ mod tests {
             "cases/steps/request/json | customerID | cus | hole"
         );
         assert_eq!(at("con^"), " |  | con");
-        assert_eq!(at("cases:\n- name: x\n  ste^"), "cases |  | ste");
     }
 
     #[test]

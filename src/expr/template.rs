@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn what_has_no_value_is_an_error() {
         assert_eq!(render("{{ missing }}"), Err("`missing` has no value here".into()));
-        assert_eq!(render("{{ who.pin }}"), Err("`who` has no `pin`; known here: `pan`, `tags`".into()));
+        assert_eq!(render("{{ who.pin }}"), Err("`who` has no `pin`; did you mean `pan`?".into()));
         assert_eq!(render("x {{ none_here }}"), Err("`none_here` is null and cannot stand inside text".into()));
         assert_eq!(render("x {{ who.tags }}"), Err("`who.tags` is an array of 1 and cannot stand inside text".into()));
     }

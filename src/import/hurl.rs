@@ -867,7 +867,7 @@ mod tests {
             "token: { body: $.token, secret: true }",
             "header: X-Csrf",
             "match: a(.*)",
-            "length: { all_of:",
+            "all_of:",
             "$.name: Asha",
             "within: 500ms",
             "# not translated: the assert xpath",

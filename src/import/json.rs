@@ -398,6 +398,12 @@ impl<'t> Parser<'t> {
             return Err(self.error("not a value of JSON"));
         }
         let dots = word.chars().all(|c| c == '.' || c == '…');
+        // Several words that are the whole of it are prose or a command, and no document.
+        if self.at == 0 && !dots && word.contains(' ') && !rest.starts_with(['<', '{']) {
+            let at = word.find(' ').unwrap_or_default();
+            self.at += at;
+            return Err(self.error("something follows the value"));
+        }
         self.repaired(if dots || rest.starts_with(['<', '{']) { Repair::Placeholder } else { Repair::BareWord });
         self.at += word.len();
         Ok(match word {
@@ -501,7 +507,7 @@ mod tests {
 
     #[test]
     fn what_no_repair_explains_is_no_json() {
-        assert_eq!(read("curl -X POST"), "something follows the value @ 0".replace('0', "12"));
+        assert_eq!(read("curl -X POST"), "something follows the value @ 4");
         assert!(read("{\"a\" = 1}").contains("a colon is missing"));
         assert!(strict(&"[".repeat(100_000), file(), 0).expect_err("too deep").message.contains("deeper"));
     }

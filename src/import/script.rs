@@ -1263,9 +1263,9 @@ mod tests {
         "#;
         assert_eq!(
             said(script),
-            "status [200]\nwithin 500ms\nheaders content-type={ contains: json }\nbody $.status=DONE; $.items={ type: array }; \
-             $.items={ length: { min: 1 } }; $.items[0]['x-id']={ exists: true }; $.items={ length: { min: 1 } }; $.total=3; \
-             $.kind={ one_of: [a, b] }; $.name={ matches: \"(?i)^[A-Z]\" }\ncapture item=$.items[0].id; token=$.token"
+            "status [200]\nwithin 500ms\nheaders content-type=contains: json\nbody $.status=DONE; $.items=type: array; \
+             $.items=length: { min: 1 }; $.items[0]['x-id']=exists: true; $.items=length: { min: 1 }; $.total=3; \
+             $.kind=one_of: [a, b]; $.name=matches: (?i)^[A-Z]\ncapture item=$.items[0].id; token=$.token"
         );
     }
 
@@ -1279,7 +1279,7 @@ mod tests {
         assert_eq!(said("pm.expect(compute(1)).to.eql(2)"), "rest 0: pm.expect(compute(1)).to.eql(2)");
         assert_eq!(
             said("pm.test('x', function () {\n  weird();\n  pm.response.to.be.ok;\n})"),
-            "status [\"2XX\"]\nrest 1: weird()"
+            "status [\"2XX\"]\nrest 1: weird();"
         );
         assert_eq!(said("pm.expect(a || b).to.be.true"), "rest 0: pm.expect(a || b).to.be.true");
         assert_eq!(said("// nothing\nconsole.log(1);"), "");

@@ -69,7 +69,6 @@ const BANNED: &[(&str, &str)] = &[
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("main.rs", "std::env", "hands the arguments to `cli` and knows nothing else"),
     ("main.rs", "std::process", "hands the exit code of `cli` to the system and knows nothing else"),
-    ("rule/tests/whole.rs", "std::env", "how many traces a test draws"),
     ("sandbox/store.rs", "std::fs", "the state of a server on disk: a file of its own, which a setting names"),
     (
         "sandbox/world.rs",

@@ -21,7 +21,8 @@ const LINT: &str = "tests/corpus/lint";
 const RUN: &str = "tests/corpus/run";
 
 /// Codes of the program around suites; `tests/it/cli` shows them.
-const OF_THE_PROGRAM: [Code; 13] = [
+const OF_THE_PROGRAM: [Code; 14] = [
+    Code::Baseline,
     Code::MissingSecret,
     Code::Protected,
     Code::MissingShare,

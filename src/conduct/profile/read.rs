@@ -170,7 +170,9 @@ impl Reading<'_, '_> {
             let asks = self.each(fields, "ask", &QUESTION, |reading, fields| {
                 Some((reading.needed(fields, "rule")?.value, reading.needed(fields, "question")?.value))
             });
-            if expect.is_empty() && fields.get("expect").is_some() {
+            if fields.get("expect").is_none() {
+                self.reader.problem(Code::MissingKey, fields.span, "a module needs the key `expect`", "");
+            } else if expect.is_empty() {
                 let node = fields.get("expect").map_or(item.span, |node| node.span);
                 let label = "nothing would make it due: name at least one rule that must be kept";
                 self.reader.problem(Code::WrongValue, node, "a module needs a rule to show", label);

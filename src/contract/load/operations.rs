@@ -141,12 +141,16 @@ impl Loader<'_> {
             let Some(url) = self.needed(&server, "url", "a server") else { continue };
             let Some(text) = self.reader.text(&url, "`url`") else { continue };
             let mut urls = vec![text.value];
+            let mut usually = Vec::new();
             if let Some(variables) = child(&server, "variables") {
                 for variable in self.reader.map(variables, "`variables`").to_vec() {
                     let usual = child(&variable.value, "default").and_then(|node| self.reader.text(node, "`default`"));
                     let listed = child(&variable.value, "enum").map(|node| self.reader.texts(node, "`enum`"));
                     let mut values: Vec<String> =
                         listed.unwrap_or_default().into_iter().map(|text| text.value).collect();
+                    usually.extend(
+                        usual.as_ref().map(|usual| (format!("{{{}}}", variable.key.value), usual.value.clone())),
+                    );
                     // A variable without a list may be anything: it stays as it is written.
                     if values.is_empty() {
                         continue;
@@ -158,6 +162,9 @@ impl Loader<'_> {
                 }
             }
             for url in urls {
+                // A variable in front stands for scheme and host, and is no part of the path.
+                let front = usually.iter().find(|(variable, _)| url.starts_with(variable.as_str()));
+                let url = front.map_or_else(|| url.clone(), |(variable, usual)| url.replacen(variable, usual, 1));
                 let path = match url.split_once("://") {
                     Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
                     None => url.trim_start_matches('/'),

@@ -72,7 +72,7 @@ x-rules:
         [
             "R1 at 3: at response $.items[1]: it.min is 3, it.max is 2",
             "R2 at 4: response.from is \"2026-01-01T00:00:00Z\", response.to is \"2026-01-01T05:00:00+05:30\"",
-            "R2 at 7: it could not be worked out: `soon` is no timestamp with its offset",
+            "R2 at 7: it could not be worked out: \"soon\" is a string, not a time",
             "R1 kept 1",
             "R2 kept 1",
         ]

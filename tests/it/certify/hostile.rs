@@ -30,7 +30,7 @@ async fn mistakes_of_set_up_are_told_and_graded_nowhere() {
         json!({ "customerID": "C", "mobile": "9000200001" }).to_string(),
     );
     assert_eq!(bench.send(other).await.unwrap().status(), 401);
-    assert_eq!(bench.send(post("/api/v2/user/create", KEY, "{}")).await.unwrap().status(), 404);
+    assert_eq!(bench.send(post("/wrong/v2/user/create", KEY, "{}")).await.unwrap().status(), 404);
     bench.send(session("C")).await.unwrap();
     bench.send(create("D", "9876543210")).await.unwrap();
     let record = bench.close().await;
@@ -41,7 +41,7 @@ async fn mistakes_of_set_up_are_told_and_graded_nowhere() {
         said,
         [
             "a request came with the key ending ..9f2c, which is not one of this session",
-            "POST /api/v2/user/create is no operation of the contract; is the base path right?",
+            "POST /wrong/v2/user/create is no operation of the contract; is the base path right?",
             "the first call was createSession; no customer has been created, so no module has begun",
             "a customer was created with none of the sheet's data, so it is of no module",
         ]

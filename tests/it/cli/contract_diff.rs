@@ -38,7 +38,7 @@ const ID: &str = "getLoan:response:200:/amount:maximum-raised";
 #[test]
 fn a_break_is_told_with_both_places_and_a_witness() {
     let ended = place().run(&["contract", "diff", "old.yaml", "new.yaml"]).expect(1);
-    for part in [ID, "old.yaml:17:", "new.yaml:17:", "\"amount\":", "right by the new contract", "1 breaking, 0 unsure"]
+    for part in [ID, "old.yaml:16:", "new.yaml:16:", "\"amount\":", "right by the new contract", "1 breaking, 0 unsure"]
     {
         assert!(ended.out.contains(part), "{part} is not in {}", ended.out);
     }
@@ -67,13 +67,13 @@ fn every_format_names_the_change() {
     let json: serde_json::Value = serde_json::from_str(&told("json")).expect("JSON");
     assert_eq!(json["changes"][0]["id"], ID);
     assert_eq!(json["changes"][0]["witness"]["rightBy"], "new");
-    assert_eq!((&json["changes"][0]["old"]["line"], &json["counts"]["breaking"]), (&17.into(), &1.into()));
+    assert_eq!((&json["changes"][0]["old"]["line"], &json["counts"]["breaking"]), (&16.into(), &1.into()));
     let junit = told("junit");
     assert!(junit.contains("<testcase name=\"getLoan\"") && junit.contains(ID), "{junit}");
     assert!(told("markdown").contains(&format!("`{ID}`")));
-    assert!(told("github").starts_with("::error file=new.yaml,line=17,"), "{}", told("github"));
+    assert!(told("github").starts_with("::error file=new.yaml,line=16,"), "{}", told("github"));
     let gitlab: serde_json::Value = serde_json::from_str(&told("gitlab")).expect("JSON");
-    assert_eq!((&gitlab[0]["location"]["lines"]["begin"], &gitlab[0]["severity"]), (&17.into(), &"critical".into()));
+    assert_eq!((&gitlab[0]["location"]["lines"]["begin"], &gitlab[0]["severity"]), (&16.into(), &"critical".into()));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_revision_of_git_is_a_contract() {
     git(&["init", "-q"]);
     git(&["add", "old.yaml"]);
     git(&["commit", "-qm", "old"]);
-    place.run(&["contract", "diff", "git:HEAD:old.yaml", "new.yaml"]).expect(1).says("git:HEAD:old.yaml:17:");
+    place.run(&["contract", "diff", "git:HEAD:old.yaml", "new.yaml"]).expect(1).says("git:HEAD:old.yaml:16:");
     place.run(&["contract", "diff", "git:HEAD:none.yaml", "new.yaml"]).expect(3);
     place.run(&["contract", "diff", "git:--output=x:old.yaml", "new.yaml"]).expect(3);
 }
@@ -121,8 +121,8 @@ fn what_is_no_contract_ends_with_three_and_says_why() {
     for (file, says) in [
         ("none.yaml", "there is no file none.yaml"),
         ("page.html", "not an OpenAPI 3 document"),
-        ("swagger.yaml", "not an OpenAPI 3 document"),
-        ("later.yaml", "this version of OpenAPI is not known"),
+        ("swagger.yaml", "Swagger 2.0 document, which is not read"),
+        ("later.yaml", "the contract has no operation"),
         ("broken.yaml", "None"),
         ("twice.yaml", "two operations are called `getLoan`"),
         (".", "is a folder"),

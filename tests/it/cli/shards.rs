@@ -161,7 +161,7 @@ fn the_share_is_found_in_what_started_the_job() {
         "{}",
         ended.err
     );
-    assert!(place.read("out/latest/journal.jsonl").contains(r#""share":{"by":"count","number":2,"of":2}"#));
+    assert!(place.read("out/latest/journal.jsonl").contains(r#"{"by":"count","number":2,"of":2"#));
     run(&[]).expect(2).complains("nothing says which share this is");
     run(&[("JOB_COMPLETION_INDEX", "1")]).expect(2).complains("JOB_COMPLETION_INDEX is set and JOB_COMPLETIONS is not");
 }

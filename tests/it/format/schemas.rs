@@ -70,7 +70,8 @@ fn the_committed_schemas_are_what_the_tables_say() {
 fn every_suite_flow_and_environment_is_as_its_schema_says_and_names_it() {
     let files = yaml_files("suites");
     assert!(files.len() > 40, "the suites are where this test looks for them");
-    for path in files {
+    // Profiles and their rules have schemas of their own.
+    for path in files.into_iter().filter(|path| !path.components().any(|part| part.as_os_str() == "profiles")) {
         let kind = kind_of(&path);
         let text = fs::read_to_string(&path).expect("the test's own files and schemas can be read");
         let found = problems(&parsed(kind), &written(&text));

@@ -177,7 +177,7 @@ fn a_recording_keeps_the_api_and_sends_on_what_answers_gave() {
     for absent in ["abc123secret", "abcdefgh12345", "Asha", "ord-4711"] {
         assert!(!suite.contains(absent), "{absent} is in\n{suite}");
     }
-    assert!(suite.contains("path: /orders/{{ id }}") && suite.contains("id: $.id"), "{suite}");
+    assert!(suite.contains("path: \"/orders/{{ id }}\"") && suite.contains("id: $.id"), "{suite}");
     place.run(&["check", "suites", "--base-url", "http://127.0.0.1:1"]);
 }
 

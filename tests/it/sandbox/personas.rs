@@ -49,7 +49,7 @@ fn words_that_stand_together_are_reached_by_what_leads_to_all_of_them() {
     assert_eq!(way(&["GKD-S-001", "PROCESSING"]), "ask before the processing time is over; persona `kyc-slow`");
     assert_eq!(
         way(&["BANK-GBR-S-002", "PDF_IS_IMAGE"]),
-        "send statements that the table of banking errors lists; a statement with `scanned` in its file name"
+        "send statements that the table of banking errors lists; persona `banking-scanned-once`; a statement with `scanned` in its file name"
     );
     assert_eq!(way(&["GAS-S-000", "REJECTED"]), "ask how the signing went; persona `agreement-rejected`");
     assert!(way(&["GKD-E-000"]).ends_with("; more in docs/personas.md"));
