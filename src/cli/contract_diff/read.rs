@@ -71,6 +71,12 @@ pub(in crate::cli) fn read(sources: &mut Sources, written: &str) -> Result<Side,
         From::File(own) => read_part(sources, own.parent(), path).map_err(Box::new),
     };
     let contract = load(sources, file, "contract", &mut part)?;
+    // A promise that cannot be read would be taken for one that was given up.
+    let lost: Vec<Diagnostic> =
+        contract.faults.iter().filter(|fault| fault.grave).map(|fault| fault.diagnostic.clone()).collect();
+    if !lost.is_empty() {
+        return Err(lost);
+    }
     let root = parse(sources, file)?;
     Ok(Side { contract, root })
 }
